@@ -1,0 +1,189 @@
+public import Glibc
+
+/// An owned, growable run of bytes with one owner and no reference count.
+///
+/// Growth uses `realloc`, which moves pages instead of bytes once a buffer is large, so a body of 64 MiB costs its own
+/// size while it grows. The memory is not cleared.
+@safe
+public struct ByteBuffer: ~Copyable {
+    /// The storage, `nil` until the first byte needs room. It comes from `malloc` and is freed by `deinit` alone.
+    @usableFromInline var start: UnsafeMutablePointer<UInt8>?
+    @usableFromInline var used: Int
+    @usableFromInline var room: Int
+
+    @inlinable
+    public init() {
+        unsafe start = nil
+        used = 0
+        room = 0
+    }
+
+    public init(capacity: Int) {
+        self.init()
+        reserve(capacity)
+    }
+
+    public init(_ bytes: Span<UInt8>) {
+        self.init(capacity: bytes.count)
+        append(bytes)
+    }
+
+    public init(_ text: String) {
+        self.init()
+        append(text)
+    }
+
+    @inlinable
+    deinit {
+        unsafe free(start)
+    }
+
+    @inlinable public var count: Int { used }
+    @inlinable public var capacity: Int { room }
+    @inlinable public var isEmpty: Bool { used == 0 }
+
+    /// The bytes held, for as long as the buffer is not changed.
+    @inlinable
+    public var bytes: Span<UInt8> {
+        @_lifetime(borrow self)
+        borrowing get {
+            // The pointer is valid for `used` bytes as long as `self` is borrowed.
+            let span = unsafe Span(_unsafeStart: UnsafePointer(start ?? ByteBuffer.nowhere), count: used)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The bytes held, to be changed in place.
+    @inlinable
+    public var mutableBytes: MutableSpan<UInt8> {
+        @_lifetime(&self)
+        mutating get {
+            // Exclusive access to `self` makes the span the only way to the storage.
+            let span = unsafe MutableSpan(_unsafeStart: start ?? ByteBuffer.nowhere, count: used)
+            return unsafe _overrideLifetime(span, mutating: &self)
+        }
+    }
+
+    /// An address for empty spans of buffers that hold no storage; nothing is ever read or written there.
+    @usableFromInline static var nowhere: UnsafeMutablePointer<UInt8> {
+        unsafe UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped
+    }
+}
+
+/// Moving the owner to another thread moves the only access to its storage.
+extension ByteBuffer: @unchecked Sendable {}
+
+// MARK: - Room
+
+extension ByteBuffer {
+    /// Makes room for `capacity` bytes in all, exactly.
+    public mutating func reserve(_ capacity: Int) {
+        guard capacity > room else { return }
+        guard let grown = unsafe realloc(start, capacity) else { fatalError("out of memory: \(capacity) bytes") }
+        unsafe start = grown.assumingMemoryBound(to: UInt8.self)
+        room = capacity
+    }
+
+    /// Makes room for `extra` bytes after those held, at least doubling so that appending stays linear.
+    @inlinable
+    public mutating func reserveExtra(_ extra: Int) {
+        if extra > room &- used { reserve(max(used + extra, room * 2, 64)) }
+    }
+
+    /// Lets go of the bytes; the storage stays for the next use.
+    @inlinable
+    public mutating func removeAll() {
+        used = 0
+    }
+
+    /// Drops the first `n` bytes and moves the rest to the front.
+    public mutating func removeFirst(_ n: Int) {
+        precondition(n >= 0 && n <= used)
+        if n < used, n > 0, let start = unsafe start { unsafe memmove(start, start + n, used - n) }
+        used -= n
+    }
+
+    /// Keeps the first `n` bytes.
+    @inlinable
+    public mutating func truncate(to n: Int) {
+        precondition(n >= 0 && n <= used)
+        used = n
+    }
+
+    /// Lets `fill` write into up to `limit` bytes of spare room and counts those it says it wrote.
+    ///
+    /// This is how system calls and C decoders write into a buffer.
+    @inlinable
+    public mutating func fill<E: Error>(
+        upTo limit: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) -> Int {
+        reserveExtra(limit)
+        let spare = unsafe UnsafeMutableRawBufferPointer(start: start.map { unsafe $0 + used }, count: limit)
+        let written = unsafe try fill(spare)
+        precondition(written >= 0 && written <= limit)
+        used += written
+        return written
+    }
+}
+
+// MARK: - Appending
+
+extension ByteBuffer {
+    @inlinable
+    public mutating func append(_ byte: UInt8) {
+        reserveExtra(1)
+        unsafe start.unsafelyUnwrapped[used] = byte
+        used &+= 1
+    }
+
+    @inlinable
+    public mutating func append(_ bytes: Span<UInt8>) {
+        guard bytes.count > 0 else { return }
+        reserveExtra(bytes.count)
+        let target = unsafe start.unsafelyUnwrapped + used
+        unsafe bytes.withUnsafeBufferPointer { source in
+            _ = unsafe memcpy(target, source.baseAddress.unsafelyUnwrapped, source.count)
+        }
+        used &+= bytes.count
+    }
+
+    /// Appends text that stands in the program itself; nothing is copied but its bytes.
+    @inlinable
+    public mutating func append(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        guard count > 0 else { return }
+        reserveExtra(count)
+        unsafe memcpy(start.unsafelyUnwrapped + used, text.utf8Start, count)
+        used &+= count
+    }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            guard let source = utf8.baseAddress else { return }
+            reserveExtra(utf8.count)
+            unsafe memcpy(start.unsafelyUnwrapped + used, source, utf8.count)
+            used &+= utf8.count
+        }
+    }
+
+    /// Appends an integer in decimal.
+    public mutating func append(decimal value: Int) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var width = 1
+        var probe = rest
+        while probe >= 10 {
+            probe /= 10
+            width &+= 1
+        }
+        reserveExtra(width)
+        var at = used &+ width
+        used = at
+        repeat {
+            at &-= 1
+            unsafe start.unsafelyUnwrapped[at] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
+            rest /= 10
+        } while rest > 0
+    }
+}
