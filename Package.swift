@@ -27,6 +27,8 @@ let package = Package(
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
+        room("Net", ["Bytes", "CShims"]),
+        room("HTTP", ["Bytes", "Net"]),
         tests("BytesTests", ["Bytes"]),
     ]
 )

@@ -147,6 +147,12 @@ extension ByteBuffer {
         used &+= bytes.count
     }
 
+    /// Appends what another buffer holds.
+    @inlinable
+    public mutating func append(_ other: borrowing ByteBuffer) {
+        append(other.bytes)
+    }
+
     /// Appends text that stands in the program itself; nothing is copied but its bytes.
     @inlinable
     public mutating func append(_ text: StaticString) {
