@@ -27,6 +27,8 @@ let package = Package(
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
+        room("HTTP", ["Bytes"]),
         tests("BytesTests", ["Bytes"]),
+        tests("HTTPTests", ["HTTP", "Bytes"]),
     ]
 )
