@@ -24,11 +24,18 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "outpaint",
+    products: [
+        // For the nested packages, Benchmarks and Fuzz.
+        .library(name: "Bytes", targets: ["Bytes"]),
+        .library(name: "Net", targets: ["Net"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
+    ],
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("HTTP", ["Bytes", "Net"]),
         tests("BytesTests", ["Bytes"]),
+        tests("HTTPTests", ["HTTP", "Bytes"]),
     ]
 )

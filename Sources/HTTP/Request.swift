@@ -9,7 +9,7 @@ public struct Request: ~Copyable, Sendable {
     /// What the head's slices refer to, counted from `base`.
     var storage: ByteBuffer
     var base: Int
-    public var body: Body
+    public internal(set) var body: Body
     /// The path's parameters, in the order of the route's pattern; slices of `routedPath`.
     var parameters: [Slice] = []
     /// The path after percent-decoding, if that changed anything.

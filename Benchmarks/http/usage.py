@@ -1,0 +1,28 @@
+"""What processes cost: CPU time and resident memory, read from /proc."""
+
+import glob
+import os
+import pathlib
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cpu(pids):
+    """CPU seconds of all threads of `pids`, exact to the nanosecond."""
+    return sum(int(pathlib.Path(path).read_text().split()[0])
+               for pid in pids for path in glob.glob(f"/proc/{pid}/task/*/schedstat")) / 1e9
+
+
+def user_and_system(pids):
+    """CPU seconds of `pids` in the program and in the kernel. The split is sampled by the kernel's tick."""
+    user = system = 0
+    for pid in pids:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        user, system = user + int(fields[11]) / TICK, system + int(fields[12]) / TICK
+    return user, system
+
+
+def resident(pids):
+    """Resident bytes of `pids`; pages that several share count for each."""
+    return sum(int(line.split()[1]) * 1024
+               for pid in pids for line in open(f"/proc/{pid}/status") if line.startswith("VmRSS"))

@@ -1,0 +1,14 @@
+extension WebSocket {
+    /// What a frame carries (RFC 6455, 5.2); the numbers left out are reserved and refused.
+    public enum Opcode: UInt8, Sendable {
+        case continuation = 0x0
+        case text = 0x1
+        case binary = 0x2
+        case close = 0x8
+        case ping = 0x9
+        case pong = 0xA
+
+        /// Whether frames of this kind may stand between the fragments of a message.
+        public var isControl: Bool { rawValue & 0x8 != 0 }
+    }
+}
