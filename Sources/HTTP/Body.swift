@@ -11,6 +11,12 @@ public struct Body: ~Copyable, Sendable {
     /// A body that no connection brought.
     public init(_ buffer: consuming ByteBuffer) { self.buffer = buffer }
 
+    /// A body with the share of memory it already has.
+    init(_ buffer: consuming ByteBuffer, _ share: consuming Budget.Share) {
+        self.buffer = buffer
+        self.share = .some(share)
+    }
+
     public var count: Int { buffer.count }
 
     /// Receives into the room that has been made.

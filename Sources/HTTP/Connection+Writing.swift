@@ -90,6 +90,7 @@ extension Connection {
     func flush() {
         sendOutput()
         if phase == .closed { return }
+        if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
         if output.isEmpty {
             if closesAfterOutput { return end() }
             setInterest(phase == .waiting ? interest.intersection(.readable) : readInterest)

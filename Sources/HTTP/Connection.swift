@@ -39,6 +39,8 @@ final class Connection: EventHandler {
     /// What is to be known of the request being answered.
     var current = Current()
     var webSocket: WebSocketConnection?
+    /// A session's call is under way, and what it sends goes out when it returns.
+    var isBusy = false
     private var clientName: String?
 
     /// The request at hand, once its head is known.

@@ -18,7 +18,7 @@ public struct Route: Sendable {
         /// Answered later, from any thread, through the responder.
         case later(@Sendable (consuming Request, Responder) -> Void)
         /// Becomes a WebSocket, or is refused with a response.
-        case webSocket(@Sendable (borrowing Request) -> WebSocketAcceptance)
+        case webSocket(@Sendable (borrowing Request) -> WebSocket.Acceptance)
     }
 
     public init(

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Something with a descriptor that an event loop looks after.
 public protocol EventHandler: AnyObject {
@@ -60,6 +61,12 @@ public final class EventLoop: @unchecked Sendable {
     private var freeSlots: [UInt32] = []
     private var timers = Timers()
     private var stopping = false
+
+    /// The thread that runs the loop, as `Thread.current` knows it; 0 before.
+    private let thread = Atomic<UInt>(0)
+
+    /// Whether the caller is the loop itself.
+    public var isOnThread: Bool { thread.load(ordering: .relaxed) == Thread.current }
 
     /// Nanoseconds on the forward clock, read once a wake-up.
     public private(set) var now: Int64
@@ -192,6 +199,7 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Serves events, deadlines and jobs until `stop`.
     public func run() {
+        thread.store(Thread.current, ordering: .relaxed)
         while !stopping {
             let count = epoll.wait(milliseconds: patience())
             now = SystemClock.monotonicNanoseconds

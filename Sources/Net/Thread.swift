@@ -32,6 +32,9 @@ public struct Thread: ~Copyable {
         self.thread = thread
     }
 
+    /// A number for the calling thread. The corresponding C function is `pthread_self`.
+    static var current: UInt { UInt(pthread_self()) }
+
     /// Waits for its end. The corresponding C function is `pthread_join`.
     public consuming func join() {
         pthread_join(thread, nil)
