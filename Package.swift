@@ -28,5 +28,8 @@ let package = Package(
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         tests("BytesTests", ["Bytes"]),
+        room("App", ["Bytes"]),
+        tests("AppTests", ["App", "Bytes"]),
+        .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house),
     ]
 )
