@@ -7,6 +7,7 @@ struct Setting<Root>: Sendable {
     let plainVariable: String?
     let placeholder: String
     let accepts: String
+    let example: String?
     let meaning: String
     let form: Form
 
@@ -14,6 +15,9 @@ struct Setting<Root>: Sendable {
     private let render: @Sendable (Root) -> String
 
     var flag: String { "--\(name)" }
+
+    /// What to give, for one who gave something else.
+    var expectation: String { "expected \(accepts)" + (example.map { ", such as \($0)" } ?? "") }
 
     /// How often and in which forms the flag may be given.
     enum Form: Sendable {
@@ -61,6 +65,7 @@ struct Setting<Root>: Sendable {
         plainVariable = plain
         placeholder = kind.placeholder
         accepts = kind.accepts
+        example = kind.example
         self.meaning = meaning
         self.form = form
         self.assign = assign

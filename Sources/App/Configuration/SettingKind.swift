@@ -4,6 +4,8 @@ struct SettingKind<Value: Sendable>: Sendable {
     let placeholder: String
     /// What would be accepted, to stand after "expected".
     let accepts: String
+    /// What such a value looks like, where its form is not plain from that.
+    var example: String? = nil
     let parse: @Sendable (String) -> Value?
     let show: @Sendable (Value) -> String
 
@@ -24,8 +26,8 @@ extension SettingKind<Int> {
     static func bytes(_ bounds: ClosedRange<Int>) -> SettingKind {
         SettingKind(
             placeholder: "SIZE",
-            accepts: "a size from \(Size.show(bounds.lowerBound)) to \(Size.show(bounds.upperBound)), "
-                + "such as 64MiB, 8k or 4096",
+            accepts: "a size from \(Size.show(bounds.lowerBound)) to \(Size.show(bounds.upperBound))",
+            example: "64MiB, 8k or 4096",
             parse: { Size.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
             show: Size.show)
     }
@@ -35,8 +37,8 @@ extension SettingKind<Duration> {
     static func duration(_ bounds: ClosedRange<Duration>) -> SettingKind {
         SettingKind(
             placeholder: "TIME",
-            accepts: "a time from \(Time.show(bounds.lowerBound)) to \(Time.show(bounds.upperBound)), "
-                + "such as 10s, 250ms or 2m",
+            accepts: "a time from \(Time.show(bounds.lowerBound)) to \(Time.show(bounds.upperBound))",
+            example: "10s, 250ms or 2m",
             parse: { Time.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
             show: Time.show)
     }

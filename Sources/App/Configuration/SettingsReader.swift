@@ -94,7 +94,7 @@ struct SettingsReader<Root> {
     private func following(_ setting: Setting<Root>, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
         if setting.form == .toggle { return "true" }
         guard let next = rest.first, !next.hasPrefix("--") else {
-            throw UsageError("\(setting.flag) needs a value: expected \(setting.accepts)")
+            throw UsageError("\(setting.flag) needs a value: \(setting.expectation)")
         }
         rest.removeFirst()
         return next
@@ -120,7 +120,7 @@ struct SettingsReader<Root> {
             case .environment(let variable): "\(setting.flag) (from the environment, \(variable))"
             default: setting.flag
             }
-        return UsageError("\(what): expected \(setting.accepts), not \(quoted(text))")
+        return UsageError("\(what): \(setting.expectation), not \(quoted(text))")
     }
 }
 
