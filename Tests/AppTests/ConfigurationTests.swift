@@ -3,8 +3,6 @@ import Testing
 @testable import App
 
 @Suite struct ConfigurationTests {
-    typealias Source = (arguments: [String], environment: [String: String])
-
     func read(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> Configuration {
         try Configuration.read(.serve, arguments, environment).values
     }
@@ -33,17 +31,18 @@ import Testing
     }
 
     @Test func everySettingTakesItsDefaultFromFlagAndVariable() throws {
-        for setting in Configuration.settings.flatMap(\.settings) {
-            let standard = setting.show(Configuration())
-            guard !standard.isEmpty else { continue }
-            let verb = Configuration.settings.first { $0.settings.contains { $0.name == setting.name } }?.verbs.first
-            let verb_ = try #require(verb)
-            let flags = try Configuration.read(verb_, [setting.flag, standard], [:])
-            #expect(setting.show(flags.values) == standard)
-            #expect(flags.origin(setting.name) == .flag(setting.flag))
-            let variables = try Configuration.read(verb_, [], [setting.variable: standard])
-            #expect(setting.show(variables.values) == standard)
-            #expect(variables.origin(setting.name) == .environment(setting.variable))
+        for group in Configuration.settings {
+            let verb = try #require(group.verbs.first)
+            for setting in group.settings {
+                let standard = setting.show(Configuration())
+                guard !standard.isEmpty else { continue }
+                let flags = try Configuration.read(verb, [setting.flag, standard], [:])
+                #expect(setting.show(flags.values) == standard)
+                #expect(flags.origin(setting.name) == .flag(setting.flag))
+                let variables = try Configuration.read(verb, [], [setting.variable: standard])
+                #expect(setting.show(variables.values) == standard)
+                #expect(variables.origin(setting.name) == .environment(setting.variable))
+            }
         }
     }
 
@@ -71,7 +70,7 @@ import Testing
         #expect(try read(arguments, environment).addresses.map(\.description) == addresses)
     }
 
-    @Test func aListFlagGivenOnceReplacesTheList() throws {
+    @Test func aPortFlagPutsTheListOfTheEnvironmentAside() throws {
         let result = try Configuration.read(.serve, ["--port", "1"], ["OUTPAINT_LISTEN": "unix:/a"])
         #expect(result.values.listen.isEmpty)
         #expect(result.origin("listen") == .standard)

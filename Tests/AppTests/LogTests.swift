@@ -94,6 +94,19 @@ import Testing
         #expect(lines.allSatisfy { $0.hasPrefix("{\"time\":\"2") && $0.hasSuffix("f\"}") })
     }
 
+    @Test func nothingIsLostWhereTheReaderIsSlowerThanTheWriter() {
+        let ends = pipe()
+        _ = fcntl(ends.write, F_SETFL, O_NONBLOCK)
+        let writer = spawn {
+            DescriptorSink(descriptor: ends.write).write(String(repeating: "x", count: 1 << 20))
+            close(ends.write)
+        }
+        let text = readAll(ends.read)
+        writer.join()
+        close(ends.read)
+        #expect(text.utf8.count == 1 << 20)
+    }
+
     @Test(arguments: [
         (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
         (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),

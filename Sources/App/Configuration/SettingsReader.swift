@@ -23,8 +23,13 @@ enum SettingOrigin: Sendable, Equatable {
 
 /// Fills a value from flags and environment by a table of settings.
 struct SettingsReader<Root> {
-    let groups: [SettingGroup<Root>]
     let verb: Verb
+    private let settings: [Setting<Root>]
+
+    init(groups: [SettingGroup<Root>], verb: Verb) {
+        self.verb = verb
+        settings = groups.filter { $0.verbs.contains(verb) }.flatMap(\.settings)
+    }
 
     /// The values of a run, and where each came from.
     struct Result {
@@ -32,10 +37,6 @@ struct SettingsReader<Root> {
         var origins: [String: SettingOrigin] = [:]
 
         func origin(_ name: String) -> SettingOrigin { origins[name] ?? .standard }
-    }
-
-    private var settings: [Setting<Root>] {
-        groups.filter { $0.verbs.contains(verb) }.flatMap(\.settings)
     }
 
     func read(
