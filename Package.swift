@@ -35,7 +35,10 @@ let package = Package(
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("HTTP", ["Bytes", "Net"]),
+        room("App", ["Bytes", "Net", "HTTP"]),
+        .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house),
         tests("BytesTests", ["Bytes"]),
-        tests("HTTPTests", ["HTTP", "Bytes"]),
+        tests("HTTPTests", ["HTTP", "Net", "Bytes"]),
+        tests("AppTests", ["App", "Bytes"]),
     ]
 )

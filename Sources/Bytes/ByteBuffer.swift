@@ -166,7 +166,8 @@ extension ByteBuffer {
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            guard let source = utf8.baseAddress else { return }
+            // Empty text may still have an address, while the buffer may have none yet.
+            guard let source = utf8.baseAddress, !utf8.isEmpty else { return }
             reserveExtra(utf8.count)
             unsafe memcpy(start.unsafelyUnwrapped + used, source, utf8.count)
             used &+= utf8.count
