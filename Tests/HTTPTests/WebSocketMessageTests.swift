@@ -121,6 +121,23 @@ import Testing
         #expect(transcript(of: clientFrame(text, "a") + clientFrame(text, bad)).count == 2)
     }
 
+    /// Random bytes of the kinds that matter, ASCII runs among them, against the standard library.
+    @Test func textIsWhatTheStandardLibraryTakesForText() {
+        var random = SplitMix(state: 6)
+        let edges: [UInt8] = [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4]
+        for _ in 0..<20_000 {
+            var bytes = Array(repeating: UInt8(ascii: "a"), count: Int.random(in: 0...40, using: &random))
+            for _ in 0..<Int.random(in: 1...4, using: &random) { bytes += [edges.randomElement(using: &random) ?? 0] }
+            bytes += Array(repeating: UInt8(ascii: "b"), count: Int.random(in: 0...40, using: &random))
+            var validator = UTF8Validator()
+            let isText = validator.accept(bytes.span) && validator.isComplete
+            guard isText == (String(validating: bytes, as: UTF8.self) != nil) else {
+                Issue.record("\(bytes)")
+                return
+            }
+        }
+    }
+
     /// 7.1 and 7.3.
     @Test(
         arguments: [
