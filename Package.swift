@@ -24,9 +24,16 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "outpaint",
+    // The rooms that benchmarks and fuzzers, packages of their own, look into.
+    products: [
+        .library(name: "Bytes", targets: ["Bytes"]),
+        .library(name: "JSON", targets: ["JSON"]),
+    ],
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         tests("BytesTests", ["Bytes"]),
+        room("JSON", ["Bytes"]),
+        tests("JSONTests", ["JSON", "Bytes"]),
     ]
 )

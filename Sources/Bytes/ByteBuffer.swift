@@ -160,7 +160,7 @@ extension ByteBuffer {
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            guard let source = utf8.baseAddress else { return }
+            guard let source = utf8.baseAddress, utf8.count > 0 else { return }
             reserveExtra(utf8.count)
             unsafe memcpy(start.unsafelyUnwrapped + used, source, utf8.count)
             used &+= utf8.count

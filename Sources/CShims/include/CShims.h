@@ -3,5 +3,6 @@
 #define CSHIMS_H
 
 #include "base64.h"
+#include "scan.h"
 
 #endif
