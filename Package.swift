@@ -24,20 +24,20 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "outpaint",
-    products: [
-        // For the nested packages, Benchmarks and Fuzz.
-        .library(name: "Bytes", targets: ["Bytes"]),
-        .library(name: "Net", targets: ["Net"]),
-        .library(name: "HTTP", targets: ["HTTP"]),
+    // The rooms that benchmarks and fuzzers, packages of their own, look into.
+    products: ["Bytes", "Net", "JSON", "HTTP"].map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
+        room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house),
         tests("BytesTests", ["Bytes"]),
+        tests("JSONTests", ["JSON", "Bytes"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes"]),
         tests("AppTests", ["App", "Bytes"]),
     ]

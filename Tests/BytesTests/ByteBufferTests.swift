@@ -30,12 +30,12 @@ import Testing
         #expect(count == 0 && empty)
     }
 
-    @Test func nothingMayBeAppendedToNothing() {
+    @Test func nothingCanBeAppendedToNothing() {
         var buffer = ByteBuffer(String())
         buffer.append("" as StaticString)
         buffer.append(ByteBuffer().bytes)
-        let empty = buffer.isEmpty
-        #expect(empty)
+        let isEmpty = buffer.isEmpty
+        #expect(isEmpty)
     }
 
     @Test func removingTheFrontKeepsTheRest() {

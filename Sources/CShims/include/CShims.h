@@ -4,5 +4,6 @@
 
 #include "base64.h"
 #include "linux.h"
+#include "scan.h"
 
 #endif
