@@ -24,11 +24,21 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "outpaint",
+    // The rooms that benchmarks and fuzzers, packages of their own, look into.
+    products: ["Bytes", "Net", "JSON", "HTTP"].map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "outpaint", targets: ["outpaint"])
+    ],
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
-        room("HTTP", ["Bytes"]),
+        room("Net", ["Bytes", "CShims"]),
+        room("JSON", ["Bytes"]),
+        room("HTTP", ["Bytes", "Net"]),
+        room("App", ["Bytes", "Net", "HTTP"]),
+        .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house),
         tests("BytesTests", ["Bytes"]),
-        tests("HTTPTests", ["HTTP", "Bytes"]),
+        tests("JSONTests", ["JSON", "Bytes"]),
+        tests("HTTPTests", ["HTTP", "Net", "Bytes"]),
+        tests("AppTests", ["App", "Bytes"]),
     ]
 )

@@ -11,10 +11,18 @@ let house: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// A program under `Sources/` that uses these rooms.
+func benchmark(_ name: String, _ rooms: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: rooms.map { .product(name: $0, package: "outpaint") }, swiftSettings: house)
+}
+
 let package = Package(
     name: "Benchmarks",
     dependencies: [
         .package(name: "outpaint", path: "..")
     ],
-    targets: []
+    targets: [
+        benchmark("BenchServer", ["Bytes", "Net", "HTTP"])
+    ]
 )

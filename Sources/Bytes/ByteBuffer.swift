@@ -147,6 +147,12 @@ extension ByteBuffer {
         used &+= bytes.count
     }
 
+    /// Appends what another buffer holds.
+    @inlinable
+    public mutating func append(_ other: borrowing ByteBuffer) {
+        append(other.bytes)
+    }
+
     /// Appends text that stands in the program itself; nothing is copied but its bytes.
     @inlinable
     public mutating func append(_ text: StaticString) {
@@ -160,7 +166,8 @@ extension ByteBuffer {
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            guard let source = utf8.baseAddress else { return }
+            // Empty text may still have an address, while the buffer may have none yet.
+            guard let source = utf8.baseAddress, !utf8.isEmpty else { return }
             reserveExtra(utf8.count)
             unsafe memcpy(start.unsafelyUnwrapped + used, source, utf8.count)
             used &+= utf8.count

@@ -30,6 +30,14 @@ import Testing
         #expect(count == 0 && empty)
     }
 
+    @Test func nothingCanBeAppendedToNothing() {
+        var buffer = ByteBuffer(String())
+        buffer.append("" as StaticString)
+        buffer.append(ByteBuffer().bytes)
+        let isEmpty = buffer.isEmpty
+        #expect(isEmpty)
+    }
+
     @Test func removingTheFrontKeepsTheRest() {
         var buffer = ByteBuffer("hello world")
         buffer.removeFirst(6)

@@ -3,5 +3,7 @@
 #define CSHIMS_H
 
 #include "base64.h"
+#include "linux.h"
+#include "scan.h"
 
 #endif

@@ -1,0 +1,29 @@
+/// Asks a running server how it is.
+func health(
+    _ arguments: [String], _ environment: [String: String], _ console: Console
+) throws(UsageError) -> Int32 {
+    let configuration = try Configuration.read(.health, arguments, environment).values
+    let url = try configuration.healthURL
+    do throws(HealthProbe.Failure) {
+        try HealthProbe.run(url, timeout: configuration.health.timeout)
+    } catch {
+        console.errors.write("outpaint: \(url) is not healthy: \(error.reason)\n")
+        return ExitCode.failure
+    }
+    console.output.write("healthy\n")
+    return ExitCode.success
+}
+
+extension Configuration {
+    /// Where a health check asks: what it was told, or the first address a server with the same settings listens on.
+    fileprivate var healthURL: HealthURL {
+        get throws(UsageError) {
+            if let url = health.url { return url }
+            let address = addresses[0].reachable
+            if case .tcp(_, port: 0) = address {
+                throw UsageError("--port 0 takes any free port: a health check needs the one taken, or --url")
+            }
+            return HealthURL(address: address)
+        }
+    }
+}

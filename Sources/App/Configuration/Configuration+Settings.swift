@@ -1,0 +1,80 @@
+extension Configuration {
+    /// The table of settings. Parsing, help, `--print-config` and the README read it; nothing else names a setting.
+    static let settings: [SettingGroup<Configuration>] = [
+        SettingGroup(
+            "Where to listen", for: [.serve, .health],
+            [
+                Setting("host", \.host, .host, plain: "HOST", "address to listen on; 0.0.0.0 or :: stands for all"),
+                Setting("port", \.port, .integer(0...65535), plain: "PORT", "TCP port; 0 takes a free one"),
+                Setting(
+                    "listen", \.listen, each: .address,
+                    "listen here in place of host and port; may be given several times"),
+            ]),
+        SettingGroup(
+            "How to run", for: [.serve],
+            [
+                Setting("loops", \.loops, .integer(0...256), "event loops; 0 runs one a core"),
+                Setting(
+                    "worker-threads", \.workerThreads, .integer(0...256), "threads for long work; 0 runs one a core"),
+                Setting(
+                    "shutdown-timeout", \.shutdownTimeout, .duration(.zero ... .seconds(3600)),
+                    "time for requests in flight to finish after SIGTERM"),
+            ]),
+        SettingGroup(
+            "What to log", for: [.serve],
+            [
+                Setting(
+                    "log-level", \.log.level, .choice(), plain: "LOG_LEVEL", "least severe line to write to stderr"),
+                Setting(
+                    "log-format", \.log.format, .choice(), plain: "LOG_FORMAT", "form of the log and of the ready line"),
+                Setting("access-log", \.log.access, .choice(), "a line on stdout for each request"),
+            ]),
+        SettingGroup(
+            "What a request may take", for: [.serve],
+            [
+                Setting("max-request-line", \.limits.requestLine, .bytes(128...1 << 20), "longest request line"),
+                Setting("max-header-bytes", \.limits.headerBytes, .bytes(256...16 << 20), "all header fields together"),
+                Setting("max-header-fields", \.limits.headerFields, .integer(1...10_000), "number of header fields"),
+                Setting("max-body", \.limits.body, .bytes(0...4 << 30), "largest request body"),
+                Setting(
+                    "max-websocket-message", \.limits.webSocketMessage, .bytes(125...4 << 30),
+                    "largest WebSocket message"),
+                Setting("header-timeout", \.limits.headerTimeout, .patience, "time until the header is whole"),
+                Setting("body-timeout", \.limits.bodyTimeout, .patience, "time a body may stand still"),
+                Setting(
+                    "write-timeout", \.limits.writeTimeout, .patience, "time a reader may take nothing of its answer"),
+            ]),
+        SettingGroup(
+            "What connections may take", for: [.serve],
+            [
+                Setting("max-connections", \.limits.connections, .integer(1...1_000_000), "open connections"),
+                Setting(
+                    "max-body-memory", \.limits.bodyMemory, .bytes(1 << 20...1 << 40), "memory for all bodies together"),
+                Setting(
+                    "max-pipelined", \.limits.pipelined, .integer(1...10_000),
+                    "requests of one connection waiting for their turn"),
+                Setting("idle-timeout", \.limits.idleTimeout, .patience, "time a kept connection may be silent"),
+                Setting(
+                    "drain-limit", \.limits.drain, .bytes(0...1 << 30),
+                    "how much of a refused body is read to keep the connection"),
+                Setting(
+                    "linger-timeout", \.limits.lingerTimeout, .duration(.zero ... .seconds(60)),
+                    "time for a client still sending to read its refusal"),
+            ]),
+        SettingGroup(
+            "How to check health", for: [.health],
+            [
+                Setting(
+                    "url", \.health.url, .healthURL, variable: "OUTPAINT_HEALTH_URL",
+                    "ask here in place of the configured address"),
+                Setting(
+                    "timeout", \.health.timeout, .duration(.milliseconds(1) ... .seconds(600)),
+                    variable: "OUTPAINT_HEALTH_TIMEOUT", "time for the whole answer"),
+            ]),
+    ]
+}
+
+extension SettingKind<Duration> {
+    /// How long to wait for a client: long enough for any, short enough that a lost one is let go the same day.
+    fileprivate static var patience: SettingKind<Duration> { .duration(.milliseconds(1) ... .seconds(86400)) }
+}

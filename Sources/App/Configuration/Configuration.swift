@@ -1,0 +1,51 @@
+/// Everything a run can be told, each with its default. `Configuration+Settings.swift` names them for people.
+struct Configuration: Sendable {
+    var host = "127.0.0.1"
+    var port = 4880
+    /// Addresses given one by one; where there are any, `host` and `port` do not count.
+    var listen: [ListenAddress] = []
+    /// Event loops; 0 stands for one a core.
+    var loops = 0
+    /// Threads for work too long for a loop; 0 stands for one a core.
+    var workerThreads = 0
+    var shutdownTimeout = Duration.seconds(10)
+    var log = Logging()
+    var limits = Limits()
+    var health = HealthCheck()
+
+    /// What is written, and how.
+    struct Logging: Sendable {
+        var level = LogLevel.info
+        var format = LogFormat.text
+        var access = AccessFormat.off
+    }
+
+    /// What one client, or all of them, may take.
+    struct Limits: Sendable {
+        var requestLine = 8 << 10
+        var headerBytes = 64 << 10
+        var headerFields = 100
+        var body = 64 << 20
+        var bodyMemory = 1 << 30
+        var connections = 10_000
+        var pipelined = 64
+        var webSocketMessage = 64 << 20
+        var drain = 1 << 20
+        var headerTimeout = Duration.seconds(10)
+        var bodyTimeout = Duration.seconds(30)
+        var writeTimeout = Duration.seconds(30)
+        var idleTimeout = Duration.seconds(75)
+        var lingerTimeout = Duration.seconds(2)
+    }
+
+    /// How `outpaint health` asks.
+    struct HealthCheck: Sendable {
+        var url: HealthURL?
+        var timeout = Duration.seconds(2)
+    }
+
+    /// Where to listen, or where to find the one that does.
+    var addresses: [ListenAddress] {
+        listen.isEmpty ? [.tcp(host: host, port: port)] : listen
+    }
+}

@@ -1,0 +1,19 @@
+/// A text from outside as it may stand in a message: in quotes, on one line, not too long.
+func quoted(_ text: String) -> String {
+    var result = "'"
+    for scalar in text.unicodeScalars.prefix(80) {
+        result += scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+    }
+    return result + (text.unicodeScalars.count > 80 ? "…'" : "'")
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal or a log viewer shows it and does nothing else: no control, no line end, nothing that turns the
+    /// direction of the text around it.
+    var isPrintable: Bool {
+        switch value {
+        case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// Linux calls that the C library's Swift module leaves out.
+#ifndef CSHIMS_LINUX_H
+#define CSHIMS_LINUX_H
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+// These need _GNU_SOURCE to be declared.
+int outpaint_accept4(int listener, int flags);
+void outpaint_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "linux.h"
+#include <pthread.h>
+
+// Swift fills these by their sizes; the kernel's ABI fixes them.
+_Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
+#if defined(__x86_64__)
+_Static_assert(sizeof(struct epoll_event) == 12, "epoll_event is packed on x86-64");
+#endif
+
+int outpaint_accept4(int listener, int flags) { return accept4(listener, 0, 0, flags); }
+
+void outpaint_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

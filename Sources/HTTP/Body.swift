@@ -1,0 +1,53 @@
+public import Bytes
+import Net
+
+/// The body of a request, and its share of the memory for bodies, which it gives back when it goes.
+public struct Body: ~Copyable, Sendable {
+    public internal(set) var buffer = ByteBuffer()
+    private var share: Budget.Share?
+
+    public init() {}
+
+    /// A body that no connection brought.
+    public init(_ buffer: consuming ByteBuffer) { self.buffer = buffer }
+
+    /// A body with the share of memory it already has.
+    init(_ buffer: consuming ByteBuffer, _ share: consuming Budget.Share) {
+        self.buffer = buffer
+        self.share = .some(share)
+    }
+
+    public var count: Int { buffer.count }
+
+    /// Receives into the room that has been made.
+    mutating func receive(from socket: borrowing Descriptor, upTo limit: Int) throws(Errno) -> Transfer {
+        try socket.receive(into: &buffer, upTo: min(limit, buffer.capacity - buffer.count))
+    }
+
+    public var bytes: Span<UInt8> {
+        @_lifetime(borrow self) borrowing get { buffer.bytes }
+    }
+
+    /// Takes the bytes and leaves the memory's bookkeeping: for parsers that keep them for their own short life.
+    public mutating func takeBuffer() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &buffer)
+        return taken
+    }
+
+    /// Makes room for `extra` bytes more, of `expected` in all if that is known; false if no memory is left for bodies.
+    ///
+    /// The room grows with what has really come, so that announcing a large body costs the announcer's peers nothing.
+    mutating func makeRoom(for extra: Int, expected: Int?, from budget: Budget) -> Bool {
+        let needed = buffer.count + extra
+        if needed <= buffer.capacity { return true }
+        var capacity = max(needed, buffer.capacity * 2, Body.firstRoom)
+        if let expected { capacity = min(capacity, max(expected, needed)) }
+        if share == nil { share = budget.share() }
+        guard share?.grow(by: capacity - buffer.capacity) ?? false else { return false }
+        buffer.reserve(capacity)
+        return true
+    }
+
+    private static let firstRoom = 256 << 10
+}

@@ -1,0 +1,201 @@
+import Bytes
+import Net
+import Synchronization
+
+// A connection that has become a WebSocket. RFC 6455.
+
+extension Connection {
+    /// Nothing more is read from a peer that leaves this much of what was sent to it lying.
+    private static let congestion = 1 << 20
+
+    // MARK: - The handshake
+
+    /// Answers a request for a WebSocket, and becomes one if all is well.
+    func upgrade(_ request: borrowing Request, _ accept: (borrowing Request) -> WebSocket.Acceptance) {
+        let protocols = request.joined("sec-websocket-protocol")
+        let hasProtocols = request.field("sec-websocket-protocol") != nil
+        let upgrade = request.joined("upgrade")
+        let connection = request.joined("connection")
+        let version = request.joined("sec-websocket-version")
+        let key = request.joined("sec-websocket-key")
+        let handshake = WebSocket.Handshake(
+            isGet: request.method == .get, isHTTP11: request.head.minorVersion > 0, upgrade: upgrade.bytes,
+            connection: connection.bytes, version: version.bytes, key: key.bytes,
+            protocols: hasProtocols ? protocols.bytes : nil)
+        switch handshake.answer() {
+        case .badRequest(let reason):
+            respond(.json(.badRequest, ByteBuffer("{\"detail\":\"\(reason)\"}")))
+        case .upgradeRequired:
+            var response = Response.json(.upgradeRequired, ByteBuffer(#"{"detail":"Upgrade Required"}"#))
+            response.add("upgrade", "websocket")
+            response.add("sec-websocket-version", "13")
+            respond(response)
+        case .switching:
+            switch accept(request) {
+            case .refuse(let response):
+                respond(response)
+            case .accept(let session, let spoken):
+                guard case .switching(let answer, let chosen) = handshake.answer(subprotocols: spoken) else { return }
+                become(session, accept: answer, subprotocol: chosen)
+            }
+        }
+    }
+
+    private func become(_ session: any WebSocket.Session, accept: String, subprotocol: String?) {
+        var response = Response(.switchingProtocols)
+        response.add("upgrade", "websocket")
+        response.add("connection", "Upgrade")
+        response.add("sec-websocket-accept", accept)
+        if let subprotocol { response.add("sec-websocket-protocol", subprotocol) }
+        current.keepsAlive = true
+        respond(response)
+        let socket = WebSocket.Socket(loop.events, place, limit: loop.limits.webSocketQueue)
+        webSocket = WebSocketConnection(
+            session, socket, limit: loop.limits.webSocketMessage, budget: loop.server.budget)
+        phase = .webSocket
+        restartWebSocketClock()
+        isBusy = true
+        session.opened(socket)
+        isBusy = false
+    }
+
+    // MARK: - Receiving
+
+    /// Takes what has come; says up to where.
+    func takeFrames(_ buffer: inout ByteBuffer, from start: Int) -> Int {
+        guard let webSocket else { return buffer.count }
+        restartWebSocketClock()
+        isBusy = true
+        defer { isBusy = false }
+        var assembler = WebSocket.MessageAssembler(limit: 0)
+        swap(&assembler, &webSocket.assembler)
+        var used = start
+        do throws(WebSocket.Failure) {
+            var input = buffer.mutableBytes
+            while phase == .webSocket,
+                let event = try assembler.next(&input, from: &used, reserve: { webSocket.share.grow(by: $0) })
+            {
+                take(event, webSocket)
+            }
+            swap(&assembler, &webSocket.assembler)
+        } catch {
+            closeWebSocket(error.code, error.reason)
+            endWebSocket()
+            return buffer.count
+        }
+        return phase == .webSocket ? used : buffer.count
+    }
+
+    private func take(_ event: consuming WebSocket.Event, _ webSocket: WebSocketConnection) {
+        switch consume event {
+        case .text(let message):
+            let share = webSocket.takeShare(from: loop.server.budget)
+            webSocket.session.received(Body(message, share), isText: true)
+        case .binary(let message):
+            let share = webSocket.takeShare(from: loop.server.budget)
+            webSocket.session.received(Body(message, share), isText: false)
+        case .ping(let payload):
+            if !webSocket.hasSentClose { WebSocket.FrameWriter.pong(payload.bytes, into: &loop.output) }
+        case .pong:
+            break
+        case .close(let code, _):
+            // 5.5.1: answered with the same code, and that is the end; the server is the first to close (7.1.1).
+            webSocket.closeCode = code
+            if !webSocket.hasSentClose { WebSocket.FrameWriter.close(code, into: &loop.output) }
+            webSocket.hasSentClose = true
+            endWebSocket()
+        }
+    }
+
+    // MARK: - Sending
+
+    /// Sends a whole message. Long ones are sent from where they are.
+    func sendMessage(_ bytes: SharedBytes, _ opcode: WebSocket.Opcode) {
+        guard let webSocket, !webSocket.hasSentClose else { return }
+        WebSocket.FrameWriter.header(opcode, count: bytes.count, into: &loop.output)
+        if bytes.count <= 16 << 10 {
+            loop.output.append(bytes.bytes)
+            if loop.output.count > 64 << 10 { sendOutput() }
+        } else {
+            sendStored(bytes, 0..<bytes.count)
+        }
+        if output.count > Connection.congestion { webSocket.isCongested = true }
+    }
+
+    func sendPing() {
+        if webSocket?.hasSentClose == false { WebSocket.FrameWriter.ping(ByteBuffer().bytes, into: &loop.output) }
+    }
+
+    /// Sends a close frame and waits for the peer's, for a while.
+    func closeWebSocket(_ code: WebSocket.CloseCode, _ reason: StaticString) {
+        guard let webSocket, !webSocket.hasSentClose else { return }
+        webSocket.hasSentClose = true
+        webSocket.closeCode = code
+        WebSocket.FrameWriter.close(code, reason: reason, into: &loop.output)
+        loop.events.setDeadline(place, loop.events.now + loop.limits.lingerTime)
+    }
+
+    /// The conversation is over: what is left to send is sent, then the connection ends.
+    private func endWebSocket() {
+        closesAfterOutput = true
+        lingersAtEnd = true
+        phase = .lingering
+        webSocketClosed()
+    }
+
+    // MARK: - What happens to it
+
+    private func restartWebSocketClock() {
+        if webSocket?.hasSentClose == true { return }
+        loop.events.setDeadline(place, loop.events.now + loop.limits.webSocketIdleTime)
+    }
+
+    /// Nothing has come for too long, or the peer does not answer a close.
+    func webSocketExpired() {
+        guard let webSocket, !webSocket.hasSentClose else { return close() }
+        closeWebSocket(.goingAway, "nothing was said for too long")
+        flush()
+    }
+
+    /// What was waiting to be sent is less, or gone.
+    func webSocketDrained() {
+        guard phase == .webSocket, let webSocket else { return }
+        webSocket.socket.setQueued(output.count)
+        guard output.isEmpty else { return }
+        if !webSocket.hasSentClose { restartWebSocketClock() }
+        webSocket.isCongested = false
+        isBusy = true
+        webSocket.session.drained()
+        isBusy = false
+    }
+
+    func webSocketClosed() {
+        guard let webSocket else { return }
+        self.webSocket = nil
+        webSocket.session.closed(webSocket.closeCode)
+    }
+
+    /// The server is stopping.
+    func webSocketStop() {
+        closeWebSocket(.goingAway, "the server is stopping")
+        flush()
+    }
+
+    /// Sends what a call from outside a round has added.
+    func flushUnlessBusy() {
+        if !isBusy { flush() }
+    }
+}
+
+extension Request {
+    /// The values of all fields of a name (in lower case), joined by commas; empty if there are none. RFC 9110, 5.3.
+    fileprivate func joined(_ name: StaticString) -> ByteBuffer {
+        var joined = ByteBuffer()
+        forEachField { field, value in
+            guard field.equalsIgnoringCase(name) else { return }
+            if !joined.isEmpty { joined.append(", ") }
+            joined.append(value)
+        }
+        return joined
+    }
+}

@@ -1,0 +1,186 @@
+import Bytes
+import Net
+import Synchronization
+
+// From an answer to bytes on the wire, with backpressure, and the end of the connection.
+
+extension Connection {
+    /// Bodies up to this size are copied behind their head and sent with it; larger ones are sent from where they are.
+    private static let copyLimit = 16 << 10
+
+    /// Renders an answer to the request at hand. It goes out with the others of this round.
+    func respond(_ response: consuming Response) {
+        let closing = response.closesConnection || !current.keepsAlive
+        loop.date.refresh(loop.events.now)
+        let before = loop.output.count
+        ResponseWriter.append(
+            response, date: loop.date, closing: closing,
+            persisting: !closing && current.minorVersion == 0, to: &loop.output)
+        let status = response.status
+        let size = status.isBodiless || current.isHead ? 0 : response.body.count
+        observe(status, loop.output.count - before + size)
+        if closing {
+            closesAfterOutput = true
+            // Nothing that follows on this connection is a request any more.
+            if phase == .head { phase = .lingering }
+        }
+        if size == 0 { return }
+        switch consume response.body {
+        case .none:
+            break
+        case .bytes(let buffer):
+            if size <= Self.copyLimit {
+                loop.output.append(buffer)
+            } else {
+                sendStored(SharedBytes(buffer), 0..<size)
+            }
+        case .shared(let bytes, let range):
+            if range.count <= Self.copyLimit {
+                loop.output.append(bytes.bytes.extracting(range))
+            } else {
+                sendStored(bytes, range)
+            }
+        }
+    }
+
+    private func observe(_ status: Status, _ size: Int) {
+        guard var exchange = current.exchange.take(), let observer = loop.server.observer else { return }
+        exchange.status = status.code
+        exchange.bytesOut = size
+        exchange.duration = SystemClock.monotonicNanoseconds - current.arrival
+        observer(exchange)
+    }
+
+    /// Sends what this round has rendered and stored bytes behind it, in one call if the kernel takes both.
+    func sendStored(_ bytes: SharedBytes, _ range: Range<Int>) {
+        if phase == .closed { return }
+        if output.isEmpty {
+            do {
+                let head = loop.output.count
+                var taken = 0
+                if case .bytes(let count) = try socket.send(loop.output, bytes, range) {
+                    taken = count
+                }
+                output.append(copying: loop.output, from: min(taken, head))
+                output.append(bytes, (range.lowerBound + max(0, taken - head))..<range.upperBound)
+            } catch {
+                close()
+            }
+        } else {
+            output.append(copying: loop.output, from: 0)
+            output.append(bytes, range)
+        }
+        loop.output.removeAll()
+    }
+
+    /// Sends what this round has rendered.
+    func sendOutput() {
+        if loop.output.isEmpty || phase == .closed { return loop.output.removeAll() }
+        do {
+            var taken = 0
+            if output.isEmpty, case .bytes(let count) = try socket.send(loop.output) { taken = count }
+            if taken < loop.output.count { output.append(copying: loop.output, from: taken) }
+        } catch {
+            close()
+        }
+        loop.output.removeAll()
+    }
+
+    /// Ends a round: sends, and waits for what is to come next.
+    func flush() {
+        sendOutput()
+        if phase == .closed { return }
+        if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
+        if output.isEmpty {
+            if closesAfterOutput { return end() }
+            setInterest(phase == .waiting ? interest.intersection(.readable) : readInterest)
+        } else {
+            // A reader that is behind gets nothing new: its next request waits.
+            let mayRead = phase == .body || phase == .webSocket && !(webSocket?.isCongested ?? false)
+            setInterest(mayRead ? [.readable, .writable] : .writable)
+            loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
+        }
+    }
+
+    private var readInterest: Readiness {
+        phase == .webSocket && (webSocket?.isCongested ?? false) ? [] : .readable
+    }
+
+    /// The socket takes more.
+    func writeMore() {
+        do {
+            let sent = try output.send(to: socket)
+            if sent > 0 { loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime) }
+        } catch {
+            return close()
+        }
+        guard output.isEmpty else {
+            webSocketDrained()
+            return
+        }
+        switch phase {
+        case .head: loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
+        case .body, .draining: loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+        case .waiting: loop.events.setDeadline(place, .max)
+        case .webSocket, .lingering, .closed: break
+        }
+        webSocketDrained()
+        resume()
+    }
+
+    /// Changes what the loop tells this connection, if that is a change.
+    func setInterest(_ wanted: Readiness) {
+        if wanted == interest || phase == .closed { return }
+        interest = wanted
+        loop.events.modify(place, for: wanted)
+    }
+
+    // MARK: - Ending
+
+    /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer.
+    private func end() {
+        if phase == .closed { return }
+        guard lingersAtEnd else { return close() }
+        socket.shutdownSending()
+        closesAfterOutput = false
+        lingersAtEnd = false
+        phase = .lingering
+        reception = nil
+        setInterest(.readable)
+        loop.events.setDeadline(place, loop.events.now + loop.limits.lingerTime)
+    }
+
+    /// Ends at once.
+    func close() {
+        if phase == .closed { return }
+        phase = .closed
+        webSocketClosed()
+        reception = nil
+        output = OutputQueue()
+        loop.events.deregister(place)
+        leave()
+    }
+
+    /// Gives back its place among the server's connections.
+    func leave() {
+        let server = loop.server
+        if counts {
+            server.connectionCount.subtract(1, ordering: .relaxed)
+            loop.load.subtract(1, ordering: .relaxed)
+        } else {
+            server.refusedCount.subtract(1, ordering: .relaxed)
+        }
+        loop.connectionLeft()
+    }
+
+    /// The server is stopping: goes at once if nothing is in flight, else after the answer.
+    func stop() {
+        switch phase {
+        case .head where reception == nil && output.isEmpty: close()
+        case .webSocket: webSocketStop()
+        default:
+            current.keepsAlive = false
+            if phase == .head, !output.isEmpty { closesAfterOutput = true }
+        }
+    }
+}

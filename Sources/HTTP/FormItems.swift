@@ -1,0 +1,29 @@
+import Bytes
+
+/// Walks the `name=value` pairs of a query, as sent.
+public struct FormItems: ~Escapable {
+    private let bytes: Span<UInt8>
+    private var at = 0
+
+    @_lifetime(copy bytes)
+    public init(_ bytes: Span<UInt8>) { self.bytes = bytes }
+
+    /// Where the next pair's name and value stand; pairs that are empty altogether are passed over.
+    public mutating func next() -> (name: Range<Int>, value: Range<Int>)? {
+        while at < bytes.count {
+            let start = at
+            var equals: Int?
+            while at < bytes.count, bytes[at] != UInt8(ascii: "&") {
+                if equals == nil, bytes[at] == UInt8(ascii: "=") { equals = at }
+                at &+= 1
+            }
+            let end = at
+            at &+= 1
+            if end > start {
+                let split = equals ?? end
+                return (start..<split, min(split &+ 1, end)..<end)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,35 @@
+/// Every bound of the server. Times are nanoseconds, sizes bytes.
+public struct Limits: Sendable {
+    /// The longest request line.
+    public var requestLine = 8 << 10
+    /// The most bytes of all fields of a head together.
+    public var fieldBytes = 64 << 10
+    /// The most fields of a head.
+    public var fieldCount = 100
+    /// The largest body, unless its route asks for less.
+    public var body = 64 << 20
+    /// How long a head may take from its first byte to its last, and a new connection to its first request.
+    public var headTime: Int64 = 10_000_000_000
+    /// How long a body may stand still.
+    public var bodyTime: Int64 = 30_000_000_000
+    /// How long a connection may wait for its next request.
+    public var idleTime: Int64 = 75_000_000_000
+    /// How long a reader may take nothing of an answer.
+    public var writeTime: Int64 = 30_000_000_000
+    /// The most connections at once.
+    public var connections = 10_000
+    /// The most bytes of bodies in memory at once, over all connections.
+    public var bodyMemory = 1 << 30
+    /// How much of a refused body is read so that the connection survives.
+    public var drain = 1 << 20
+    /// How long a closing connection is read so that the last answer reaches its peer.
+    public var lingerTime: Int64 = 2_000_000_000
+    /// The largest WebSocket message.
+    public var webSocketMessage = 64 << 20
+    /// The most bytes that may wait to be taken by a WebSocket's peer.
+    public var webSocketQueue = 256 << 20
+    /// How long a WebSocket may say nothing.
+    public var webSocketIdleTime: Int64 = 120_000_000_000
+
+    public init() {}
+}

@@ -1,0 +1,43 @@
+import Bytes
+
+/// Renders the heads of answers. RFC 9112, 4.
+enum ResponseWriter {
+    /// Appends status line and fields of a response; its body follows as it is.
+    ///
+    /// - Parameters:
+    ///   - closing: says that the connection ends here.
+    ///   - persisting: says that it goes on, to a client of HTTP/1.0 that asked.
+    @inline(__always)
+    static func append(
+        _ response: borrowing Response, date: borrowing HTTPDate, closing: Bool, persisting: Bool,
+        to output: inout ByteBuffer
+    ) {
+        let status = response.status
+        if status == .ok {
+            output.append("HTTP/1.1 200 OK\r\ndate: ")
+        } else {
+            output.append("HTTP/1.1 ")
+            output.append(decimal: status.code)
+            output.append(" ")
+            output.append(status.reason)
+            output.append("\r\ndate: ")
+        }
+        output.append(date.bytes)
+        if !status.isBodiless {
+            output.append("\r\ncontent-length: ")
+            output.append(decimal: response.body.count)
+        }
+        if let type = response.contentType {
+            output.append("\r\ncontent-type: ")
+            output.append(type)
+        }
+        if closing {
+            output.append("\r\nconnection: close")
+        } else if persisting {
+            output.append("\r\nconnection: keep-alive")
+        }
+        output.append("\r\n")
+        output.append(response.fields.bytes)
+        output.append("\r\n")
+    }
+}

@@ -1,0 +1,29 @@
+import Bytes
+import Net
+import Synchronization
+
+/// What all loops of a server share. Nothing here changes but counters.
+final class ServerCore: Sendable {
+    let router: Router
+    let limits: Limits
+    let budget: Budget
+    let wallClock: @Sendable () -> Int64
+    let observer: (@Sendable (Exchange) -> Void)?
+
+    /// Connections being served, on all loops.
+    let connectionCount = Atomic<Int>(0)
+    /// Connections that are only told that there are too many.
+    let refusedCount = Atomic<Int>(0)
+    let isStopping = Atomic<Bool>(false)
+
+    init(
+        router: Router, limits: Limits, wallClock: @escaping @Sendable () -> Int64,
+        observer: (@Sendable (Exchange) -> Void)?
+    ) {
+        self.router = router
+        self.limits = limits
+        budget = Budget(limit: limits.bodyMemory)
+        self.wallClock = wallClock
+        self.observer = observer
+    }
+}

@@ -1,0 +1,71 @@
+import Bytes
+import Net
+import Synchronization
+
+/// What the connections of one loop share: the loop itself, and buffers that are used again for every request.
+final class ServerLoop {
+    let events: EventLoop
+    let server: ServerCore
+    let index: Int
+
+    /// Where requests are received while they are whole in one piece; connections own a buffer only in between.
+    var scratch: ByteBuffer
+    var parser = RequestParser()
+    /// Answers of the round at hand, sent together.
+    var output: ByteBuffer
+    var date: HTTPDate
+    private var requestCount: UInt64 = 0
+    /// Connections on this loop; other loops read it to find the one with the fewest.
+    let load = Atomic<Int>(0)
+    var listeners: [Listener] = []
+    private var isStopping = false
+
+    static let scratchSize = 64 << 10
+
+    init(_ events: EventLoop, _ server: ServerCore, index: Int) {
+        self.events = events
+        self.server = server
+        self.index = index
+        scratch = ByteBuffer(capacity: ServerLoop.scratchSize)
+        output = ByteBuffer(capacity: 4 << 10)
+        date = HTTPDate(clock: server.wallClock)
+    }
+
+    var limits: Limits { server.limits }
+
+    // MARK: - Connections
+
+    /// Takes over a connection that another loop has accepted; from any thread.
+    func adopt(_ socket: consuming Descriptor) {
+        let parcel = Parcel(socket)
+        let handover = Handover(self)
+        events.submit { Connection(handover.loop, parcel.open(), counts: true).start() }
+    }
+
+    /// Stops accepting and ends what is idle; the loop ends with its last connection.
+    func stop() {
+        isStopping = true
+        for listener in listeners { listener.stop() }
+        listeners = []
+        for case let connection as Connection in events.handlers { connection.stop() }
+        if load.load(ordering: .relaxed) == 0 { events.stop() }
+    }
+
+    func connectionLeft() {
+        if isStopping, load.load(ordering: .relaxed) == 0 { events.stop() }
+    }
+
+    /// Carries the loop to its own thread.
+    final class Handover: @unchecked Sendable {
+        // Unchecked: opened on the loop's own thread alone.
+        let loop: ServerLoop
+        init(_ loop: ServerLoop) { self.loop = loop }
+    }
+
+    /// The next request's number, unlike that of any other loop.
+    @inline(__always)
+    func nextRequestNumber() -> UInt64 {
+        requestCount &+= 1
+        return requestCount &* 64 &+ UInt64(index)
+    }
+}

@@ -1,0 +1,68 @@
+public import Bytes
+import Net
+import Synchronization
+
+extension WebSocket {
+    /// A handle on an open WebSocket, good from any thread. After the end of the conversation its calls do nothing.
+    ///
+    /// Messages of one thread arrive in the order in which it sent them.
+    public final class Socket: @unchecked Sendable {
+        // Unchecked: `events` is used through its inbox, or directly on its own thread, which it tells.
+        private let events: EventLoop
+        private let place: Registration
+        private let waiting = Atomic<Int>(0)
+        private let limit: Int
+
+        init(_ events: EventLoop, _ place: Registration, limit: Int) {
+            self.events = events
+            self.place = place
+            self.limit = limit
+        }
+
+        /// The bytes that the peer has not taken yet. Who has much to send waits for `drained` when it grows.
+        public var queued: Int { waiting.load(ordering: .relaxed) }
+
+        /// Sends a text message; the caller vouches that it is UTF-8.
+        public func send(text: consuming ByteBuffer) { send(SharedBytes(text), .text) }
+
+        /// Sends a text message of bytes that are kept elsewhere too; they are not copied.
+        public func send(text: SharedBytes) { send(text, .text) }
+
+        /// Sends a binary message.
+        public func send(binary: consuming ByteBuffer) { send(SharedBytes(binary), .binary) }
+
+        /// Sends a ping without a payload.
+        public func ping() {
+            onLoop { $0.sendPing() }
+        }
+
+        /// Begins the closing handshake.
+        public func close(_ code: CloseCode = .normal, reason: StaticString = "") {
+            onLoop { $0.closeWebSocket(code, reason) }
+        }
+
+        private func send(_ bytes: SharedBytes, _ opcode: Opcode) {
+            let now = waiting.add(bytes.count, ordering: .relaxed).newValue
+            // A peer that takes nothing while more and more is sent to it must go before the memory does.
+            if now > limit { return onLoop { $0.closeWebSocket(.tryAgainLater, "too much is waiting to be taken") } }
+            onLoop { $0.sendMessage(bytes, opcode) }
+        }
+
+        /// Tells how much waits after a change.
+        func setQueued(_ count: Int) { waiting.store(count, ordering: .relaxed) }
+
+        private func onLoop(_ action: @escaping @Sendable (Connection) -> Void) {
+            if events.isOnThread { return act(action) }
+            events.submit { self.act(action) }
+        }
+
+        private func act(_ action: (Connection) -> Void) {
+            // Its place may be somebody else's by now; then there is nobody to tell.
+            guard let connection = events.handler(at: place) as? Connection, connection.phase == .webSocket else {
+                return
+            }
+            action(connection)
+            connection.flushUnlessBusy()
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Bytes
+
+/// What a connection keeps while it is a WebSocket.
+final class WebSocketConnection {
+    let session: any WebSocket.Session
+    let socket: WebSocket.Socket
+    var assembler: WebSocket.MessageAssembler
+    /// The memory of the message that is arriving.
+    var share: Budget.Share
+    /// A close frame has been sent; the peer's answer ends the connection.
+    var hasSentClose = false
+    var closeCode: WebSocket.CloseCode?
+    /// The output grew beyond what is sent at once: nothing is read until it is gone.
+    var isCongested = false
+
+    init(_ session: any WebSocket.Session, _ socket: WebSocket.Socket, limit: Int, budget: Budget) {
+        self.session = session
+        self.socket = socket
+        assembler = WebSocket.MessageAssembler(limit: limit)
+        share = budget.share()
+    }
+
+    /// Gives a message its memory's share, and the next one a new share.
+    func takeShare(from budget: Budget) -> Budget.Share {
+        var taken = budget.share()
+        swap(&taken, &share)
+        return taken
+    }
+}

@@ -1,0 +1,61 @@
+public import Bytes
+
+/// JSON text that was read, with all its values. It does not change and may be read by many at once.
+///
+/// Nothing is allocated for a value alone, and strings without escapes stay where they are in the text.
+public final class JSONDocument: Sendable {
+    let text: SharedBytes
+    /// The strings that had escapes, one after the other.
+    let unescaped: SharedBytes
+    let nodes: [Node]
+
+    /// Reads `source`, in any of the encodings and with all the liberties of Python's `json.loads`.
+    ///
+    /// At most `maximumDepth` arrays and objects may stand inside each other. Python 3.11 gets to about 960.
+    public init(parsing source: SharedBytes, maximumDepth: Int = 960) throws(JSONError) {
+        let (encoding, mark) = TextEncoding.detect(source.bytes)
+        var (text, start) = (source, mark)
+        if encoding != .utf8 {
+            guard let decoded = encoding.decode(source.bytes.extracting(mark...)) else { throw .undecodable }
+            (text, start) = (SharedBytes(decoded), 0)
+        }
+        // Nodes count in 32 bits. Unescaped text is never longer than the text it comes from.
+        guard text.count < UInt32.max else { throw .tooLong }
+
+        var parser = Parser(text.bytes, from: start, maximumDepth: maximumDepth)
+        do {
+            try parser.parse()
+        } catch {
+            throw JSONDocument.error(error, in: text.bytes, from: start)
+        }
+        self.text = text
+        (nodes, unescaped) = parser.finish()
+    }
+
+    /// Reads `source`; see ``init(parsing:maximumDepth:)-(SharedBytes,_)``.
+    public convenience init(parsing source: consuming ByteBuffer, maximumDepth: Int = 960) throws(JSONError) {
+        try self.init(parsing: SharedBytes(source), maximumDepth: maximumDepth)
+    }
+
+    /// The value the text is.
+    public var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// What a caller gets to know. Python decodes all of the text before it reads any, so text that cannot be decoded
+    /// counts before what stands earlier.
+    private static func error(_ failure: Parser.Failure, in text: Span<UInt8>, from start: Int) -> JSONError {
+        guard GeneralizedUTF8.isWellFormed(text, from: start) else { return .undecodable }
+        return switch failure {
+        case .syntax(let what, let at): .syntax(what, at: GeneralizedUTF8.countCodePoints(in: text, start..<at))
+        case .undecodable: .undecodable
+        case .integerTooLong: .integerTooLong
+        case .tooDeep: .tooDeep
+        }
+    }
+}
+
+extension Parser {
+    /// What was read.
+    fileprivate consuming func finish() -> (nodes: [Node], unescaped: SharedBytes) {
+        (nodes, SharedBytes(unescaped))
+    }
+}

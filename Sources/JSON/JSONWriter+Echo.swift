@@ -1,0 +1,66 @@
+import Bytes
+
+extension JSONWriter {
+    /// A container that is being written: its nodes still to come.
+    private struct Frame {
+        var next: Int
+        let end: Int
+        let isObject: Bool
+    }
+
+    /// Writes a value as it was read: every digit of an integer, other numbers in their shortest form, U+FFFD for half of
+    /// a surrogate pair, `null` for what is not finite.
+    ///
+    /// Members whose key begins with `prefix` are left out, at any depth.
+    public mutating func echo(_ value: JSONValue, omittingKeysWithPrefix prefix: StaticString? = nil) {
+        let document = value.document
+        var frames: [Frame] = []
+        begin(nodeAt: value.index, of: document, &frames)
+        // A stack of our own: how deep values stand inside each other is for the text to say.
+        while let frame = frames.last {
+            var next = frame.next
+            if frame.isObject { next = document.nodes.skipHoles(from: next, to: frame.end) }
+            guard next < frame.end else {
+                frames.removeLast()
+                if frame.isObject { endObject() } else { endArray() }
+                continue
+            }
+            guard frame.isObject else {
+                frames[frames.count - 1].next = next + document.nodes.size(at: next)
+                begin(nodeAt: next, of: document, &frames)
+                continue
+            }
+            frames[frames.count - 1].next = document.nodes.index(afterMemberAt: next)
+            let name = document.bytes(at: next)
+            if let prefix, name.starts(with: prefix) { continue }
+            key(name)
+            begin(nodeAt: document.nodes.value(ofKeyAt: next), of: document, &frames)
+        }
+    }
+
+    /// Writes a scalar, or opens a container and leaves the rest to the frame added for it.
+    private mutating func begin(nodeAt index: Int, of document: JSONDocument, _ frames: inout [Frame]) {
+        let value = JSONValue(document: document, index: index)
+        switch value.kind {
+        case .null: null()
+        case .bool: bool(value.bool == true)
+        case .integer:
+            // Python's integers have no negative zero.
+            if value.bytes.equals("-0") { integer(0) } else { verbatim(value.bytes) }
+        case .float: double(value.double ?? .nan)
+        case .string: string(value.bytes)
+        case .array:
+            beginArray()
+            frames.append(Frame(next: index + 1, end: index + document.nodes.size(at: index), isObject: false))
+        case .object:
+            beginObject()
+            frames.append(Frame(next: index + 1, end: index + document.nodes.size(at: index), isObject: true))
+        }
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func starts(with prefix: StaticString) -> Bool {
+        count >= prefix.utf8CodeUnitCount && extracting(first: prefix.utf8CodeUnitCount).equals(prefix)
+    }
+}

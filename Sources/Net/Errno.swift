@@ -1,0 +1,40 @@
+import Glibc
+
+/// The reason a system call failed. Any number fits, so that nothing unknown is lost.
+public struct Errno: Error, Equatable, Hashable, Sendable {
+    public let number: CInt
+
+    public init(_ number: CInt) { self.number = number }
+
+    /// The reason of the call that just failed. Must be the first thing read after it.
+    static var current: Errno { Errno(errno) }
+
+    public static let wouldBlock = Errno(EAGAIN)
+    public static let interrupted = Errno(EINTR)
+    public static let tooManyOpenFiles = Errno(EMFILE)
+    public static let tooManyOpenFilesInSystem = Errno(ENFILE)
+    public static let addressInUse = Errno(EADDRINUSE)
+    public static let addressNotAvailable = Errno(EADDRNOTAVAIL)
+    public static let permissionDenied = Errno(EACCES)
+    public static let notPermitted = Errno(EPERM)
+    public static let noSuchFile = Errno(ENOENT)
+    public static let connectionRefused = Errno(ECONNREFUSED)
+    public static let connectionReset = Errno(ECONNRESET)
+    public static let connectionAborted = Errno(ECONNABORTED)
+    public static let invalidArgument = Errno(EINVAL)
+    public static let timedOut = Errno(ETIMEDOUT)
+    public static let noMemory = Errno(ENOMEM)
+    public static let noBufferSpace = Errno(ENOBUFS)
+}
+
+extension Errno: CustomStringConvertible {
+    /// The C library's words for it. The corresponding C function is `strerror_r`.
+    public var description: String {
+        // The buffer outlives the call, and the call ends what it returns with a zero byte.
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { room in
+            guard let base = room.baseAddress else { return "error \(number)" }
+            guard unsafe strerror_r(number, base, room.count) == 0 else { return "error \(number)" }
+            return unsafe String(cString: base)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import CShims
+import Glibc
+
+/// The calls of the socket family.
+enum Socket {
+    /// A non-blocking stream socket of the address's family. The corresponding C function is `socket`.
+    static func stream(for address: SocketAddress) throws(Errno) -> Descriptor {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        return Descriptor(owning: try Syscall.repeating { Glibc.socket(address.family, kind, 0) })
+    }
+
+    /// Sets an option that is on or off. The corresponding C function is `setsockopt`.
+    static func enable(_ number: CInt, _ level: CInt, _ option: CInt) {
+        var on: CInt = 1
+        // Options only tune; a kernel that lacks one serves without it.
+        _ = unsafe setsockopt(number, level, option, &on, socklen_t(MemoryLayout<CInt>.size))
+    }
+}
+
+extension Descriptor {
+    /// A listening socket. The corresponding C functions are `bind` and `listen`.
+    ///
+    /// A Unix socket's file that nobody listens on any more is replaced; one in use is not.
+    public static func listening(at address: SocketAddress, backlog: CInt = 1024) throws(Errno) -> Descriptor {
+        let socket = try Socket.stream(for: address)
+        let number = socket.number
+        if let path = address.path {
+            if !isAnswered(address) { removeSocketFile(path) }
+        } else {
+            Socket.enable(number, SOL_SOCKET, SO_REUSEADDR)
+            if address.family == AF_INET6 { Socket.enable(number, CInt(IPPROTO_IPV6), IPV6_V6ONLY) }
+        }
+        _ = try Syscall.repeating { unsafe address.withKernelForm { unsafe Glibc.bind(number, $0, $1) } }
+        _ = try Syscall.repeating { Glibc.listen(number, backlog) }
+        return socket
+    }
+
+    private static func isAnswered(_ address: SocketAddress) -> Bool {
+        do {
+            _ = try connecting(to: address)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// A socket on its way to be connected. The corresponding C function is `connect`.
+    public static func connecting(to address: SocketAddress) throws(Errno) -> Descriptor {
+        let socket = try Socket.stream(for: address)
+        let number = socket.number
+        do {
+            _ = try Syscall.repeating { unsafe address.withKernelForm { unsafe Glibc.connect(number, $0, $1) } }
+        } catch {
+            guard error.number == EINPROGRESS else { throw error }
+        }
+        return socket
+    }
+
+    /// Removes the file of a Unix socket, and nothing that is not a socket. The corresponding C function is `unlink`.
+    public static func removeSocketFile(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        _ = unsafe unlink(path)
+    }
+
+    /// The address this end is bound to. The corresponding C function is `getsockname`.
+    public borrowing func localAddress() -> SocketAddress? {
+        let number = number
+        return unsafe SocketAddress.filled { unsafe getsockname(number, $0, &$1) }
+    }
+
+    /// The address of the other end. The corresponding C function is `getpeername`.
+    public borrowing func peerAddress() -> SocketAddress? {
+        let number = number
+        return unsafe SocketAddress.filled { unsafe getpeername(number, $0, &$1) }
+    }
+
+    /// The next waiting connection, if there is one. The corresponding C function is `accept4`.
+    public borrowing func accept() throws(Errno) -> Descriptor? {
+        let number = number
+        do {
+            let accepted = try Syscall.repeating {
+                outpaint_accept4(number, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+            }
+            return Descriptor(owning: accepted)
+        } catch {
+            if error == .wouldBlock { return nil }
+            throw error
+        }
+    }
+
+    /// Sends small answers at once instead of waiting for more. The corresponding C function is `setsockopt`.
+    public borrowing func sendWithoutDelay() {
+        Socket.enable(number, CInt(IPPROTO_TCP), TCP_NODELAY)
+    }
+
+    /// Waits until the descriptor is ready for reading or writing; false after `milliseconds`. For short blocking clients; loops use epoll. The corresponding
+    /// C function is `poll`.
+    public borrowing func wait(for interest: Readiness, milliseconds: CInt) -> Bool {
+        var entry = pollfd(fd: number, events: 0, revents: 0)
+        if interest.contains(.readable) { entry.events |= CShort(POLLIN) }
+        if interest.contains(.writable) { entry.events |= CShort(POLLOUT) }
+        while true {
+            let count = unsafe poll(&entry, 1, milliseconds)
+            if count >= 0 { return count > 0 }
+            if Errno.current != .interrupted { return false }
+        }
+    }
+
+    /// A descriptor of nothing, held to be given up when there are no others left. The corresponding C function is `open`.
+    public static func spare() throws(Errno) -> Descriptor {
+        Descriptor(owning: try Syscall.repeating { unsafe Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC) })
+    }
+}

@@ -1,0 +1,52 @@
+import CShims
+import Glibc
+
+/// A thread of the operating system that is joined before its owner goes on.
+public struct Thread: ~Copyable {
+    private let thread: pthread_t
+
+    /// Starts a thread that runs `body`. The corresponding C function is `pthread_create`.
+    ///
+    /// - Parameter stackBytes: the size of its stack; threads that only wait and parse need little.
+    public init(_ name: String, stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) throws(Errno) {
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        unsafe pthread_attr_setstacksize(&attributes, max(stackBytes, 64 << 10))
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        // The box carries the closure over; the new thread takes the one reference that is handed to it.
+        let box = unsafe Unmanaged.passRetained(Box(name, body)).toOpaque()
+        var thread = pthread_t()
+        let result = unsafe pthread_create(
+            &thread, &attributes,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
+                _ = unsafe box.name.withCString { unsafe outpaint_name_thread($0) }
+                box.body()
+                return nil
+            }, box)
+        guard result == 0 else {
+            unsafe Unmanaged<Box>.fromOpaque(box).release()
+            throw Errno(result)
+        }
+        self.thread = thread
+    }
+
+    /// A number for the calling thread. The corresponding C function is `pthread_self`.
+    static var current: UInt { UInt(pthread_self()) }
+
+    /// Waits for its end. The corresponding C function is `pthread_join`.
+    public consuming func join() {
+        pthread_join(thread, nil)
+    }
+
+    private final class Box {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+}
