@@ -1,7 +1,158 @@
+import Bytes
+import HTTP
+import Net
+
 /// Runs the server until it is told to stop, and returns the exit code.
 ///
 /// The place where the rooms below are put together.
 func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 {
-    log.error("there is no server in this build yet")
-    return ExitCode.failure
+    let started = SystemClock.monotonicNanoseconds
+    do throws(StartError) {
+        // Blocked before any thread starts, so that no thread is ever interrupted by them.
+        let signals = try StartError.naming("signals") { () throws(Errno) in try Signals.termination() }
+        let (server, listening) = try start(configuration, console)
+        let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
+        writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
+        let signal = waitForSignal(signals)
+        log.info("stopping", ["signal": .integer(Int(signal)), "connections": .integer(server.connectionCount)])
+        finish(server, within: configuration.shutdownTimeout, signals, log)
+        return ExitCode.success
+    } catch {
+        log.error("cannot start", ["what": .text(error.what), "why": .text(error.why)])
+        return ExitCode.failure
+    }
+}
+
+/// Why the server could not start.
+private struct StartError: Error {
+    let what: String
+    let why: String
+
+    static func naming<Result: ~Copyable>(
+        _ what: String, _ body: () throws(Errno) -> Result
+    ) throws(StartError) -> Result {
+        do throws(Errno) {
+            return try body()
+        } catch {
+            throw StartError(what: what, why: "\(error)")
+        }
+    }
+}
+
+private func start(
+    _ configuration: Configuration, _ console: Console
+) throws(StartError) -> (Server, [ListenAddress]) {
+    let loops = configuration.loops > 0 ? configuration.loops : Machine.coreCount
+    let access = AccessLog(format: configuration.log.access, sink: console.output)
+    let observer: (@Sendable (Exchange) -> Void)? =
+        access.isOn ? { @Sendable exchange in access.write(AccessRecord(exchange)) } : nil
+    let server = try StartError.naming("event loops") { () throws(Errno) in
+        try Server(
+            routes(), limits: configuration.serverLimits, loops: loops,
+            namesRequests: configuration.log.requestID, observer: observer)
+    }
+    var listening: [ListenAddress] = []
+    for address in configuration.addresses {
+        for resolved in try address.resolved() {
+            let bound = try StartError.naming("listen on \(address)") { () throws(Errno) in
+                try server.listen(at: resolved)
+            }
+            listening.append(ListenAddress(bound))
+        }
+    }
+    try StartError.naming("threads") { () throws(Errno) in try server.start() }
+    return (server, listening)
+}
+
+/// What the server answers. The emulated services come on top of this.
+private func routes() -> Router {
+    Router([
+        .get("/_emulator/health", head: true) { _ in .json(.ok, ByteBuffer(#"{"status":"ok"}"#)) }
+    ])
+}
+
+/// Sleeps until somebody wants the server to end.
+private func waitForSignal(_ signals: borrowing Descriptor) -> CInt {
+    while true {
+        _ = signals.wait(for: .readable, milliseconds: -1)
+        if let signal = Signals.next(signals) { return signal }
+    }
+}
+
+/// Lets what is in flight finish, for as long as is allowed; a second signal ends it at once.
+private func finish(_ server: Server, within limit: Duration, _ signals: borrowing Descriptor, _ log: Log) {
+    server.stop()
+    let end = SystemClock.monotonicNanoseconds + limit.nanoseconds
+    while !server.hasEnded, SystemClock.monotonicNanoseconds < end {
+        _ = signals.wait(for: .readable, milliseconds: 10)
+        if Signals.next(signals) != nil { break }
+    }
+    if !server.hasEnded {
+        log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
+        server.abandon()
+    }
+    server.wait()
+}
+
+extension ListenAddress {
+    fileprivate init(_ address: SocketAddress) {
+        self =
+            if let path = address.path { .unix(path: path) } else { .tcp(host: address.host, port: Int(address.port)) }
+    }
+
+    /// The kernel's addresses for it: several, where a name has several.
+    fileprivate func resolved() throws(StartError) -> [SocketAddress] {
+        switch self {
+        case .unix(let path):
+            guard let address = SocketAddress(path: path) else {
+                throw StartError(
+                    what: "listen on \(self)", why: "the path is longer than \(SocketAddress.longestPath) bytes")
+            }
+            return [address]
+        case .tcp(let host, let port):
+            var found = SocketAddress.resolve(host, port: UInt16(port))
+            // A port of the kernel's choice differs from address to address; one is enough then.
+            if port == 0 { found = Array(found.prefix(1)) }
+            if found.isEmpty { throw StartError(what: "listen on \(self)", why: "the host is unknown") }
+            return found
+        }
+    }
+}
+
+extension AccessRecord {
+    fileprivate init(_ exchange: Exchange) {
+        self.init(
+            time: .now(), requestID: exchange.requestID, client: exchange.client, method: exchange.method,
+            target: exchange.target, status: exchange.status, bytesIn: exchange.bytesIn, bytesOut: exchange.bytesOut,
+            duration: .nanoseconds(exchange.duration), userAgent: exchange.userAgent)
+    }
+}
+
+extension Configuration {
+    /// The bounds, as the server takes them.
+    fileprivate var serverLimits: HTTP.Limits {
+        var limits = HTTP.Limits()
+        limits.requestLine = self.limits.requestLine
+        limits.fieldBytes = self.limits.headerBytes
+        limits.fieldCount = self.limits.headerFields
+        limits.body = self.limits.body
+        limits.bodyMemory = self.limits.bodyMemory
+        limits.connections = self.limits.connections
+        limits.webSocketMessage = self.limits.webSocketMessage
+        limits.webSocketQueue = self.limits.webSocketQueue
+        limits.drain = self.limits.drain
+        limits.headTime = self.limits.headerTimeout.nanoseconds
+        limits.bodyTime = self.limits.bodyTimeout.nanoseconds
+        limits.writeTime = self.limits.writeTimeout.nanoseconds
+        limits.idleTime = self.limits.idleTimeout.nanoseconds
+        limits.lingerTime = self.limits.lingerTimeout.nanoseconds
+        limits.webSocketIdleTime = self.limits.webSocketIdleTimeout.nanoseconds
+        return limits
+    }
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
 }

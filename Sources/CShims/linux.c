@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "linux.h"
 #include <pthread.h>
+#include <sched.h>
 
 // Swift fills these by their sizes; the kernel's ABI fixes them.
 _Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
@@ -11,3 +12,8 @@ _Static_assert(sizeof(struct epoll_event) == 12, "epoll_event is packed on x86-6
 int outpaint_accept4(int listener, int flags) { return accept4(listener, 0, 0, flags); }
 
 void outpaint_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int outpaint_core_count(void) {
+    cpu_set_t cores;
+    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}

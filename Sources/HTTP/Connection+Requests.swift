@@ -125,8 +125,12 @@ extension Connection {
     func refuse(_ refusal: Refusal) {
         lingersAtEnd = true
         current.keepsAlive = false
-        if current.exchange == nil, loop.server.observer != nil {
-            current.exchange = Exchange(unreadable: loop.nextRequestNumber(), client: client())
+        if phase == .head {
+            // A head that could not be read has no number yet.
+            current.number = loop.nextRequestNumber()
+            if loop.server.observer != nil {
+                current.exchange = Exchange(unreadable: current.number, client: client())
+            }
         }
         respond(refusal.response)
         phase = .lingering

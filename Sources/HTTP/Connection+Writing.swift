@@ -15,7 +15,8 @@ extension Connection {
         let before = loop.output.count
         ResponseWriter.append(
             response, date: loop.date, closing: closing,
-            persisting: !closing && current.minorVersion == 0, to: &loop.output)
+            persisting: !closing && current.minorVersion == 0,
+            requestID: loop.server.namesRequests ? current.number : nil, to: &loop.output)
         let status = response.status
         let size = status.isBodiless || current.isHead ? 0 : response.body.count
         observe(status, loop.output.count - before + size)

@@ -15,6 +15,9 @@ public struct Exchange: Sendable {
     /// From the first byte of the request to the answer being handed to the kernel, in nanoseconds.
     public internal(set) var duration: Int64 = 0
 
+    /// The same as the field `x-request-id` of the answer.
+    public var requestID: String { RequestID.text(number) }
+
     init(of request: borrowing Request, client: String) {
         number = request.number
         method = request.methodName.text

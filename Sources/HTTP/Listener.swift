@@ -92,7 +92,7 @@ final class Listener: EventHandler {
         var text = ByteBuffer()
         loop.date.refresh(loop.events.now)
         let response = Refusal.tooManyConnections.response
-        ResponseWriter.append(response, date: loop.date, closing: true, persisting: false, to: &text)
+        ResponseWriter.append(response, date: loop.date, closing: true, persisting: false, requestID: nil, to: &text)
         if case .bytes(let body) = response.body { text.append(body.bytes) }
         // What the peer has sent already is taken, so that closing does not reset the answer away.
         loop.scratch.removeAll()

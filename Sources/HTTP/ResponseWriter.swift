@@ -7,10 +7,11 @@ enum ResponseWriter {
     /// - Parameters:
     ///   - closing: says that the connection ends here.
     ///   - persisting: says that it goes on, to a client of HTTP/1.0 that asked.
+    ///   - requestID: the request's number, if it is to be named.
     @inline(__always)
     static func append(
         _ response: borrowing Response, date: borrowing HTTPDate, closing: Bool, persisting: Bool,
-        to output: inout ByteBuffer
+        requestID: UInt64?, to output: inout ByteBuffer
     ) {
         let status = response.status
         if status == .ok {
@@ -35,6 +36,10 @@ enum ResponseWriter {
             output.append("\r\nconnection: close")
         } else if persisting {
             output.append("\r\nconnection: keep-alive")
+        }
+        if let requestID {
+            output.append("\r\nx-request-id: ")
+            RequestID.append(requestID, to: &output)
         }
         output.append("\r\n")
         output.append(response.fields.bytes)

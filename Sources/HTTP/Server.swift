@@ -18,13 +18,16 @@ public final class Server: @unchecked Sendable {
 
     /// - Parameters:
     ///   - wallClock: nanoseconds since 1970, for the Date field.
+    ///   - namesRequests: whether answers carry `x-request-id`.
     ///   - observer: told of every answer, on the loop's thread.
     public init(
         _ router: Router, limits: Limits = Limits(), loops count: Int = 2,
         wallClock: @escaping @Sendable () -> Int64 = { SystemClock.realtimeNanoseconds },
-        observer: (@Sendable (Exchange) -> Void)? = nil
+        namesRequests: Bool = true, observer: (@Sendable (Exchange) -> Void)? = nil
     ) throws(Errno) {
-        core = ServerCore(router: router, limits: limits, wallClock: wallClock, observer: observer)
+        core = ServerCore(
+            router: router, limits: limits, wallClock: wallClock, namesRequests: namesRequests,
+            observer: observer)
         for index in 0..<max(1, min(count, 64)) {
             loops.add(ServerLoop(try EventLoop(), core, index: index))
         }

@@ -9,6 +9,7 @@ final class ServerCore: Sendable {
     let budget: Budget
     let wallClock: @Sendable () -> Int64
     let observer: (@Sendable (Exchange) -> Void)?
+    let namesRequests: Bool
 
     /// Connections being served, on all loops.
     let connectionCount = Atomic<Int>(0)
@@ -18,12 +19,13 @@ final class ServerCore: Sendable {
 
     init(
         router: Router, limits: Limits, wallClock: @escaping @Sendable () -> Int64,
-        observer: (@Sendable (Exchange) -> Void)?
+        namesRequests: Bool, observer: (@Sendable (Exchange) -> Void)?
     ) {
         self.router = router
         self.limits = limits
         budget = Budget(limit: limits.bodyMemory)
         self.wallClock = wallClock
+        self.namesRequests = namesRequests
         self.observer = observer
     }
 }

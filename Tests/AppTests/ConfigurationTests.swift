@@ -36,7 +36,7 @@ import Testing
             for setting in group.settings {
                 let standard = setting.show(Configuration())
                 guard !standard.isEmpty else { continue }
-                let flags = try Configuration.read(verb, [setting.flag, standard], [:])
+                let flags = try Configuration.read(verb, ["\(setting.flag)=\(standard)"], [:])
                 #expect(setting.show(flags.values) == standard)
                 #expect(flags.origin(setting.name) == .flag(setting.flag))
                 let variables = try Configuration.read(verb, [], [setting.variable: standard])

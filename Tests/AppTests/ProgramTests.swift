@@ -71,7 +71,7 @@ import Testing
     @Test func helpNamesEverySettingWithItsDefault() {
         let words = (Help.text(.serve) + Help.text(.health)).split { $0 == " " || $0 == "\n" }.map(String.init)
         for setting in Configuration.settings.flatMap(\.settings) {
-            #expect(words.contains(setting.flag))
+            #expect(words.contains(setting.form == .toggle ? "--[no-]\(setting.name)" : setting.flag))
             let standard = setting.show(Configuration())
             if !standard.isEmpty { #expect(words.contains("[\(standard)]")) }
         }

@@ -15,8 +15,6 @@ extension Configuration {
             [
                 Setting("loops", \.loops, .integer(0...256), "event loops; 0 runs one a core"),
                 Setting(
-                    "worker-threads", \.workerThreads, .integer(0...256), "threads for long work; 0 runs one a core"),
-                Setting(
                     "shutdown-timeout", \.shutdownTimeout, .duration(.zero ... .seconds(3600)),
                     "time for requests in flight to finish after SIGTERM"),
             ]),
@@ -28,6 +26,9 @@ extension Configuration {
                 Setting(
                     "log-format", \.log.format, .choice(), plain: "LOG_FORMAT", "form of the log and of the ready line"),
                 Setting("access-log", \.log.access, .choice(), "a line on stdout for each request"),
+                Setting(
+                    "request-id", \.log.requestID, .boolean, "name each request in x-request-id, as the access log does"
+                ),
             ]),
         SettingGroup(
             "What a request may take", for: [.serve],
@@ -39,6 +40,9 @@ extension Configuration {
                 Setting(
                     "max-websocket-message", \.limits.webSocketMessage, .bytes(125...4 << 30),
                     "largest WebSocket message"),
+                Setting(
+                    "max-websocket-queue", \.limits.webSocketQueue, .bytes(1 << 16...1 << 40),
+                    "bytes that a WebSocket's peer may leave untaken"),
                 Setting("header-timeout", \.limits.headerTimeout, .patience, "time until the header is whole"),
                 Setting("body-timeout", \.limits.bodyTimeout, .patience, "time a body may stand still"),
                 Setting(
@@ -50,10 +54,10 @@ extension Configuration {
                 Setting("max-connections", \.limits.connections, .integer(1...1_000_000), "open connections"),
                 Setting(
                     "max-body-memory", \.limits.bodyMemory, .bytes(1 << 20...1 << 40), "memory for all bodies together"),
-                Setting(
-                    "max-pipelined", \.limits.pipelined, .integer(1...10_000),
-                    "requests of one connection waiting for their turn"),
                 Setting("idle-timeout", \.limits.idleTimeout, .patience, "time a kept connection may be silent"),
+                Setting(
+                    "websocket-idle-timeout", \.limits.webSocketIdleTimeout, .patience,
+                    "time a WebSocket may be silent"),
                 Setting(
                     "drain-limit", \.limits.drain, .bytes(0...1 << 30),
                     "how much of a refused body is read to keep the connection"),

@@ -6,8 +6,6 @@ struct Configuration: Sendable {
     var listen: [ListenAddress] = []
     /// Event loops; 0 stands for one a core.
     var loops = 0
-    /// Threads for work too long for a loop; 0 stands for one a core.
-    var workerThreads = 0
     var shutdownTimeout = Duration.seconds(10)
     var log = Logging()
     var limits = Limits()
@@ -18,6 +16,7 @@ struct Configuration: Sendable {
         var level = LogLevel.info
         var format = LogFormat.text
         var access = AccessFormat.off
+        var requestID = true
     }
 
     /// What one client, or all of them, may take.
@@ -28,13 +27,14 @@ struct Configuration: Sendable {
         var body = 64 << 20
         var bodyMemory = 1 << 30
         var connections = 10_000
-        var pipelined = 64
         var webSocketMessage = 64 << 20
+        var webSocketQueue = 256 << 20
         var drain = 1 << 20
         var headerTimeout = Duration.seconds(10)
         var bodyTimeout = Duration.seconds(30)
         var writeTimeout = Duration.seconds(30)
         var idleTimeout = Duration.seconds(75)
+        var webSocketIdleTimeout = Duration.seconds(120)
         var lingerTimeout = Duration.seconds(2)
     }
 

@@ -10,5 +10,6 @@
 // These need _GNU_SOURCE to be declared.
 int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
+int outpaint_core_count(void);
 
 #endif
