@@ -37,17 +37,27 @@ extension Span where Element == UInt8 {
 
     /// The first position from `start` on of a control byte other than a tab, or the end.
     ///
-    /// Sixteen bytes at a time; never reads past the end.
+    /// Eight bytes at a time, by arithmetic on all of them at once; never reads past the end.
     @inline(__always)
     func firstControl(from start: Int) -> Int {
-        unsafe withUnsafeBytes { bytes in
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        return unsafe withUnsafeBytes { bytes in
             var at = start
             let end = bytes.count
-            while at &+ 16 <= end {
-                let block = unsafe bytes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
-                let isControl = ((block .< 0x20) .& (block .!= 0x09)) .| (block .== 0x7F)
-                if any(isControl) { break }
-                at &+= 16
+            while at &+ 8 <= end {
+                // `at` and the seven bytes behind it lie inside.
+                let word = UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                let delete = word ^ (ones &* 0x7F)
+                // The high bit of each byte below 0x20, and of each 0x7F. A borrow can only raise bits above the first.
+                let found =
+                    (((word &- ones &* 0x20) & ~word) | ((delete &- ones) & ~delete)) & (ones &* 0x80)
+                if found != 0 {
+                    at &+= found.trailingZeroBitCount &>> 3
+                    if unsafe bytes[at] != 0x09 { return at }
+                    at &+= 1
+                } else {
+                    at &+= 8
+                }
             }
             while at < end {
                 let byte = unsafe bytes[at]
