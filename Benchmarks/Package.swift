@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Benchmarks live in a package of their own, so that building the program never builds them.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func benchmark(_ name: String, _ rooms: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: rooms.map { .product(name: $0, package: "outpaint") }, swiftSettings: house)
+}
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [
+        .package(name: "outpaint", path: "..")
+    ],
+    targets: [
+        benchmark("JSONBench", ["JSON", "Bytes"])
+    ]
+)
