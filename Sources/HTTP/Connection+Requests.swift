@@ -84,8 +84,8 @@ extension Connection {
     /// A late answer has come.
     private func answered(_ response: consuming Response) {
         phase = .head
+        if output.isEmpty { loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime) }
         respond(response)
-        loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
         resume()
     }
 

@@ -94,17 +94,16 @@ extension Connection {
         if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
         if output.isEmpty {
             if closesAfterOutput { return end() }
-            setInterest(phase == .waiting ? interest.intersection(.readable) : readInterest)
+            setInterest(phase == .waiting ? interest.intersection(.readable) : .readable)
         } else {
             // A reader that is behind gets nothing new: its next request waits.
-            let mayRead = phase == .body || phase == .webSocket && !(webSocket?.isCongested ?? false)
+            let mayRead = phase == .body || phase == .webSocket && output.count <= Connection.congestion
+            // The reader's time runs from the first byte it left: what is added behind gives it no more.
+            if !interest.contains(.writable) {
+                loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
+            }
             setInterest(mayRead ? [.readable, .writable] : .writable)
-            loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
         }
-    }
-
-    private var readInterest: Readiness {
-        phase == .webSocket && (webSocket?.isCongested ?? false) ? [] : .readable
     }
 
     /// The socket takes more.
