@@ -57,6 +57,7 @@ extension Connection {
         isBusy = true
         session.opened(socket)
         isBusy = false
+        if loop.isStopping { closeWebSocket(.goingAway, "the server is stopping") }
     }
 
     // MARK: - Receiving

@@ -94,6 +94,7 @@ extension Connection {
         if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
         if output.isEmpty {
             if closesAfterOutput { return end() }
+            if loop.isStopping, phase == .head, reception == nil { return close() }
             setInterest(phase == .waiting ? interest.intersection(.readable) : .readable)
         } else {
             // A reader that is behind gets nothing new: its next request waits.
@@ -180,7 +181,7 @@ extension Connection {
         case .webSocket: webSocketStop()
         default:
             current.keepsAlive = false
-            if phase == .head, !output.isEmpty { closesAfterOutput = true }
+            if phase == .head, !output.isEmpty { (closesAfterOutput, lingersAtEnd) = (true, true) }
         }
     }
 }
