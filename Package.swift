@@ -47,9 +47,14 @@ let package = Package(
         room("HTTP", ["Bytes", "Net"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
+        // What several test targets share.
+        .target(
+            name: "TestSupport", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestSupport", swiftSettings: house
+        ),
         tests("BytesTests", ["Bytes"]),
+        tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes"]),
-        tests("HTTPTests", ["HTTP", "Net", "Bytes"]),
+        tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
     ]
 )
