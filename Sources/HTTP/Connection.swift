@@ -66,7 +66,8 @@ final class Connection: EventHandler {
         do {
             place = try loop.events.register(socket, for: interest, self)
             current.arrival = loop.events.now
-            loop.events.setDeadline(place, loop.events.now + loop.limits.headTime)
+            // A client may connect ahead of need: until its first byte it is as idle as between two requests.
+            loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
         } catch {
             phase = .closed
             leave()
