@@ -53,7 +53,7 @@ let package = Package(
         ),
         tests("BytesTests", ["Bytes"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
-        tests("JSONTests", ["JSON", "Bytes"]),
+        tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
     ]

@@ -20,10 +20,10 @@ struct CharacterSet {
     /// Written as numbers so that it is a constant: `!#$%&'*+-.` digits, letters, `^_` backtick `|~`.
     static var token: CharacterSet { CharacterSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE) }
 
-    /// The characters of a host and port: those of names, of addresses and of percent-encodings. RFC 3986, 3.2.
+    /// The characters of a host's name: unreserved ones, sub-delimiters and those of percent-encodings. RFC 3986, 3.2.2.
     ///
-    /// `!$%&'()*+,-.:;=[]_~`, digits and letters.
-    static var authority: CharacterSet { CharacterSet(low: 0x2FFF_7FF2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE) }
+    /// `!$%&'()*+,-.;=_~`, digits and letters.
+    static var hostName: CharacterSet { CharacterSet(low: 0x2BFF_7FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }
 }
 
 extension Span where Element == UInt8 {
