@@ -1,7 +1,7 @@
 """Our HTTP server beside nginx and a floor in C: `python3 Benchmarks/http [section …]`.
 
 wrk and the servers share the machine; let nothing else run. Build ours first:
-`swift build -c release --package-path Benchmarks --product BenchServer`.
+`script/build && script/build Benchmarks BenchServer`.
 """
 
 import argparse

@@ -84,8 +84,8 @@ extension Connection {
     /// A late answer has come.
     private func answered(_ response: consuming Response) {
         phase = .head
+        if output.isEmpty { loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime) }
         respond(response)
-        loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
         resume()
     }
 
@@ -107,7 +107,7 @@ extension Connection {
 
     /// Has the body that follows thrown away, unless the connection ends anyway.
     private func drainBody(_ head: borrowing RequestHead) {
-        guard head.hasBody else { return }
+        guard head.hasBody, phase != .closed else { return }
         if closesAfterOutput {
             lingersAtEnd = true
             return
@@ -125,15 +125,17 @@ extension Connection {
     func refuse(_ refusal: Refusal) {
         lingersAtEnd = true
         current.keepsAlive = false
-        if phase == .head {
-            // A head that could not be read has no number yet.
-            current.number = loop.nextRequestNumber()
-            if loop.server.observer != nil {
-                current.exchange = Exchange(unreadable: current.number, client: client())
-            }
-        }
         respond(refusal.response)
         phase = .lingering
+    }
+
+    /// The same where there is no whole head to speak of: nothing of the request before is true of this one.
+    func refuseHead(_ refusal: Refusal) {
+        current = Current(arrival: current.arrival, number: loop.nextRequestNumber())
+        if loop.server.observer != nil {
+            current.exchange = Exchange(unreadable: current.number, client: client())
+        }
+        refuse(refusal)
     }
 
     // MARK: - Bodies

@@ -6,7 +6,7 @@ import Synchronization
 
 extension Connection {
     /// Nothing more is read from a peer that leaves this much of what was sent to it lying.
-    private static let congestion = 1 << 20
+    static let congestion = 1 << 20
 
     // MARK: - The handshake
 
@@ -57,6 +57,7 @@ extension Connection {
         isBusy = true
         session.opened(socket)
         isBusy = false
+        if loop.isStopping { closeWebSocket(.goingAway, "the server is stopping") }
     }
 
     // MARK: - Receiving
@@ -119,7 +120,6 @@ extension Connection {
         } else {
             sendStored(bytes, 0..<bytes.count)
         }
-        if output.count > Connection.congestion { webSocket.isCongested = true }
     }
 
     func sendPing() {
@@ -146,7 +146,8 @@ extension Connection {
     // MARK: - What happens to it
 
     private func restartWebSocketClock() {
-        if webSocket?.hasSentClose == true { return }
+        // While something waits to be taken, it is the reader's time that runs.
+        if webSocket?.hasSentClose == true || !output.isEmpty { return }
         loop.events.setDeadline(place, loop.events.now + loop.limits.webSocketIdleTime)
     }
 
@@ -163,7 +164,6 @@ extension Connection {
         webSocket.socket.setQueued(output.count)
         guard output.isEmpty else { return }
         if !webSocket.hasSentClose { restartWebSocketClock() }
-        webSocket.isCongested = false
         isBusy = true
         webSocket.session.drained()
         isBusy = false
@@ -179,11 +179,6 @@ extension Connection {
     func webSocketStop() {
         closeWebSocket(.goingAway, "the server is stopping")
         flush()
-    }
-
-    /// Sends what a call from outside a round has added.
-    func flushUnlessBusy() {
-        if !isBusy { flush() }
     }
 }
 

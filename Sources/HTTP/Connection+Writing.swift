@@ -94,17 +94,17 @@ extension Connection {
         if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
         if output.isEmpty {
             if closesAfterOutput { return end() }
-            setInterest(phase == .waiting ? interest.intersection(.readable) : readInterest)
+            if loop.isStopping, phase == .head, reception == nil { return close() }
+            setInterest(phase == .waiting ? interest.intersection(.readable) : .readable)
         } else {
             // A reader that is behind gets nothing new: its next request waits.
-            let mayRead = phase == .body || phase == .webSocket && !(webSocket?.isCongested ?? false)
+            let mayRead = phase == .body || phase == .webSocket && output.count <= Connection.congestion
+            // The reader's time runs from the first byte it left: what is added behind gives it no more.
+            if !interest.contains(.writable) {
+                loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
+            }
             setInterest(mayRead ? [.readable, .writable] : .writable)
-            loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
         }
-    }
-
-    private var readInterest: Readiness {
-        phase == .webSocket && (webSocket?.isCongested ?? false) ? [] : .readable
     }
 
     /// The socket takes more.
@@ -181,7 +181,7 @@ extension Connection {
         case .webSocket: webSocketStop()
         default:
             current.keepsAlive = false
-            if phase == .head, !output.isEmpty { closesAfterOutput = true }
+            if phase == .head, !output.isEmpty { (closesAfterOutput, lingersAtEnd) = (true, true) }
         }
     }
 }

@@ -65,6 +65,8 @@ final class Connection: EventHandler {
     func start() {
         do {
             place = try loop.events.register(socket, for: interest, self)
+            current.arrival = loop.events.now
+            // A client may connect ahead of need: until its first byte it is as idle as between two requests.
             loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
         } catch {
             phase = .closed
@@ -82,7 +84,7 @@ final class Connection: EventHandler {
     func expired() {
         switch phase {
         case .head where reception != nil && output.isEmpty:
-            refuse(.headTimeout)
+            refuseHead(.headTimeout)
             flush()
         case .body where output.isEmpty:
             refuse(.bodyTimeout)
@@ -115,7 +117,13 @@ final class Connection: EventHandler {
                 swap(&buffer, &reception.input)
                 var parser = RequestParser()
                 swap(&parser, &reception.parser)
-                guard try received(socket.receive(into: &buffer, upTo: 16 << 10)) else { return }
+                let transfer = try socket.receive(into: &buffer, upTo: 16 << 10)
+                guard received(transfer) else {
+                    // Nothing new: what was there goes back as it is.
+                    swap(&buffer, &reception.input)
+                    swap(&parser, &reception.parser)
+                    return
+                }
                 let used = consume(&buffer, &parser)
                 keep(&buffer, &parser, from: used, in: reception)
             } else {
@@ -221,7 +229,7 @@ final class Connection: EventHandler {
             case .head:
                 if loop.output.count > 64 << 10 { sendOutput() }
                 // A reader that does not take its answers gets no further ones. Pipelining is bounded by this.
-                if !output.isEmpty { return used }
+                if !output.isEmpty || phase == .closed { return used }
                 let begins = parser.isEmpty
                 if begins { current.arrival = loop.events.now }
                 switch parser.parse(buffer.bytes.extracting(used...), limits: loop.limits) {
@@ -231,7 +239,7 @@ final class Connection: EventHandler {
                     if begins { loop.events.setDeadline(place, current.arrival + loop.limits.headTime) }
                     return used
                 case .malformed(let refusal):
-                    refuse(refusal)
+                    refuseHead(refusal)
                     return buffer.count
                 }
             case .body, .draining:

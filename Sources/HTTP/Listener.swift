@@ -130,7 +130,7 @@ final class Listener: EventHandler {
         let connection = Connection(loop, accepted, counts: false)
         connection.start()
         if connection.phase == .closed { return }
-        connection.refuse(.tooManyConnections)
+        connection.refuseHead(.tooManyConnections)
         connection.flush()
     }
 }

@@ -67,6 +67,8 @@ public final class Server: @unchecked Sendable {
         for socket in sockets {
             if let path = socket.address.path { Descriptor.removeSocketFile(path) }
         }
+        // With the last loop that lets go of it, a socket closes and who comes now is refused.
+        sockets = []
     }
 
     /// Whether every loop has ended.
@@ -74,7 +76,10 @@ public final class Server: @unchecked Sendable {
 
     /// Ends whatever is still in flight.
     public func abandon() {
-        for loop in loops.loops { loop.events.stop() }
+        for loop in loops.loops {
+            let parcel = ServerLoop.Handover(loop)
+            loop.events.submit { parcel.loop.abandon() }
+        }
     }
 
     /// Waits for the threads to end.

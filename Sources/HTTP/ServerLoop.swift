@@ -18,7 +18,8 @@ final class ServerLoop {
     /// Connections on this loop; other loops read it to find the one with the fewest.
     let load = Atomic<Int>(0)
     var listeners: [Listener] = []
-    private var isStopping = false
+    /// Nothing new is begun any more.
+    private(set) var isStopping = false
 
     static let scratchSize = 64 << 10
 
@@ -39,7 +40,11 @@ final class ServerLoop {
     func adopt(_ socket: consuming Descriptor) {
         let parcel = Parcel(socket)
         let handover = Handover(self)
-        events.submit { Connection(handover.loop, parcel.open(), counts: true).start() }
+        events.submit {
+            let connection = Connection(handover.loop, parcel.open(), counts: true)
+            connection.start()
+            if handover.loop.isStopping { connection.stop() }
+        }
     }
 
     /// Stops accepting and ends what is idle; the loop ends with its last connection.
@@ -49,6 +54,13 @@ final class ServerLoop {
         listeners = []
         for case let connection as Connection in events.handlers { connection.stop() }
         if load.load(ordering: .relaxed) == 0 { events.stop() }
+    }
+
+    /// Ends every connection as it stands, and the loop.
+    func abandon() {
+        stop()
+        for case let connection as Connection in events.handlers { connection.close() }
+        events.stop()
     }
 
     func connectionLeft() {

@@ -10,8 +10,6 @@ final class WebSocketConnection {
     /// A close frame has been sent; the peer's answer ends the connection.
     var hasSentClose = false
     var closeCode: WebSocket.CloseCode?
-    /// The output grew beyond what is sent at once: nothing is read until it is gone.
-    var isCongested = false
 
     init(_ session: any WebSocket.Session, _ socket: WebSocket.Socket, limit: Int, budget: Budget) {
         self.session = session

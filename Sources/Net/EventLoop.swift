@@ -87,6 +87,7 @@ public final class EventLoop: @unchecked Sendable {
     private struct Inbox: ~Copyable {
         var jobs: [@Sendable () -> Void] = []
         var signalled = false
+        var isOver = false
     }
 
     /// The token of the wake-up descriptor; no slot is ever that high.
@@ -104,6 +105,8 @@ public final class EventLoop: @unchecked Sendable {
     /// Has the loop run `job` soon, on its thread.
     public func submit(_ job: @escaping @Sendable () -> Void) {
         let mustSignal = inbox.withLock { inbox in
+            // A loop that has ended would keep the job, and all it holds, for ever.
+            if inbox.isOver { return false }
             inbox.jobs.append(job)
             defer { inbox.signalled = true }
             return !inbox.signalled
@@ -218,6 +221,14 @@ public final class EventLoop: @unchecked Sendable {
             if let next = timers.next, next <= now { runTimers() }
             afterRound?()
         }
+        let undone = inbox.withLock { inbox in
+            inbox.isOver = true
+            var jobs: [@Sendable () -> Void] = []
+            swap(&jobs, &inbox.jobs)
+            return jobs
+        }
+        // Let go outside of the lock: what they hold may itself submit when it goes.
+        _ = consume undone
     }
 
     private func patience() -> CInt {

@@ -40,7 +40,8 @@ extension Descriptor {
             _ = try connecting(to: address)
             return true
         } catch {
-            return false
+            // Only these say that nobody is there: one whose backlog is full answers otherwise.
+            return error != .connectionRefused && error != .noSuchFile
         }
     }
 

@@ -82,6 +82,12 @@ public final class RawClient: Sendable {
 
     // MARK: - Receiving
 
+    /// Whether there is something to receive, or the end.
+    public var hasInput: Bool {
+        var entry = pollfd(fd: number, events: CShort(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// What comes next, at most `limit` bytes; empty at the end.
     public func receive(upTo limit: Int = 65_536) throws -> [UInt8] {
         var count = 0

@@ -11,6 +11,8 @@ extension WebSocket {
         private let events: EventLoop
         private let place: Registration
         private let waiting = Atomic<Int>(0)
+        /// Calls on their way to the loop.
+        private let submitted = Atomic<Int>(0)
         private let limit: Int
 
         init(_ events: EventLoop, _ place: Registration, limit: Int) {
@@ -52,17 +54,26 @@ extension WebSocket {
         func setQueued(_ count: Int) { waiting.store(count, ordering: .relaxed) }
 
         private func onLoop(_ action: @escaping @Sendable (Connection) -> Void) {
-            if events.isOnThread { return act(action) }
-            events.submit { self.act(action) }
+            // Within a call of its own session what it sends joins the round's output. From anywhere else, even on the
+            // same thread, that output may be another connection's. Nothing overtakes what is on its way already.
+            if events.isOnThread, submitted.load(ordering: .relaxed) == 0, let connection, connection.isBusy {
+                return action(connection)
+            }
+            submitted.add(1, ordering: .relaxed)
+            events.submit { [self] in
+                submitted.subtract(1, ordering: .relaxed)
+                guard let connection else { return }
+                action(connection)
+                connection.flush()
+            }
         }
 
-        private func act(_ action: (Connection) -> Void) {
-            // Its place may be somebody else's by now; then there is nobody to tell.
+        /// Its connection, on the loop's thread. The place may be somebody else's by now; then there is nobody to tell.
+        private var connection: Connection? {
             guard let connection = events.handler(at: place) as? Connection, connection.phase == .webSocket else {
-                return
+                return nil
             }
-            action(connection)
-            connection.flushUnlessBusy()
+            return connection
         }
     }
 }
