@@ -9,7 +9,7 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     let started = SystemClock.monotonicNanoseconds
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
-        let signals = try StartError.naming("signals") { () throws(Errno) in try Signals.termination() }
+        let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
         let (server, listening) = try start(configuration, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
@@ -18,7 +18,11 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
         finish(server, within: configuration.shutdownTimeout, signals, log)
         return ExitCode.success
     } catch {
-        log.error("cannot start", ["what": .text(error.what), "why": .text(error.why)])
+        // Whoever typed the command reads a sentence; whoever collects logs finds fields.
+        switch configuration.log.format {
+        case .text: console.errors.write("outpaint: cannot \(error.what): \(error.why)\n")
+        case .json: log.error("cannot start", ["what": .text(error.what), "why": .text(error.why)])
+        }
         return ExitCode.failure
     }
 }
@@ -46,7 +50,7 @@ private func start(
     let access = AccessLog(format: configuration.log.access, sink: console.output)
     let observer: (@Sendable (Exchange) -> Void)? =
         access.isOn ? { @Sendable exchange in access.write(AccessRecord(exchange)) } : nil
-    let server = try StartError.naming("event loops") { () throws(Errno) in
+    let server = try StartError.naming("make event loops") { () throws(Errno) in
         try Server(
             routes(), limits: configuration.serverLimits, loops: loops,
             namesRequests: configuration.log.requestID, observer: observer)
@@ -60,7 +64,7 @@ private func start(
             listening.append(ListenAddress(bound))
         }
     }
-    try StartError.naming("threads") { () throws(Errno) in try server.start() }
+    try StartError.naming("start threads") { () throws(Errno) in try server.start() }
     return (server, listening)
 }
 
