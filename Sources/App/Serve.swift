@@ -106,20 +106,11 @@ extension ListenAddress {
 
     /// The kernel's addresses for it: several, where a name has several.
     fileprivate func resolved() throws(StartError) -> [SocketAddress] {
-        switch self {
-        case .unix(let path):
-            guard let address = SocketAddress(path: path) else {
-                throw StartError(
-                    what: "listen on \(self)", why: "the path is longer than \(SocketAddress.longestPath) bytes")
-            }
-            return [address]
-        case .tcp(let host, let port):
-            var found = SocketAddress.resolve(host, port: UInt16(port))
-            // A port of the kernel's choice differs from address to address; one is enough then.
-            if port == 0 { found = Array(found.prefix(1)) }
-            if found.isEmpty { throw StartError(what: "listen on \(self)", why: "the host is unknown") }
-            return found
-        }
+        let found = kernelAddresses
+        if found.isEmpty { throw StartError(what: "listen on \(self)", why: "there is no such address") }
+        // A port of the kernel's choice differs from address to address; one is enough then.
+        if case .tcp(_, port: 0) = self { return Array(found.prefix(1)) }
+        return found
     }
 }
 
@@ -152,11 +143,5 @@ extension Configuration {
         limits.lingerTime = self.limits.lingerTimeout.nanoseconds
         limits.webSocketIdleTime = self.limits.webSocketIdleTimeout.nanoseconds
         return limits
-    }
-}
-
-extension Duration {
-    fileprivate var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }
