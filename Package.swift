@@ -55,6 +55,6 @@ let package = Package(
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
-        tests("AppTests", ["App", "Bytes"]),
+        tests("AppTests", ["App", "Net", "Bytes"]),
     ]
 )

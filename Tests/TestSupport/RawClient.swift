@@ -7,6 +7,8 @@ public final class RawClient: Sendable {
     public struct Failure: Error {
         public let call: String
         public let number: CInt
+
+        public init(call: String, number: CInt = 0) { (self.call, self.number) = (call, number) }
     }
 
     /// The socket's number, for options that a test wants to set.
@@ -66,6 +68,22 @@ public final class RawClient: Sendable {
             try check(CInt(clamping: count), "send")
             start += count
         }
+    }
+
+    /// Sends as much as the kernel takes without waiting; says how much that was.
+    public func sendSome(_ bytes: [UInt8]) throws -> Int {
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+        }
+        if count < 0, errno == EAGAIN { return 0 }
+        try check(CInt(clamping: count), "send")
+        return count
+    }
+
+    /// Whether the kernel takes more within this time.
+    public func canSend(withinMilliseconds time: CInt) -> Bool {
+        var entry = pollfd(fd: number, events: CShort(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, time) > 0
     }
 
     public func send(_ text: String) throws { try send(Array(text.utf8)) }
