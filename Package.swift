@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestSupport", swiftSettings: house
         ),
-        tests("BytesTests", ["Bytes"]),
+        tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
