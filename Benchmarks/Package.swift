@@ -23,6 +23,7 @@ let package = Package(
         .package(name: "outpaint", path: "..")
     ],
     targets: [
-        benchmark("BenchServer", ["Bytes", "Net", "HTTP"])
+        benchmark("BenchServer", ["Bytes", "Net", "HTTP"]),
+        benchmark("JSONBench", ["JSON", "Bytes"]),
     ]
 )

@@ -1,7 +1,7 @@
 """Our HTTP server beside nginx and a floor in C: `python3 Benchmarks/http [section …]`.
 
 wrk and the servers share the machine; let nothing else run. Build ours first:
-`swift build -c release --package-path Benchmarks --product BenchServer`.
+`script/build && script/build Benchmarks BenchServer`.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` ends the servers
     names = options.servers.split(",")
     results = report.Results()
-    print(f"{os.cpu_count()} cores, Linux {platform.release()}, {options.rounds} rounds of {options.seconds} s,"
+    print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}, Linux {platform.release()}, {options.rounds} rounds of {options.seconds} s,"
           " median (least–most); ratios of paired rounds\n")
     with tempfile.TemporaryDirectory() as folder:
         servers = peers.build(names, folder, options.subject)

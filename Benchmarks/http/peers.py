@@ -42,8 +42,10 @@ def free_ports(count, start=18080):
 class Server:
     """A server under test: a command line, and its processes once started."""
 
-    def __init__(self, name, port, command):
+    def __init__(self, name, port, command, path=POLL, program=None):
+        """`program` stands in for this server where a whole program is measured; `path` is what is asked of it first."""
         self.name, self.port, self.command, self.pid = name, port, command, None
+        self.path, self.program = path, program or self
 
     def start(self, cores=None):
         """Starts the server, on `cores` only if given, and returns without waiting for it."""
@@ -59,13 +61,13 @@ class Server:
         end = time.monotonic() + seconds
         while True:
             try:
-                head, body = self.get(POLL)
+                head, body = self.get(self.path)
                 break
             except OSError:
                 if time.monotonic() > end:
                     raise SystemExit(f"{self.name} does not answer on port {self.port}") from None
                 time.sleep(0.01)
-        if not head.startswith(b"HTTP/1.1 200 ") or body != answer():
+        if not head.startswith(b"HTTP/1.1 200 ") or self.path == POLL and body != answer():
             raise SystemExit(f"{self.name} answers otherwise than agreed: {head!r} {body!r}")
 
     def get(self, path):
@@ -134,8 +136,12 @@ def build(names, folder, subject):
 
 def build_ours(port, folder, subject):
     if not os.access(subject, os.X_OK):
-        raise SystemExit(f"{subject} is missing: swift build -c release --package-path Benchmarks --product BenchServer")
-    return Server("ours", port, [str(subject), "--port", str(port)])
+        raise SystemExit(f"{subject} is missing: script/build Benchmarks BenchServer")
+    program = HERE.parent / ".build/release/outpaint"
+    if not os.access(program, os.X_OK):
+        raise SystemExit(f"{program} is missing: script/build")
+    program = Server("ours", port, [str(program), "serve", "--port", str(port)], path="/_emulator/health")
+    return Server("ours", port, [str(subject), "--port", str(port)], program=program)
 
 
 def build_nginx(port, folder, subject):

@@ -43,8 +43,8 @@ def under_load(section, path, levels, script=None, without=()):
 
 def start(servers, options):
     """From the spawn of a process to its first answer, by a client that tries to connect every 0.1 ms or so."""
-    request = f"GET {peers.POLL} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
-    for server in turns(servers, max(20, options.rounds)):
+    for server in turns([server.program for server in servers], max(20, options.rounds)):
+        request = f"GET {server.path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
         try:
             awake = time.perf_counter() + 0.02
             while time.perf_counter() < awake:
@@ -76,7 +76,7 @@ def start(servers, options):
 def memory(servers, options):
     """Resident memory after the first answer, and what 1,000 connections add that were answered once and stay."""
     count = 1000
-    for server in turns(servers, min(3, options.rounds)):
+    for server in turns([server.program for server in servers], min(3, options.rounds)):
         links = []
         try:
             server.start()
@@ -86,7 +86,7 @@ def memory(servers, options):
             for _ in range(count):
                 link = socket.create_connection(("127.0.0.1", server.port))
                 links.append(link)
-                link.sendall(f"GET {peers.POLL} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+                link.sendall(f"GET {server.path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
                 peers.read_answer(link)
             added = usage.resident(server.processes()) - idle
             yield "memory", count, server.name, {"idle": idle, "added": added}

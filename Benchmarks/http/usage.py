@@ -1,16 +1,16 @@
-"""What processes cost: CPU time and resident memory, read from /proc."""
+"""What processes cost: CPU time and resident memory, from the kernel's books."""
 
-import glob
 import os
 import pathlib
+import time
 
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu(pids):
-    """CPU seconds of all threads of `pids`, exact to the nanosecond."""
-    return sum(int(pathlib.Path(path).read_text().split()[0])
-               for pid in pids for path in glob.glob(f"/proc/{pid}/task/*/schedstat")) / 1e9
+    """CPU seconds of `pids`, of all their threads and exact to the nanosecond."""
+    # The number of another process's CPU clock, as clock_getcpuclockid(3) makes it.
+    return sum(time.clock_gettime(~pid << 3 | 2) for pid in pids)
 
 
 def user_and_system(pids):

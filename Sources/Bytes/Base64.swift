@@ -147,8 +147,8 @@ extension Base64 {
     }
 
     /// Appends what the whole groups at the front stand for, up to the first that holds anything but the alphabet, and
-    /// says how many characters those were. Tests that compare do it `portably`, without the processor's own instructions.
-    package static func decodeGroups(
+    /// says how many characters those were. Comparisons do it `portably`, without the processor's own instructions.
+    @_spi(Comparison) public static func decodeGroups(
         _ text: Span<UInt8>, _ alphabet: Alphabet, into bytes: inout ByteBuffer, portably: Bool = false
     ) -> Int {
         let decode = unsafe portably ? outpaint_base64_decode_portable : outpaint_base64_decode
@@ -188,9 +188,9 @@ extension Base64 {
         for _ in 0..<unused { text.append(UInt8(ascii: "=")) }
     }
 
-    /// Appends whole groups of three bytes and says how many bytes those were. Tests that compare do it `portably`,
+    /// Appends whole groups of three bytes and says how many bytes those were. Comparisons do it `portably`,
     /// without the processor's own instructions.
-    package static func encodeGroups(
+    @_spi(Comparison) public static func encodeGroups(
         _ bytes: Span<UInt8>, into text: inout ByteBuffer, portably: Bool = false
     ) -> Int {
         let encode = unsafe portably ? outpaint_base64_encode_portable : outpaint_base64_encode

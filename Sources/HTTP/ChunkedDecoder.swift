@@ -112,11 +112,13 @@ public struct ChunkedDecoder: Sendable {
     }
 
     private mutating func takeTrailer(_ byte: UInt8) throws(Refusal) {
+        if state == .trailerStart, byte == UInt8(ascii: "\r") {
+            state = .lastEnd
+            return
+        }
         trailerBytes += 1
         guard trailerBytes <= trailerLimit else { throw .fieldsTooLarge }
         switch state {
-        case .trailerStart where byte == UInt8(ascii: "\r"):
-            state = .lastEnd
         case .trailerStart, .trailerName:
             if byte == UInt8(ascii: ":"), state == .trailerName {
                 guard isAllowedTrailer else { throw .badTrailer }

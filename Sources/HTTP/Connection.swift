@@ -54,7 +54,7 @@ final class Connection: EventHandler {
         var exchange: Exchange?
     }
 
-    /// - Parameter counts: whether it takes one of the server's places; connections that are only refused do not.
+    /// A connection `counts` if it takes one of the server's places; those that are only refused do not.
     init(_ loop: ServerLoop, _ socket: consuming Descriptor, counts: Bool) {
         self.loop = loop
         self.socket = socket
@@ -66,7 +66,8 @@ final class Connection: EventHandler {
         do {
             place = try loop.events.register(socket, for: interest, self)
             current.arrival = loop.events.now
-            loop.events.setDeadline(place, loop.events.now + loop.limits.headTime)
+            // A client may connect ahead of need: until its first byte it is as idle as between two requests.
+            loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
         } catch {
             phase = .closed
             leave()

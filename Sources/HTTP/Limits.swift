@@ -8,11 +8,11 @@ public struct Limits: Sendable {
     public var fieldCount = 100
     /// The largest body, unless its route asks for less.
     public var body = 64 << 20
-    /// How long a head may take from its first byte to its last, and a new connection to its first request.
+    /// How long a head may take from its first byte to its last.
     public var headTime: Int64 = 10_000_000_000
     /// How long a body may stand still.
     public var bodyTime: Int64 = 30_000_000_000
-    /// How long a connection may wait for its next request.
+    /// How long a connection may wait for its next request, or for its first.
     public var idleTime: Int64 = 75_000_000_000
     /// How long a reader may take nothing of an answer.
     public var writeTime: Int64 = 30_000_000_000

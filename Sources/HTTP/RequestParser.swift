@@ -127,26 +127,35 @@ public struct RequestParser: ~Copyable {
 
     /// The four forms of a target. RFC 9112, 3.2.
     private mutating func parseTarget(_ bytes: Span<UInt8>, _ target: Range<Int>, question: Int?) throws(Refusal) {
-        var start = target.lowerBound
-        if bytes[start] != UInt8(ascii: "/") {
-            if head.method == .connect {
-                head.path = Slice(start, target.upperBound)
-                return
-            }
-            if target.count == 1, bytes[start] == UInt8(ascii: "*"), head.method == .options {
+        if head.method == .connect { return try parseConnectTarget(bytes.extracting(target)) }
+        var path = target.lowerBound..<(question ?? target.upperBound)
+        if bytes[path.lowerBound] != UInt8(ascii: "/") {
+            if target.count == 1, bytes[path.lowerBound] == UInt8(ascii: "*"), head.method == .options {
                 head.path = head.target
                 return
             }
             // The absolute form: what it says about the host outranks the field.
-            start = try authorityStart(bytes.extracting(target)) + target.lowerBound
-            let authority = start
-            let end = question ?? target.upperBound
-            while start < end, bytes[start] != UInt8(ascii: "/") { start &+= 1 }
-            guard start > authority, bytes.extracting(authority..<start).isAuthority else { throw .badTarget }
-            head.authority = Slice(authority, start)
+            let start = try authorityStart(bytes.extracting(target)) + target.lowerBound
+            var end = start
+            while end < path.upperBound, bytes[end] != UInt8(ascii: "/") { end &+= 1 }
+            guard start < end, bytes.extracting(start..<end).isAuthority else { throw .badTarget }
+            head.authority = Slice(start, end)
+            // An empty path is the root (RFC 9110, 4.2.3), which the slash before the authority stands for.
+            path = end < path.upperBound ? end..<path.upperBound : (start &- 1)..<start
         }
-        head.path = Slice(start, question ?? target.upperBound)
+        head.path = Slice(path.lowerBound, path.upperBound)
         head.query = question.map { Slice($0 &+ 1, target.upperBound) }
+    }
+
+    /// A host and a port, which has to be there. RFC 9112, 3.2.3.
+    private mutating func parseConnectTarget(_ target: Span<UInt8>) throws(Refusal) {
+        var port = target.count
+        while port > 0, target[port &- 1] &- 0x30 < 10 { port &-= 1 }
+        guard port < target.count, port > 0, target[port &- 1] == UInt8(ascii: ":"), target.isAuthority else {
+            throw .badTarget
+        }
+        head.path = head.target
+        head.authority = head.target
     }
 
     private func authorityStart(_ target: Span<UInt8>) throws(Refusal) -> Int {
@@ -272,12 +281,24 @@ extension UInt8 {
 }
 
 extension Span where Element == UInt8 {
-    /// Whether these bytes can stand for a host with an optional port. An empty value is allowed by RFC 9110, 7.2.
+    /// Whether these bytes can stand for a host with an optional port (RFC 3986, 3.2): a name, or an address in brackets; no
+    /// user. Nothing at all is allowed by RFC 9110, 7.2.
     @inline(__always)
     var isAuthority: Bool {
-        // Letters, digits, and what registered names, addresses and brackets are made of; no user part.
-        let allowed = CharacterSet.authority
-        for i in 0..<count where !allowed.contains(self[i]) { return false }
-        return true
+        let allowed = CharacterSet.hostName
+        var at = 0
+        while at < count, allowed.contains(self[at]) { at &+= 1 }
+        if at == 0, count > 0 {
+            guard self[0] == UInt8(ascii: "[") else { return false }
+            at = 1
+            while at < count, self[at] == UInt8(ascii: ":") || allowed.contains(self[at]) { at &+= 1 }
+            guard at > 1, at < count, self[at] == UInt8(ascii: "]") else { return false }
+            at &+= 1
+        }
+        if at == count { return true }
+        guard self[at] == UInt8(ascii: ":") else { return false }
+        at &+= 1
+        while at < count, self[at] &- 0x30 < 10 { at &+= 1 }
+        return at == count
     }
 }

@@ -1,4 +1,4 @@
-import Bytes
+@_spi(Comparison) import Bytes
 import Testing
 
 @Suite struct Base64Tests {
@@ -88,8 +88,9 @@ import Testing
 
     /// What both ways make of the groups of a text: how far they read, and whether they wrote the same.
     static func compare(_ text: Span<UInt8>, _ alphabet: Base64.Alphabet) -> (own: Int, portable: Int, same: Bool) {
-        var own = ByteBuffer()
-        var portable = ByteBuffer()
+        // No byte more than needed, so that the address sanitizer sees a write beyond.
+        var own = ByteBuffer(capacity: text.count / 4 * 3)
+        var portable = ByteBuffer(capacity: text.count / 4 * 3)
         let ownRead = Base64.decodeGroups(text, alphabet, into: &own)
         let portableRead = Base64.decodeGroups(text, alphabet, into: &portable, portably: true)
         return (ownRead, portableRead, own.bytes.equals(portable.bytes))
@@ -139,8 +140,8 @@ import Testing
         var random = Seeded(3)
         for count in 0..<400 {
             let plain = random.bytes(count)
-            var own = ByteBuffer()
-            var portable = ByteBuffer()
+            var own = ByteBuffer(capacity: count / 3 * 4)
+            var portable = ByteBuffer(capacity: count / 3 * 4)
             let ownRead = Base64.encodeGroups(plain.bytes, into: &own)
             let portableRead = Base64.encodeGroups(plain.bytes, into: &portable, portably: true)
             let same = own.bytes.equals(portable.bytes)

@@ -55,8 +55,11 @@ import Testing
         // In UTF-32 two halves are two characters.
         let pair = Self.encode(Self.utf16("\"😀\""), width: 4, bigEndian: true, mark: false)
         #expect(outcome(pair) == .value("\"\u{FFFD}\u{FFFD}\""))
-        let beyond = Self.encode([0x22, 0x110000, 0x22], width: 4, bigEndian: true, mark: false)
-        #expect(outcome(beyond) == .refused(.undecodable))
+        // The last one would be a character if its high bits were lost.
+        for beyond: UInt32 in [0x110000, 0x200041, 0xFFFF_FFFF, 0x4001_0041] {
+            let bytes = Self.encode([0x22, beyond, 0x22], width: 4, bigEndian: true, mark: false)
+            #expect(outcome(bytes) == .refused(.undecodable))
+        }
     }
 
     @Test(

@@ -139,7 +139,8 @@ enum ServiceLink {
         case "OUTPAINT_SERVICE_HOST": true
         default:
             variable.hasPrefix("OUTPAINT_SERVICE_PORT")
-                || (variable.hasPrefix("OUTPAINT_PORT_") && (variable.contains("_TCP") || variable.contains("_UDP")))
+                || (variable.hasPrefix("OUTPAINT_PORT_")
+                    && variable.split(separator: "_").contains { ["TCP", "UDP"].contains($0) })
         }
     }
 }

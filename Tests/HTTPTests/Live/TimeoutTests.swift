@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func whoSaysNothingIsLetGoWithoutAWord() throws {
-        let limits = Self.limits { $0.headTime = .milliseconds(50) }
+        let limits = Self.limits { $0.idleTime = .milliseconds(50) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()
             #expect(try client.receiveToEnd() == [])

@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fuzzers live in a package of their own, so that building the program never builds them. `script/fuzz` builds them all
+// with the sanitizers they need; it takes each folder under `Sources` for a target.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    // The program's entry is libFuzzer's.
+    .unsafeFlags(["-parse-as-library"]),
+]
+
+func fuzzer(_ name: String, _ rooms: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: rooms.map { .product(name: $0, package: "outpaint") }, swiftSettings: house)
+}
+
+let package = Package(
+    name: "Fuzz",
+    dependencies: [
+        .package(name: "outpaint", path: "..")
+    ],
+    targets: [
+        fuzzer("Base64Fuzz", ["Bytes"]),
+        fuzzer("JSONFuzz", ["JSON", "Bytes"]),
+        fuzzer("WebSocketFuzz", ["HTTP", "Bytes"]),
+    ]
+)
