@@ -51,6 +51,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestSupport", swiftSettings: house
         ),
+        // What real clients and proxies are tried on, by Tests/Integration.
+        .executableTarget(
+            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer", swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),

@@ -47,11 +47,14 @@ import Testing
     @Test func aConnectionWhoseBodyIsDrainedEndsBehindIt() throws {
         var limits = Limits()
         limits.bodyTime = .milliseconds(60_000)
-        try withServer(liveRoutes(), limits: limits) { server in
+        try withServer(liveRoutes(), limits: limits, loops: 1) { server in
             let client = try server.connect()
             try client.send(post("/nowhere", count: 10, sent: 4))
             #expect(try client.receiveReply().status == 404)
+            let idle = try server.connect()
             server.server.stop()
+            // The loop has been told when this one is gone.
+            #expect(try idle.receiveToEnd() == [])
             try client.send("123456")
             #expect(try client.receiveToEnd() == [])
             #expect(eventually { server.server.hasEnded })
