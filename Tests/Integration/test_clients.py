@@ -97,6 +97,10 @@ class HTTPClient(unittest.TestCase):
 
 
 class WebSockets(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        # The test's loop would complain about the time that megabytes take.
+        asyncio.get_running_loop().slow_callback_duration = PATIENCE
+
     async def test_a_conversation(self):
         with test_server() as server:
             async with websockets.connect(f"ws://127.0.0.1:{server.port}/socket", max_size=None) as socket:
