@@ -20,6 +20,16 @@ import Testing
         return handler
     }
 
+    /// Runs the loop to its end, and has its handlers let go of it.
+    private static func run(_ loop: EventLoop) {
+        loop.run()
+        loop.afterRound = nil
+        for case let handler as Handler in loop.handlers {
+            handler.onReady = { _ in }
+            handler.onExpired = {}
+        }
+    }
+
     /// An event that is ready to be read at once.
     private static func signalled() throws -> Descriptor {
         let event = try EventCall.create()
@@ -42,7 +52,7 @@ import Testing
             if heard.count == 2 { loop.modify(place, for: [.readable, .writable]) }
             if heard.count == 3 { loop.stop() }
         }
-        loop.run()
+        Self.run(loop)
         #expect(heard.prefix(3) == [.writable, .readable, [.readable, .writable]])
     }
 
@@ -56,7 +66,7 @@ import Testing
             count += 1
             if count == 3 { loop.stop() }
         }
-        loop.run()
+        Self.run(loop)
         #expect(count >= 3)
     }
 
@@ -70,7 +80,7 @@ import Testing
             heard = $0
             loop.stop()
         }
-        loop.run()
+        Self.run(loop)
         #expect(heard.contains(.readable) && heard.contains(.peerClosed) && !heard.isDisjoint(with: .broken))
     }
 
@@ -94,7 +104,7 @@ import Testing
         }
         tenant.onReady = { _ in tenantHeard += 1 }
         let end = Self.end(loop, after: 20)
-        loop.run()
+        Self.run(loop)
         #expect(heard == 1)
         #expect(tenantHeard == 0)
         #expect(places.contains { $0.slot == tenantPlace.slot })
@@ -136,7 +146,7 @@ import Testing
         }
         second.onExpired = { expired += 1 }
         let end = Self.end(loop, after: 10)
-        loop.run()
+        Self.run(loop)
         #expect(ready == 1)
         #expect(expired == 0)
         _ = end
@@ -162,7 +172,7 @@ import Testing
         var expired: [Int64] = []
         let handlers = [6, 2, 4, 3, 5, 1].map { (delay: Int64) in
             let handler = Handler()
-            handler.onExpired = { [unowned loop] in
+            handler.onExpired = {
                 expired.append(delay)
                 #expect(loop.now >= start + delay * 1_000_000)
             }
@@ -170,7 +180,7 @@ import Testing
             return handler
         }
         let end = Self.end(loop, after: 20)
-        loop.run()
+        Self.run(loop)
         #expect(expired == [1, 2, 3, 4, 5, 6])
         _ = (handlers, end)
     }
@@ -185,10 +195,10 @@ import Testing
         let handler = Handler()
         let place = loop.reserve(handler)
         var times: [Int64] = []
-        handler.onExpired = { [unowned loop] in times.append(loop.now) }
+        handler.onExpired = { times.append(loop.now) }
         for delay in delays { loop.setDeadline(place, delay < 0 ? .max : start + delay * 1_000_000) }
         let end = Self.end(loop, after: 30)
-        loop.run()
+        Self.run(loop)
         #expect(times.count == 1)
         #expect(times.first ?? 0 >= start + (delays.last ?? 0) * 1_000_000)
         _ = end
@@ -209,7 +219,7 @@ import Testing
         let next = loop.reserve(tenant)
         #expect(next.slot == left.slot)
         let end = Self.end(loop, after: 10)
-        loop.run()
+        Self.run(loop)
         #expect(expired == 0)
         _ = end
     }
@@ -219,12 +229,12 @@ import Testing
         let handler = Handler()
         let place = loop.reserve(handler)
         var times: [Int64] = []
-        handler.onExpired = { [unowned loop] in
+        handler.onExpired = {
             times.append(loop.now)
             if times.count < 3 { loop.setDeadline(place, loop.now + 2_000_000) } else { loop.stop() }
         }
         loop.setDeadline(place, loop.now + 1_000_000)
-        loop.run()
+        Self.run(loop)
         #expect(times.count == 3)
         #expect(times[1] >= times[0] + 2_000_000 && times[2] >= times[1] + 2_000_000)
     }
@@ -285,6 +295,32 @@ import Testing
         #expect(ran.withLock { $0 } == 5)
     }
 
+    /// What jobs hold, a connection for instance, must not outlive the loop's end.
+    @Test func aLoopThatHasEndedKeepsNoJobs() throws {
+        final class Object: Sendable {}
+        let loop = try EventLoop()
+        weak var early: Object?
+        weak var late: Object?
+        let ran = Locked(0)
+        do {
+            let object = Object()
+            early = object
+            // This job comes one round after the last one.
+            loop.submit {
+                loop.stop()
+                loop.submit { loop.submit { ran.withLock { _ in _ = object } } }
+            }
+        }
+        loop.run()
+        do {
+            let object = Object()
+            late = object
+            loop.submit { ran.withLock { _ in _ = object } }
+        }
+        #expect(early == nil)
+        #expect(late == nil)
+    }
+
     @Test func onlyTheLoopIsOnItsThread() throws {
         let loop = try EventLoop()
         #expect(!loop.isOnThread)
@@ -304,11 +340,11 @@ import Testing
         var log: [String] = []
         _ = try loop.register(event, for: .readable, handler)
         handler.onReady = { _ in log.append("event") }
-        loop.afterRound = { [unowned loop] in
+        loop.afterRound = {
             log.append("after")
             if log.count >= 4 { loop.stop() }
         }
-        loop.run()
+        Self.run(loop)
         #expect(log.prefix(4) == ["event", "after", "event", "after"])
     }
 
