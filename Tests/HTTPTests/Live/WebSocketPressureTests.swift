@@ -54,7 +54,7 @@ import Testing
                 })
             for index in 0..<40 {
                 let frame = try client.receive()
-                let isEqual = frame.payload.count == size && frame.payload.allSatisfy { $0 == UInt8(index) }
+                let isEqual = frame.payload == [UInt8](repeating: UInt8(index), count: size)
                 #expect(isEqual)
             }
             thread.thread.take()?.join()
