@@ -63,7 +63,8 @@ import Testing
             Case(target: "/", method: "CONNECT"), Case(target: "*", method: "CONNECT"),
             Case(target: "http://a/", method: "CONNECT"), Case(target: "a", method: "CONNECT"),
             Case(target: "a:", method: "CONNECT"), Case(target: "a:b", method: "CONNECT"),
-            Case(target: ":80", method: "CONNECT"),
+            Case(target: ":80", method: "CONNECT"), Case(target: "a80", method: "CONNECT"),
+            Case(target: "80", method: "CONNECT"), Case(target: "[::1]80", method: "CONNECT"),
         ]
 
     static let lines = [
