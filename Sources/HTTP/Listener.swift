@@ -58,9 +58,11 @@ final class Listener: EventHandler {
     /// Time to look again.
     func expired() {
         guard isPaused else { return }
+        // While there is not even a spare one, there is none for a connection either.
+        if spare == nil { spare = try? Descriptor.spare() }
+        guard spare != nil else { return pause() }
         isPaused = false
         loop.events.deregister(place)
-        if spare == nil { spare = try? Descriptor.spare() }
         do {
             place = try loop.events.register(socket.descriptor, for: [.readable, .exclusive], self)
         } catch {
