@@ -59,7 +59,7 @@ public final class EventLoop: @unchecked Sendable {
     private let inbox = Locked(Inbox())
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
-    private var timers = Timers()
+    private(set) var timers = Timers()
     private var stopping = false
 
     /// The thread that runs the loop, as `Thread.current` knows it; 0 before.

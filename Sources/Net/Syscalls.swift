@@ -23,7 +23,8 @@ enum Syscall {
 
     /// Closes; on Linux the number is free again whatever the call answers, so there is nothing to repeat.
     static func close(_ number: CInt) {
-        _ = Glibc.close(number)
+        let result = Glibc.close(number)
+        precondition(result == 0 || Errno.current.number != EBADF, "a descriptor was closed twice")
     }
 }
 

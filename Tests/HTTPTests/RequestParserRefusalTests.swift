@@ -63,7 +63,8 @@ import Testing
             Case(target: "/", method: "CONNECT"), Case(target: "*", method: "CONNECT"),
             Case(target: "http://a/", method: "CONNECT"), Case(target: "a", method: "CONNECT"),
             Case(target: "a:", method: "CONNECT"), Case(target: "a:b", method: "CONNECT"),
-            Case(target: ":80", method: "CONNECT"),
+            Case(target: ":80", method: "CONNECT"), Case(target: "a80", method: "CONNECT"),
+            Case(target: "80", method: "CONNECT"), Case(target: "[::1]80", method: "CONNECT"),
         ]
 
     static let lines = [
@@ -129,7 +130,8 @@ import Testing
 
     static let lengths =
         [
-            "", "+5", "-5", "-0", "0x5", "5a", "a5", "5.0", "5e1", "5 5", "5,5", "5, 5", "5,", ",5", "5;a", "\"5\"",
+            "", "+5", "-5", "-0", "0x5", "5a", "a5", "5.0", "5e1", "5 5", "5,5", "5, 5", "5,", ",5", "5;a", "5:", "5/",
+            "\"5\"",
             "٥", "½",
             "５", "1_000", "1000000000000000000", "9223372036854775807", "9223372036854775808", "18446744073709551616",
             "99999999999999999999999999999999999", "0000000000000000005",

@@ -239,6 +239,32 @@ import Testing
         #expect(times[1] >= times[0] + 2_000_000 && times[2] >= times[1] + 2_000_000)
     }
 
+    /// Every request of a kept connection moves its deadline: that must cost neither time nor memory.
+    @Test func movingADeadlineAddsNothingToTheHeap() throws {
+        let loop = try EventLoop()
+        let handler = Handler()
+        let place = loop.reserve(handler)
+        for delay in Int64(10)..<1000 { loop.setDeadline(place, loop.now + delay * 1_000_000_000) }
+        #expect(loop.timers.count == 1)
+        loop.setDeadline(place, loop.now + 1_000_000_000)
+        #expect(loop.timers.count == 2)
+    }
+
+    @Test func entriesThatWereOvertakenGoWhenTheirTimeComes() throws {
+        let loop = try EventLoop()
+        let start = loop.now
+        let handler = Handler()
+        let place = loop.reserve(handler)
+        handler.onExpired = { loop.setDeadline(place, start + 3_600_000_000_000) }
+        for delay in [Int64(8), 6, 4, 2] { loop.setDeadline(place, start + delay * 1_000_000) }
+        #expect(loop.timers.count == 4)
+        let end = Self.end(loop, after: 20)
+        Self.run(loop)
+        #expect(loop.timers.count == 1)
+        #expect(loop.timers.next == start + 3_600_000_000_000)
+        _ = end
+    }
+
     // MARK: - Other threads
 
     @Test func jobsOfManyThreadsRunOnTheLoopInTheirOrder() throws {

@@ -9,6 +9,12 @@ import Testing
     func aSignalToEndIsReadAndInterruptsNothing(number: CInt) throws {
         let seen = Locked<[CInt?]>([])
         try Thread("signals") {
+            // As on a program's first thread. If they stayed so, the signal below would end the test here.
+            var set = sigset_t()
+            unsafe sigemptyset(&set)
+            unsafe sigaddset(&set, SIGINT)
+            unsafe sigaddset(&set, SIGTERM)
+            unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
             guard let signals = try? Signals.termination() else { return }
             let before = Signals.next(signals)
             // To this thread alone, so that other tests never see it.
