@@ -2,6 +2,8 @@
 #include "linux.h"
 #include <pthread.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <linux/sockios.h>
 
 // Swift fills these by their sizes; the kernel's ABI fixes them.
 _Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
@@ -16,4 +18,9 @@ void outpaint_name_thread(const char *name) { pthread_setname_np(pthread_self(),
 int outpaint_core_count(void) {
     cpu_set_t cores;
     return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}
+
+int outpaint_unsent_bytes(int socket) {
+    int count;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
 }

@@ -100,9 +100,7 @@ extension Connection {
             // A reader that is behind gets nothing new: its next request waits.
             let mayRead = phase == .body || phase == .webSocket && output.count <= Connection.congestion
             // The reader's time runs from the first byte it left: what is added behind gives it no more.
-            if !interest.contains(.writable) {
-                loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
-            }
+            if !interest.contains(.writable) { startWriteClock() }
             setInterest(mayRead ? [.readable, .writable] : .writable)
         }
     }
@@ -111,7 +109,7 @@ extension Connection {
     func writeMore() {
         do {
             let sent = try output.send(to: socket)
-            if sent > 0 { loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime) }
+            if sent > 0, !output.isEmpty { startWriteClock() }
         } catch {
             return close()
         }
@@ -141,14 +139,28 @@ extension Connection {
     /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer.
     private func end() {
         if phase == .closed { return }
-        guard lingersAtEnd else { return close() }
+        guard lingersAtEnd || hasUnread() else { return close() }
         socket.shutdownSending()
         closesAfterOutput = false
         lingersAtEnd = false
         phase = .lingering
         reception = nil
         setInterest(.readable)
-        loop.events.setDeadline(place, loop.events.now + loop.limits.lingerTime)
+        lingerEnd = loop.events.now + 15 * loop.limits.lingerTime
+        linger()
+    }
+
+    /// Waits for what may still come, as long as it comes, but not for ever.
+    func linger() {
+        loop.events.setDeadline(place, min(loop.events.now + loop.limits.lingerTime, lingerEnd))
+    }
+
+    /// Whether the kernel holds bytes that nobody has read; closing on them would send a reset.
+    private func hasUnread() -> Bool {
+        loop.scratch.removeAll()
+        guard let transfer = try? socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize) else { return false }
+        if case .bytes = transfer { return true }
+        return false
     }
 
     /// Ends at once.

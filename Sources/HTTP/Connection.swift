@@ -41,6 +41,10 @@ final class Connection: EventHandler {
     var webSocket: WebSocketConnection?
     /// A session's call is under way, and what it sends goes out when it returns.
     var isBusy = false
+    /// What its reader had not taken when its time began.
+    var leftUntaken = 0
+    /// When reading out a connection that has ended must end too.
+    var lingerEnd: Int64 = 0
     private var clientName: String?
 
     /// The request at hand, once its head is known.
@@ -92,8 +96,23 @@ final class Connection: EventHandler {
         case .webSocket where output.isEmpty:
             webSocketExpired()
         default:
-            close()
+            if output.isEmpty || !isReaderSlow() { close() }
         }
+    }
+
+    /// Whether the reader has taken something since it was last asked, if only from the kernel: that gives it more time.
+    ///
+    /// The kernel tells of room only when a third of its buffer is free, which a slow reader may need minutes for.
+    private func isReaderSlow() -> Bool {
+        let before = leftUntaken
+        startWriteClock()
+        return leftUntaken < before
+    }
+
+    /// Gives the reader time to take something of what waits for it.
+    func startWriteClock() {
+        leftUntaken = output.count + socket.unacknowledged()
+        loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
     }
 
     private func read(_ readiness: Readiness) {
@@ -252,6 +271,7 @@ final class Connection: EventHandler {
             case .lingering, .closed:
                 // The peer has sent more than will be answered; a reset for that could overtake the last answer.
                 lingersAtEnd = true
+                if lingerEnd > 0 { linger() }
                 return buffer.count
             }
         }

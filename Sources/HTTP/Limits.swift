@@ -22,7 +22,7 @@ public struct Limits: Sendable {
     public var bodyMemory = 1 << 30
     /// How much of a refused body is read so that the connection survives.
     public var drain = 1 << 20
-    /// How long a closing connection is read so that the last answer reaches its peer.
+    /// How long a closing connection is read for more, so that the last answer reaches its peer; fifteen times as long in all.
     public var lingerTime: Int64 = 2_000_000_000
     /// The largest WebSocket message.
     public var webSocketMessage = 64 << 20

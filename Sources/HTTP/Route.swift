@@ -5,7 +5,8 @@ public struct Route: Sendable {
     public let methods: [Method]
     /// A path like `/v1/tasks/{id}`; what stands in braces matches one segment that is not empty.
     public let pattern: StaticString
-    /// Whether a body is read; else one that comes is drained and thrown away.
+    /// Whether the handler needs the body. If not, a handler that answers at once does so before the body has come, which is
+    /// then thrown away; the others get whatever comes.
     public let wantsBody: Bool
     /// The largest body, if it is to be less than the server's limit.
     public let bodyLimit: Int?

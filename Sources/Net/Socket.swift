@@ -100,6 +100,9 @@ extension Descriptor {
         return code == 0 ? nil : Errno(code)
     }
 
+    /// How much of what was sent the peer's side has not acknowledged yet. The corresponding C function is `ioctl`.
+    public borrowing func unacknowledged() -> Int { Int(outpaint_unsent_bytes(number)) }
+
     /// Sends small answers at once instead of waiting for more. The corresponding C function is `setsockopt`.
     public borrowing func sendWithoutDelay() {
         Socket.enable(number, CInt(IPPROTO_TCP), TCP_NODELAY)

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import HTTP
 import Net
 import TestSupport
@@ -16,6 +17,22 @@ import Testing
             let isEqual = unsafe blob.bytes.withUnsafeBytes { unsafe Array($0) == reply.body }
             #expect(isEqual)
             #expect(try client.receiveReply().text == "quick")
+        }
+    }
+
+    /// The kernel says that there is room only when a third of its buffer is free, for which this reader is too slow.
+    @Test func aSlowReaderIsNoStalledOne() throws {
+        var limits = Limits()
+        limits.writeTime = .milliseconds(250)
+        try withServer(liveRoutes(blob: largeBlob), limits: limits) { server in
+            let client = try server.connect()
+            try client.send(get("/blob"))
+            // The pauses are what is tested: together they last four times as long as a reader may take nothing.
+            for _ in 0..<20 {
+                #expect(try client.receiveAll(96 << 10).count == 96 << 10)
+                usleep(50_000)
+            }
+            #expect(server.server.connectionCount == 1)
         }
     }
 
