@@ -24,9 +24,17 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "outpaint",
+    products: [
+        .library(name: "Imaging", targets: ["Imaging"]),
+        .library(name: "Outpainting", targets: ["Outpainting"]),
+    ],
     targets: [
         .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         tests("BytesTests", ["Bytes"]),
+        room("Imaging", ["Bytes"]),
+        tests("ImagingTests", ["Imaging"]),
+        room("Outpainting", ["Imaging"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging"]),
     ]
 )
