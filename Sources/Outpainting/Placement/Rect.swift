@@ -20,3 +20,10 @@ public struct Rect: Hashable, Sendable {
 extension Rect: CustomStringConvertible {
     public var description: String { "\(size) at \(x),\(y)" }
 }
+
+extension Rect {
+    /// Whether the two have a pixel in common.
+    func meets(_ other: Rect) -> Bool {
+        x < other.right && other.x < right && y < other.bottom && other.y < bottom
+    }
+}
