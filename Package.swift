@@ -28,6 +28,11 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: house + lean)
 }
 
+/// A library of the system under `Sources/`: a module map and nothing else. `script/build` links its archive instead.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
 /// The tests of a room, under `Tests/`.
 func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: imports, swiftSettings: house)
@@ -40,7 +45,14 @@ let package = Package(
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [
-        .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        library("CPNG", "libpng", "libpng-dev"),
+        library("CJPEG", "libjpeg", "libjpeg62-turbo-dev"),
+        library("CWebP", "libwebpdemux", "libwebp-dev"),
+        library("CDeflate", "libdeflate", "libdeflate-dev"),
+        library("CZlib", "zlib", "zlib1g-dev"),
+        .target(
+            name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("JSON", ["Bytes"]),
