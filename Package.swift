@@ -41,7 +41,9 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting"].map { .library(name: $0, targets: [$0]) } + [
+    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting"].map {
+        .library(name: $0, targets: [$0])
+    } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [
@@ -57,8 +59,9 @@ let package = Package(
         room("Net", ["Bytes", "CShims"]),
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
-        room("Imaging", ["Bytes", "CShims"]),
-        room("Outpainting", ["Imaging"]),
+        room("Work"),
+        room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib"]),
+        room("Outpainting", ["Imaging", "Work"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
@@ -70,7 +73,8 @@ let package = Package(
         tests("JSONTests", ["JSON", "Bytes"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
-        tests("ImagingTests", ["Imaging", "Bytes"]),
-        tests("OutpaintingTests", ["Outpainting", "Imaging"]),
+        tests("WorkTests", ["Work"]),
+        tests("ImagingTests", ["Imaging", "Bytes", "Work"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work"]),
     ]
 )

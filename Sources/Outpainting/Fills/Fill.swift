@@ -1,4 +1,5 @@
 public import Imaging
+public import Work
 
 /// A way to invent the canvas around a reference.
 ///

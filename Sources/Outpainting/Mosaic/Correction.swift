@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Work
 
 /// Corrects the colours of pieces so that no seam shows where none should: the gradient domain.
 ///

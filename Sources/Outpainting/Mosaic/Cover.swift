@@ -1,3 +1,5 @@
+internal import Work
+
 /// Finds moves for places where those at hand are poor by themselves: where the strip of sky that was continued is too
 /// thin to reach up there, say.
 ///

@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Work
 
 /// What it costs to fill a cell from a source, and what it costs to join two cells filled by different moves.
 ///

@@ -1,3 +1,5 @@
+internal import Work
+
 /// Alpha-expansion: every cell in a move's reach may switch to it, and the best joint switch is a minimum cut.
 ///
 /// A sweep tries moves in order. Moves whose regions do not meet cannot tell their order, so workers do them at once.

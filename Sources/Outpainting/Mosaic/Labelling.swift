@@ -1,3 +1,5 @@
+internal import Work
+
 /// The present answer: which move fills each cell, and what that costs.
 ///
 /// Expansion moves of several workers change it at once, each in a region of its own (see `OrderedJobs`).

@@ -1,3 +1,5 @@
+internal import Work
+
 /// Solves, on a grid and for three channels at once, for the correction c that minimises
 ///
 ///     sum over neighbours  weight * (c_b - c_a - wanted)^2   +   sum over cells  anchor * c^2

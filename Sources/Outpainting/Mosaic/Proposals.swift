@@ -1,3 +1,5 @@
+internal import Work
+
 /// Finds moves that continue what lies just inside a ring around the reference.
 ///
 /// Patches along each side of the ring look for their like in the reference, plain and flipped, with room outwards: the

@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Work
 
 /// Cuts the seams between pieces again on the fine grid, where they can follow edges closely.
 ///

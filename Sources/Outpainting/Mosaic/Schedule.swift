@@ -1,3 +1,5 @@
+internal import Work
+
 /// The order in which moves are found and tried: from the border outwards in rings, then where the picture is still
 /// poor, then all moves again.
 ///

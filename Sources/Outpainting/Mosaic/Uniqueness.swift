@@ -1,3 +1,5 @@
+internal import Work
+
 /// How unlike everything elsewhere in the reference a cell is, 0 to 160: a face, a sign, a lone tree. What is unique is
 /// better not copied, least of all next to itself.
 ///

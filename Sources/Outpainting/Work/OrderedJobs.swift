@@ -1,3 +1,5 @@
+internal import Work
+
 /// Runs jobs at once whose outcome is that of running them one after the other.
 ///
 /// Each job names the region it reads and writes. A job begins as soon as no earlier job that touches its region is

@@ -1,6 +1,7 @@
 import Imaging
 import Outpainting
 import Testing
+import Work
 
 /// Pictures pinned by their hash. They were made by an implementation of the same method in another language; the same
 /// integers lead to the same bytes.

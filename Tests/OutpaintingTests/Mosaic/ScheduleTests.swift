@@ -1,5 +1,6 @@
 import Imaging
 import Testing
+import Work
 
 @testable import Outpainting
 

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The hands a fill may use. It never decides by their number: the pixels are the same for one and for many.
+/// The hands a computation may use. It never decides by their number: the bytes are the same for one and for many.
 public protocol Workers: Sendable {
     /// How many bodies may run at once.
     var count: Int { get }
@@ -24,7 +24,7 @@ public struct SingleWorker: Workers {
 
 extension Workers {
     /// Calls `body` with runs of `grain` numbers that together are `0..<total`, each run once, in no particular order.
-    func each(_ total: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    public func each(_ total: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
         if count == 1 || total <= grain {
             if total > 0 { body(0..<total) }
             return
@@ -40,7 +40,7 @@ extension Workers {
     }
 
     /// The values of `body` for `0..<total`, in order, computed in any order.
-    func map<Value: Sendable>(_ total: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+    public func map<Value: Sendable>(_ total: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
         unsafe Array(unsafeUninitializedCapacity: total) { buffer, initialized in
             let slots = unsafe Slots(start: buffer.baseAddress)
             // `each` visits every index once, so every slot is initialised once and by one thread alone.

@@ -1,39 +1,10 @@
 import Testing
+import Work
 
 @testable import Outpainting
 
-@Suite struct WorkTests {
+@Suite struct OrderedJobsTests {
     static let crews: [any Workers] = [SingleWorker(), Threads(count: 1), Threads(count: 2), Threads(count: 5)]
-
-    @Test(arguments: 0..<4)
-    func everyNumberIsVisitedOnce(crew: Int) {
-        let workers = Self.crews[crew]
-        for (total, grain) in [(0, 1), (1, 1), (7, 3), (1000, 7), (1000, 2000)] {
-            let visits = Table<Int32>(total, repeating: 0)
-            Self.visit(visits, total, grain, workers)
-            var once = true
-            for i in 0..<total where visits[i] != 1 { once = false }
-            #expect(once, "\(total) by \(grain)")
-        }
-    }
-
-    static func visit(_ visits: borrowing Table<Int32>, _ total: Int, _ grain: Int, _ workers: any Workers) {
-        workers.each(total, grain: grain) { range in
-            for i in range { visits[i] += 1 }
-        }
-    }
-
-    @Test(arguments: 0..<4)
-    func mappedValuesComeInOrder(crew: Int) {
-        let values = Self.crews[crew].map(500) { "\($0 * $0)" }
-        #expect(values == (0..<500).map { "\($0 * $0)" })
-    }
-
-    @Test func aBusyCrewLeavesTheWorkToItsCaller() {
-        let crew = Threads(count: 2)
-        let inner = crew.map(4) { i in crew.map(10) { $0 + i }.reduce(0, +) }
-        #expect(inner == [45, 55, 65, 75])
-    }
 
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)
