@@ -4,6 +4,7 @@
 
 #include "base64.h"
 #include "linux.h"
+#include "paeth.h"
 #include "scan.h"
 
 #endif

@@ -11,8 +11,9 @@ struct BandCompressor: ~Copyable, Sendable {
         _ residuals: borrowing ByteBuffer, stride: Int, channels: Int, into chunk: inout ByteBuffer
     ) {
         let rows = Residuals(residuals.bytes, stride: stride)
-        let block = HuffmanBlock(Histogram(rows))
-        if Repetition.pays(in: rows, block.code, channels: channels) {
+        let histogram = Histogram(rows)
+        let block = HuffmanBlock(histogram)
+        if Repetition.pays(in: rows, histogram, block.code, channels: channels) {
             // Most pictures never get here: the search keeps a quarter of a megabyte.
             let deflater = self.deflater.take() ?? Deflater()
             deflater.deflate(residuals.bytes, into: &chunk)

@@ -2,7 +2,8 @@
 struct BitWriter: ~Copyable, ~Escapable {
     private var output: MutableRawSpan
     private var bits: UInt64 = 0
-    private var held = 0
+    /// How many bits are held, in the lowest byte. What stands above it has no meaning.
+    private var held: UInt64 = 0
     /// Whole bytes written.
     private(set) var count = 0
 
@@ -12,19 +13,22 @@ struct BitWriter: ~Copyable, ~Escapable {
         self.output = output
     }
 
-    /// Adds the lowest `length` bits of `value`, which has none above. Between two calls of `flush` there is room for 56.
+    /// Adds bits; from one `flush` to the next there is room for 56.
+    ///
+    /// The code is added to the count whole, and a shift takes the lowest six bits of its count: so the length need not be
+    /// cut out of either, which is felt at one code a byte.
     @inline(__always)
     @_lifetime(self: copy self)
-    mutating func put(_ value: UInt64, _ length: Int) {
-        bits |= value &<< UInt64(truncatingIfNeeded: held)
-        held &+= length
+    mutating func put(_ code: BitCode) {
+        bits |= (code.packed &>> 8) &<< held
+        held &+= code.packed
     }
 
-    /// Adds a code that is packed as `HuffmanCode` does.
+    /// Adds the lowest `length` bits of `value`, which has none above.
     @inline(__always)
     @_lifetime(self: copy self)
-    mutating func put(_ code: UInt32) {
-        put(UInt64(code & 0xffff), Int(code &>> 16))
+    mutating func put(_ value: Int, _ length: Int) {
+        put(BitCode(UInt64(value), length))
     }
 
     /// Writes the whole bytes held.
@@ -33,8 +37,9 @@ struct BitWriter: ~Copyable, ~Escapable {
     mutating func flush() {
         // The span checks its bounds; any eight bytes are a number.
         output.storeBytes(of: bits.littleEndian, toByteOffset: count, as: UInt64.self)
-        count &+= held &>> 3
-        bits &>>= UInt64(truncatingIfNeeded: held & ~7)
+        let whole = held & 0x38
+        count &+= Int(truncatingIfNeeded: whole &>> 3)
+        bits &>>= whole
         held &= 7
     }
 
@@ -46,5 +51,23 @@ struct BitWriter: ~Copyable, ~Escapable {
             count += 1
             (bits, held) = (0, 0)
         }
+    }
+}
+
+/// Some bits with their number.
+struct BitCode {
+    /// The number in the lowest byte, the bits above it.
+    fileprivate let packed: UInt64
+
+    init(_ bits: UInt64, _ count: Int) {
+        packed = bits << 8 | UInt64(count)
+    }
+
+    var count: Int { Int(packed & 0xff) }
+    var bits: UInt64 { packed >> 8 }
+
+    /// These bits, then others.
+    func followed(by bits: Int, _ count: Int) -> BitCode {
+        BitCode(self.bits | UInt64(bits) << UInt64(self.count), self.count + count)
     }
 }

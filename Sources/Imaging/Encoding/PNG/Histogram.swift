@@ -7,6 +7,8 @@ struct Histogram {
     private static let sampled = 5
 
     let weights: [UInt32]
+    /// Bytes counted.
+    private let bytes: Int
 
     init(_ residuals: borrowing Residuals) {
         // A byte in eight goes to each of four tables, as equal neighbours would wait for each other in one.
@@ -14,7 +16,9 @@ struct Histogram {
         var counts = InlineArray<1152, UInt32>(repeating: 0)
         var runs = [UInt32](repeating: 0, count: lane)
         let (rows, stride) = (residuals.rows, residuals.stride)
+        var bytes = 0
         for row in Swift.stride(from: 0, to: rows, by: rows >= 4 * Histogram.sampled ? Histogram.sampled : 1) {
+            bytes += stride
             var i = row * stride
             let end = i + stride
             while i &+ 8 <= end {
@@ -40,6 +44,7 @@ struct Histogram {
                 i &+= 1
             }
         }
+        self.bytes = bytes
         // What was not seen may stand in the rows between: nothing is without a code.
         weights = (0..<Histogram.symbols).map { i in
             4 * (counts[i] + counts[lane + i] + counts[2 * lane + i] + counts[3 * lane + i] + runs[i]) + 1
@@ -53,8 +58,9 @@ struct Histogram {
         if rest < 3 { runs[0] += UInt32(rest) } else { runs[MatchLength(rest).symbol] += 1 }
     }
 
-    /// Bits that the whole band takes with these code lengths, were all of it like the rows counted.
-    func bits(_ lengths: [UInt8]) -> Int {
-        zip(weights, lengths).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+    /// Bits that so many bytes take on average with these code lengths.
+    func bits(_ lengths: [UInt8], bytes count: Int) -> Int {
+        let bits = zip(weights, lengths).reduce(0) { $0 + Int($1.0) * Int($1.1) } / 4
+        return bits * count / bytes
     }
 }

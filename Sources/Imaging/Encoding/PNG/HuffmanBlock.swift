@@ -19,7 +19,7 @@ struct HuffmanBlock {
         var writer = BitWriter(output)
         writeTable(&writer)
         writeTokens(residuals, &writer)
-        writer.put(code.entries[Histogram.endOfBlock])
+        writer.put(code.codes[Histogram.endOfBlock])
         // An empty stored block (RFC 1951, 3.2.4): three bits, the rest of the byte, no length and its complement.
         writer.put(0, 3)
         writer.align()
@@ -30,10 +30,12 @@ struct HuffmanBlock {
 
     // MARK: - Tokens
 
+    // Part of its caller, so that the writer is a variable there and stays in registers.
+    @inline(__always)
     @_lifetime(writer: copy writer)
     private func writeTokens(_ residuals: borrowing Residuals, _ writer: inout BitWriter) {
-        var literals = InlineArray<256, UInt32>(repeating: 0)
-        for i in 0..<256 { literals[i] = code.entries[i] }
+        var literals = InlineArray<256, BitCode>(repeating: BitCode(0, 0))
+        for i in 0..<256 { literals[i] = code.codes[i] }
         let runs = matches()
         let full = runs[MatchLength.longest]
         let end = residuals.bytes.byteCount
@@ -46,11 +48,11 @@ struct HuffmanBlock {
                 i = next
                 writer.put(literals[0])
                 while left >= MatchLength.longest {
-                    writer.put(full.bits, full.count)
+                    writer.put(full)
                     writer.flush()
                     left &-= MatchLength.longest
                 }
-                writer.put(runs[left].bits, runs[left].count)
+                writer.put(runs[left])
                 writer.flush()
                 continue
             }
@@ -74,17 +76,13 @@ struct HuffmanBlock {
     }
 
     /// Ready bits for so many zeros after a zero: a match with the distance 1, whose code is a single zero bit.
-    private func matches() -> [(bits: UInt64, count: Int)] {
-        (0...MatchLength.longest).map { length in
-            if length < 3 {
-                let zero = code.entries[0]
-                let (bits, count) = (UInt64(zero & 0xffff), Int(zero >> 16))
-                return (length == 0 ? 0 : length == 1 ? bits : bits | bits << UInt64(count), length * count)
-            }
+    private func matches() -> [BitCode] {
+        let zero = code.codes[0]
+        return (0...MatchLength.longest).map { length in
+            if length == 0 { return BitCode(0, 0) }
+            if length < 3 { return length == 1 ? zero : zero.followed(by: Int(zero.bits), zero.count) }
             let match = MatchLength(length)
-            let entry = code.entries[match.symbol]
-            let count = Int(entry >> 16)
-            return (UInt64(entry & 0xffff) | UInt64(match.extra) << UInt64(count), count + match.extraBits + 1)
+            return code.codes[match.symbol].followed(by: match.extra, match.extraBits + 1)
         }
     }
 
@@ -104,17 +102,17 @@ struct HuffmanBlock {
         while shown > 4, table.lengths[HuffmanBlock.order[shown - 1]] == 0 { shown -= 1 }
         // Not the last block, with codes of its own; 257 more of the main alphabet, 1 more distance, 4 more lengths.
         writer.put(0b100, 3)
-        writer.put(UInt64(code.lengths.count - 257), 5)
+        writer.put(code.lengths.count - 257, 5)
         writer.put(0, 5)
-        writer.put(UInt64(shown - 4), 4)
+        writer.put(shown - 4, 4)
         writer.flush()
         for symbol in HuffmanBlock.order[..<shown] {
-            writer.put(UInt64(table.lengths[symbol]), 3)
+            writer.put(Int(table.lengths[symbol]), 3)
             writer.flush()
         }
         for item in items {
-            writer.put(table.entries[item.symbol])
-            writer.put(UInt64(item.extra), item.extraBits)
+            writer.put(table.codes[item.symbol])
+            writer.put(item.extra, item.extraBits)
             writer.flush()
         }
     }

@@ -2,13 +2,13 @@
 struct HuffmanCode {
     /// Bits of each symbol's code; none where the weight is zero.
     let lengths: [UInt8]
-    /// The codes, first bit lowest, with their lengths from bit 16 on.
-    let entries: [UInt32]
+    /// The code of each symbol, its first bit lowest.
+    let codes: [BitCode]
 
     /// The best code with no length above `limit`, or nearly so. At least one weight is above zero.
     init(_ weights: [UInt32], limit: Int) {
         lengths = HuffmanCode.lengths(weights, limit: limit)
-        entries = HuffmanCode.entries(lengths)
+        codes = HuffmanCode.codes(lengths)
     }
 
     private static func lengths(_ weights: [UInt32], limit: Int) -> [UInt8] {
@@ -75,19 +75,25 @@ struct HuffmanCode {
         return counts
     }
 
-    private static func entries(_ lengths: [UInt8]) -> [UInt32] {
-        var counts = [UInt32](repeating: 0, count: 16)
+    private static func codes(_ lengths: [UInt8]) -> [BitCode] {
+        var counts = [UInt64](repeating: 0, count: 16)
         for length in lengths where length > 0 { counts[Int(length)] += 1 }
-        var next = [UInt32](repeating: 0, count: 17)
+        var next = [UInt64](repeating: 0, count: 17)
         for length in 1...15 { next[length + 1] = (next[length] + counts[length]) << 1 }
         return lengths.map { length in
-            if length == 0 { return 0 }
-            let code = UInt16(truncatingIfNeeded: next[Int(length)])
-            next[Int(length)] += 1
-            // Codes are packed from their highest bit (RFC 1951, 3.1.1).
-            var reversed: UInt32 = 0
-            for bit in 0..<Int(length) where code >> bit & 1 == 1 { reversed |= 1 << (Int(length) - 1 - bit) }
-            return reversed | UInt32(length) << 16
+            let length = Int(length)
+            let code = next[length]
+            if length > 0 { next[length] += 1 }
+            return BitCode(reversed(code) >> UInt64(16 - length), length)
         }
+    }
+
+    /// Sixteen bits the other way round: a code is packed from its highest bit (RFC 1951, 3.1.1).
+    private static func reversed(_ bits: UInt64) -> UInt64 {
+        var bits = bits
+        bits = bits >> 1 & 0x5555 | (bits & 0x5555) << 1
+        bits = bits >> 2 & 0x3333 | (bits & 0x3333) << 2
+        bits = bits >> 4 & 0x0f0f | (bits & 0x0f0f) << 4
+        return bits >> 8 & 0x00ff | (bits & 0x00ff) << 8
     }
 }

@@ -11,25 +11,28 @@ enum Repetition {
     private static let width = 384
     /// About what a match near by takes, in bits.
     private static let matchBits = 16
+    /// Bytes of a match that are looked at.
+    private static let longest = 32
 
-    static func pays(in residuals: borrowing Residuals, _ code: HuffmanCode, channels: Int) -> Bool {
+    static func pays(
+        in residuals: borrowing Residuals, _ histogram: Histogram, _ code: HuffmanCode, channels: Int
+    ) -> Bool {
         let (rows, stride) = (residuals.rows, residuals.stride)
         var search = Search(code.lengths)
-        var (saved, bits) = (0, 0)
+        var (saved, bytes) = (0, 0)
         for window in 0..<windows {
-            let row = max(rows - 1, 0) * (2 * window + 1) / (2 * windows)
+            let row = (rows - 1) * (2 * window + 1) / (2 * windows)
             // Next to each other neither in height nor in width.
             let spare = max(stride - 1 - width, 0) / channels
             let left = 1 + spare * (window * 3 % windows) / (windows - 1) * channels
             search.forget()
             for y in row..<min(row + 2, rows) {
-                let start = y * stride + left
-                let (s, b) = search.look(residuals, start..<min(start + width, (y + 1) * stride), channels)
-                saved += s
-                bits += b
+                let range = y * stride + left..<y * stride + min(left + width, stride)
+                saved += search.look(residuals, range, channels)
+                bytes += range.count
             }
         }
-        return Double(saved) > pays * Double(bits)
+        return Double(saved) > pays * Double(histogram.bits(code.lengths, bytes: bytes))
     }
 
     /// Remembers where a pixel was seen last, by a hash of it.
@@ -41,33 +44,33 @@ enum Repetition {
 
         mutating func forget() { places = InlineArray(repeating: -1) }
 
-        /// The bits that matches in this range save, of so many.
-        mutating func look(_ residuals: borrowing Residuals, _ range: Range<Int>, _ channels: Int) -> (Int, Int) {
-            let end = min(range.upperBound, residuals.bytes.byteCount - 40)
-            var (saved, bits, i) = (0, 0, range.lowerBound)
-            while i &+ 12 <= end {
+        /// The bits that matches in this range save.
+        mutating func look(_ residuals: borrowing Residuals, _ range: Range<Int>, _ channels: Int) -> Int {
+            let end = min(range.upperBound, residuals.bytes.byteCount - longest)
+            var (saved, i) = (0, range.lowerBound)
+            while i &+ 8 <= end {
                 let word = residuals.word(i)
                 if word == 0 {
                     i = residuals.endOfZeros(from: i, before: end)
-                    bits &+= 8
                     continue
                 }
                 let pixel = UInt32(truncatingIfNeeded: word & 0xff_ffff)
                 let slot = Int((pixel &* 2_654_435_761) &>> 22)
                 let place = Int(places[slot])
                 places[slot] = Int32(truncatingIfNeeded: i)
-                var (length, price) = (channels, Int.max)
-                if place >= 0, UInt32(truncatingIfNeeded: residuals.word(place) & 0xff_ffff) == pixel {
-                    (length, price) = (3, matchBits)
-                    while length < 32, residuals.byte(place &+ length) == residuals.byte(i &+ length) { length &+= 1 }
+                guard place >= 0, UInt32(truncatingIfNeeded: residuals.word(place) & 0xff_ffff) == pixel else {
+                    i &+= channels
+                    continue
                 }
-                var literal = 0
-                for k in 0..<length { literal &+= Int(lengths[Int(residuals.byte(i &+ k))]) }
-                bits &+= literal
-                if literal > price { saved &+= literal &- price }
+                var (length, literals) = (0, 0)
+                while length < longest, residuals.byte(place &+ length) == residuals.byte(i &+ length) {
+                    literals &+= Int(lengths[Int(residuals.byte(i &+ length))])
+                    length &+= 1
+                }
+                if literals > matchBits { saved &+= literals &- matchBits }
                 i &+= length
             }
-            return (saved, bits)
+            return saved
         }
     }
 }
