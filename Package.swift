@@ -70,7 +70,7 @@ let package = Package(
         tests("JSONTests", ["JSON", "Bytes"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
-        tests("ImagingTests", ["Imaging", "Bytes"]),
-        tests("OutpaintingTests", ["Outpainting", "Imaging"]),
+        tests("ImagingTests", ["Imaging", "Bytes", "CShims", "TestSupport"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "TestSupport"]),
     ]
 )

@@ -20,6 +20,14 @@ public struct ImageFacts: Hashable, Sendable {
     /// What became of the colour profile.
     public let color: Color
 
+    /// The facts of a file.
+    public init(format: ImageFormat, hasAlpha: Bool, orientation: ImageOrientation, color: Color) {
+        self.format = format
+        self.hasAlpha = hasAlpha
+        self.orientation = orientation
+        self.color = color
+    }
+
     /// What a file said about its colours.
     public enum Color: Hashable, Sendable {
         /// Nothing, or that they are sRGB.

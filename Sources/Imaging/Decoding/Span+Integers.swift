@@ -30,21 +30,3 @@ extension Span where Element == UInt8 {
         count < mark.values.count && equals(mark.values.span.extracting(first: count))
     }
 }
-
-/// The name of a chunk: four letters.
-struct FourCC: Hashable, ExpressibleByStringLiteral {
-    let value: UInt32
-
-    init(value: UInt32) { self.value = value }
-    init(stringLiteral text: String) { value = text.utf8.reduce(0) { $0 << 8 | UInt32($1) } }
-
-    /// The letters, with a question mark for what is none.
-    var text: String {
-        let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
-        return String(decoding: bytes.map { $0 > 0x20 && $0 < 0x7f ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
-    }
-
-    var isLetters: Bool {
-        [24, 16, 8, 0].allSatisfy { UInt8(truncatingIfNeeded: value >> UInt32($0) | 0x20) &- 0x61 < 26 }
-    }
-}

@@ -1,5 +1,6 @@
 import Imaging
 import Outpainting
+import TestSupport
 import Testing
 
 /// Pictures pinned by their hash. They were made by an implementation of the same method in another language; the same

@@ -4,6 +4,8 @@ internal import Bytes
 enum ColorSpace: ~Copyable {
     /// sRGB, or, for want of a better guess, nothing that was said.
     case sRGB
+    /// Something was said, but not all of it is there.
+    case unreadable
     /// An ICC profile.
     case profile(ByteBuffer)
     /// Primaries (white, red, green, blue: x and y each) and a curve.

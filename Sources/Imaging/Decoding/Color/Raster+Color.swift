@@ -90,6 +90,7 @@ extension ColorSpace {
         var space = unsafe outpaint_color_space()
         switch self {
         case .sRGB: return OUTPAINT_IS_SRGB
+        case .unreadable: return OUTPAINT_NO_SUCH_SPACE
         case .profile(let profile):
             return unsafe profile.bytes.withUnsafeBufferPointer { profile in
                 unsafe space.profile = profile.baseAddress

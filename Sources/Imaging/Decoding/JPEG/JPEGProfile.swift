@@ -17,7 +17,8 @@ struct JPEGProfile {
 
     /// The space that the whole profile describes; one of which a piece is missing does not count.
     func space(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> ColorSpace {
-        guard let count, !isBroken, pieces.count == Int(count) else { return .sRGB }
+        guard let count else { return .sRGB }
+        guard !isBroken, pieces.count == Int(count) else { return .unreadable }
         let size = pieces.values.reduce(0) { $0 + $1.count }
         guard size <= limits.profileBytes else {
             throw ImageError(.jpeg, .tooMuch(.profileBytes, asked: size, allowed: limits.profileBytes))

@@ -15,21 +15,21 @@ struct PNGColor {
     /// Looks at a chunk. Of several of a kind the first counts, and one of a wrong length does not.
     mutating func take(_ name: FourCC, _ body: Range<Int>, _ bytes: Span<UInt8>) {
         switch name {
-        case "cICP" where codePoints == nil && body.count == 4:
+        case .codePoints where codePoints == nil && body.count == 4:
             codePoints = body.map { bytes[$0] }
-        case "iCCP" where profile == nil:
+        case .profile where profile == nil:
             // A name of 1 to 79 bytes, a zero, and the number of the compression, which is zero.
             let end = body.prefix(80).first { bytes[$0] == 0 }
             if let end, end > body.lowerBound, end + 1 < body.upperBound, bytes[end + 1] == 0 {
                 profile = end + 2..<body.upperBound
             }
-        case "sRGB" where body.count == 1 && bytes[body.lowerBound] <= 3:
+        case .standard where body.count == 1 && bytes[body.lowerBound] <= 3:
             isSRGB = true
-        case "gAMA" where gamma == nil && body.count == 4:
+        case .gamma where gamma == nil && body.count == 4:
             let value = bytes.big32(body.lowerBound)
             // Browsers ignore what cannot be meant: zero would make all black.
             if 1000...10_000_000 ~= value { gamma = value }
-        case "cHRM" where primaries == nil && body.count == 32:
+        case .chromaticities where primaries == nil && body.count == 32:
             let values = (0..<8).map { bytes.big32(body.lowerBound + $0 * 4) }
             if (values.allSatisfy { $0 <= 100_000 }) && (stride(from: 1, to: 8, by: 2).allSatisfy { values[$0] > 0 }) {
                 primaries = values

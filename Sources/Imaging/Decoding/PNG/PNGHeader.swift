@@ -42,7 +42,7 @@ struct PNGHeader: Equatable {
     init(_ bytes: Span<UInt8>) throws(ImageError) {
         // The first chunk must be this one, with 13 bytes.
         guard bytes.count >= 33 else { throw ImageError(.png, .truncated) }
-        guard bytes.big32(8) == 13, bytes.fourCC(12) == "IHDR" else {
+        guard bytes.big32(8) == 13, bytes.fourCC(12) == .header else {
             throw ImageError(.png, .corrupt("it does not begin with a header"))
         }
         width = bytes.big32(16)

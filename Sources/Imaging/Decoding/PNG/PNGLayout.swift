@@ -21,8 +21,8 @@ struct PNGLayout {
         header = try PNGHeader(bytes)
         var at = PNGHeader.end
         var chunks = 0
-        var name: FourCC = "IHDR"
-        while name != "IEND" {
+        var name = FourCC.header
+        while name != .end {
             guard at + PNGHeader.chunkOverhead <= bytes.count else { throw ImageError(.png, .truncated) }
             let length = bytes.big32(at)
             name = bytes.fourCC(at + 4)
@@ -46,12 +46,12 @@ struct PNGLayout {
     }
 
     private mutating func take(_ name: FourCC, _ body: Range<Int>, _ bytes: Span<UInt8>) {
-        if name == "IDAT" {
+        if name == .data {
             data.append(body)
             dataBytes += body.count
         } else if data.isEmpty {
             // All of these must come before the pixels; later ones are not valid (PNG, third edition, 5.6).
-            if name == "tRNS" { hasTransparency = true } else { color.take(name, body, bytes) }
+            if name == .transparency { hasTransparency = true } else { color.take(name, body, bytes) }
         }
     }
 
