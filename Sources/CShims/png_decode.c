@@ -55,7 +55,7 @@ static void decode(png_structp png, png_infop info, const outpaint_canvas *canva
 
     for (int pass = 0; pass < passes; pass++)
         for (size_t y = 0; y < canvas->height; y++) png_read_row(png, canvas->pixels + y * row_bytes, NULL);
-    // Reads on to the end: only there the stream's own checksum and indices outside of a palette show.
+    // Reads on to the end: only there the stream's own checksum shows.
     png_read_end(png, info);
 }
 
