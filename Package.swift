@@ -74,7 +74,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
         tests("WorkTests", ["Work"]),
-        tests("ImagingTests", ["Imaging", "Bytes", "Work"]),
-        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work"]),
+        tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "TestSupport"]),
     ]
 )

@@ -26,7 +26,11 @@ let package = Package(
     ],
     targets: [
         fuzzer("Base64Fuzz", ["Bytes"]),
+        fuzzer("JPEGFuzz", ["Imaging", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),
+        fuzzer("PNGFuzz", ["Imaging", "Bytes"]),
+        fuzzer("ProbeFuzz", ["Imaging"]),
+        fuzzer("WebPFuzz", ["Imaging", "Bytes"]),
         fuzzer("WebSocketFuzz", ["HTTP", "Bytes"]),
     ]
 )

@@ -1,5 +1,6 @@
 import Imaging
 import Outpainting
+import TestSupport
 import Testing
 import Work
 

@@ -1,15 +1,20 @@
 /// SHA-256 (FIPS 180-4), small and slow, to pin pictures by their hash.
-enum SHA256 {
+public enum SHA256 {
     /// The digest's first eight bytes in hexadecimal, enough to pin a picture.
-    static func short(_ bytes: Span<UInt8>) -> String {
-        let digest = hash(bytes)
-        return digest.prefix(2).map { word in
+    public static func short(_ bytes: Span<UInt8>) -> String {
+        String(text(bytes).prefix(16))
+    }
+
+    /// The whole digest in hexadecimal.
+    public static func text(_ bytes: Span<UInt8>) -> String {
+        hash(bytes).map { word in
             let text = String(word, radix: 16)
             return String(repeating: "0", count: 8 - text.count) + text
         }.joined()
     }
 
-    static func hash(_ bytes: Span<UInt8>) -> [UInt32] {
+    /// The digest in words of 32 bits.
+    public static func hash(_ bytes: Span<UInt8>) -> [UInt32] {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
         ]
