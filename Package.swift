@@ -60,7 +60,7 @@ let package = Package(
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
-        room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib"]),
+        room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Imaging", "Work"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),

@@ -5,6 +5,7 @@
 #include "base64.h"
 #include "inflate.h"
 #include "jpeg_decode.h"
+#include "jpeg_encode.h"
 #include "lcms_decode.h"
 #include "linux.h"
 #include "paeth.h"

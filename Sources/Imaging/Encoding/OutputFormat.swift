@@ -9,24 +9,24 @@ public enum OutputFormat: Hashable, Sendable {
     /// Every pixel as it is, transparency too.
     case losslessWebP
 
-    /// The longest side the format can hold.
-    public var longestSide: Int {
+    /// The format of the file.
+    public var format: ImageFormat {
         switch self {
-        // PNG, 11.2.2: a signed 32-bit number.
-        case .png: 0x7fff_ffff
-        // libjpeg's JPEG_MAX_DIMENSION, a little less than the 65,535 the format has room for.
-        case .jpeg: 65_500
-        // RFC 9649, 2.5: 14 bits hold it in a lossy picture.
-        case .webp, .losslessWebP: 16_383
+        case .png: .png
+        case .jpeg: .jpeg
+        case .webp, .losslessWebP: .webp
         }
     }
 
-    /// How one speaks of it.
-    public var name: String {
+    /// The longest side that can be written.
+    public var longestSide: Int {
         switch self {
-        case .png: "PNG"
-        case .jpeg: "JPEG"
-        case .webp, .losslessWebP: "WebP"
+        // PNG, 11.2.1: a number of 31 bits.
+        case .png: 0x7fff_ffff
+        // libjpeg's JPEG_MAX_DIMENSION; the format has room for 65,535.
+        case .jpeg: 65_500
+        // The format has room for 14 bits.
+        case .webp, .losslessWebP: 16_383
         }
     }
 }
