@@ -25,6 +25,7 @@ struct WebPEncoder: ~Copyable, Sendable {
         try unsafe planes.lend(picture, lossless: kind == .lossless) { target throws(EncodingError) in
             try unsafe WebPEncoder.run(&target, config, &work)
         }
+        if work.reached < 1, !work.goOn(at: 1) { throw .cancelled }
         if let software = options.software {
             WebPContainer.write(
                 work.stream.bytes, width: picture.width, height: picture.height, software: software, into: &file)
@@ -59,6 +60,13 @@ struct WebPEncoder: ~Copyable, Sendable {
     private struct Work: ~Copyable {
         var stream: ByteBuffer
         let progress: EncodingProgress
+        /// The share told last. The library begins anew with each pass.
+        var reached = 0.0
+
+        mutating func goOn(at share: Double) -> Bool {
+            reached = max(reached, share)
+            return progress(reached)
+        }
     }
 
     private static func run(
@@ -78,7 +86,7 @@ struct WebPEncoder: ~Copyable, Sendable {
             }
             unsafe picture.progress_hook = { percent, picture in
                 guard let work = unsafe picture?.pointee.user_data?.assumingMemoryBound(to: Work.self) else { return 0 }
-                return unsafe work.pointee.progress(Double(percent) / 100) ? 1 : 0
+                return unsafe work.pointee.goOn(at: Double(percent) / 100) ? 1 : 0
             }
             return unsafe WebPEncode(&config, &picture) != 0
         }
