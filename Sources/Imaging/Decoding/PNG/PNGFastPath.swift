@@ -8,7 +8,7 @@ enum PNGFastPath {
     /// Whether a picture is of the kind.
     static func takes(_ layout: PNGLayout) -> Bool {
         let header = layout.header
-        return header.depth == 8 && !header.interlaced && !layout.hasTransparency
+        return header.depth == 8 && !header.interlaced && !layout.hasTransparency && !layout.hasPalette
             && (header.color == .rgb || header.color == .rgba)
             // Larger ones would no longer fit caches halfway, and twice their memory is much.
             && header.filteredBytes <= 64 << 20
