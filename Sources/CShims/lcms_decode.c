@@ -63,32 +63,34 @@ static bool fits(cmsColorSpaceSignature space, outpaint_color_layout layout) {
 }
 
 static cmsHTRANSFORM make_transform(
-    cmsContext context, cmsHPROFILE source, cmsHPROFILE target, outpaint_color_layout layout) {
+    cmsContext context, cmsHPROFILE source, cmsHPROFILE target, outpaint_color_layout layout, cmsUInt32Number flags) {
     cmsUInt32Number from = layout == OUTPAINT_GREY ? TYPE_GRAY_8
         : layout == OUTPAINT_RGB                   ? TYPE_RGB_8
         : layout == OUTPAINT_RGBA                  ? TYPE_RGBA_8
                                                    : TYPE_CMYK_8_REV;
     cmsUInt32Number to = layout == OUTPAINT_RGBA ? TYPE_RGBA_8 : TYPE_RGB_8;
-    return lcms_cmsCreateTransformTHR(
-        context, source, from, target, to, INTENT_PERCEPTUAL, layout == OUTPAINT_RGBA ? cmsFLAGS_COPY_ALPHA : 0);
+    if (layout == OUTPAINT_RGBA) flags |= cmsFLAGS_COPY_ALPHA;
+    return lcms_cmsCreateTransformTHR(context, source, from, target, to, INTENT_PERCEPTUAL, flags);
 }
 
-// Whether no colour of a grid moves by more than rounding does: then conversion would only add noise.
-static bool is_identity(cmsHTRANSFORM transform, size_t channels) {
-    for (int red = 0; red <= 255; red += 15) {
-        uint8_t row[18 * 18 * 4], converted[sizeof row];
+// Whether no colour of a grid moves by more than rounding does: then conversion would only add noise. Tables for speed
+// would cost more than the few colours.
+static bool is_srgb(cmsContext context, cmsHPROFILE source, cmsHPROFILE target) {
+    cmsHTRANSFORM transform = make_transform(context, source, target, OUTPAINT_RGB, cmsFLAGS_NOOPTIMIZE);
+    bool same = transform != NULL;
+    for (int red = 0; same && red <= 255; red += 51) {
+        uint8_t row[6 * 6 * 3], converted[sizeof row];
         size_t count = 0;
-        for (int green = 0; green <= 255; green += 15)
-            for (int blue = 0; blue <= 255; blue += 15) {
-                uint8_t *pixel = row + count++ * channels;
+        for (int green = 0; green <= 255; green += 51)
+            for (int blue = 0; blue <= 255; blue += 51) {
+                uint8_t *pixel = row + count++ * 3;
                 pixel[0] = (uint8_t)red, pixel[1] = (uint8_t)green, pixel[2] = (uint8_t)blue;
-                if (channels == 4) pixel[3] = 255;
             }
         lcms_cmsDoTransform(transform, row, converted, (cmsUInt32Number)count);
-        for (size_t i = 0; i < count * channels; i++)
-            if (abs(row[i] - converted[i]) > 2) return false;
+        for (size_t i = 0; i < sizeof row; i++) same = same && abs(row[i] - converted[i]) <= 2;
     }
-    return true;
+    if (transform) lcms_cmsDeleteTransform(transform);
+    return same;
 }
 
 static outpaint_color_status convert(
@@ -97,23 +99,24 @@ static outpaint_color_status convert(
     outpaint_color_status status = OUTPAINT_NO_SUCH_SPACE;
     cmsHTRANSFORM transform = NULL;
     cmsHPROFILE source = open_source(context, space), target = lcms_cmsCreate_sRGBProfileTHR(context);
-    if (source && target && fits(lcms_cmsGetColorSpace(source), layout))
-        transform = make_transform(context, source, target, layout);
-    if (transform) {
-        size_t channels = layout == OUTPAINT_GREY ? 1 : layout == OUTPAINT_RGB ? 3 : 4;
-        size_t written = layout == OUTPAINT_RGBA ? 4 : 3;
+    if (source && target && fits(lcms_cmsGetColorSpace(source), layout)) {
         bool has_rgb = layout == OUTPAINT_RGB || layout == OUTPAINT_RGBA;
-        if (has_rgb && is_identity(transform, channels)) {
+        if (has_rgb && is_srgb(context, source, target)) {
             status = OUTPAINT_IS_SRGB;
         } else {
-            // The library counts pixels in 32 bits.
-            for (size_t done = 0, count; done < pixels; done += count) {
-                count = pixels - done < 1u << 20 ? pixels - done : 1u << 20;
-                lcms_cmsDoTransform(transform, from + done * channels, to + done * written, (cmsUInt32Number)count);
-            }
-            status = OUTPAINT_CONVERTED;
+            transform = make_transform(context, source, target, layout, 0);
+        }
+    }
+    if (transform) {
+        size_t read = layout == OUTPAINT_GREY ? 1 : layout == OUTPAINT_RGB ? 3 : 4;
+        size_t written = layout == OUTPAINT_RGBA ? 4 : 3;
+        // The library counts pixels in 32 bits.
+        for (size_t done = 0, count; done < pixels; done += count) {
+            count = pixels - done < 1u << 20 ? pixels - done : 1u << 20;
+            lcms_cmsDoTransform(transform, from + done * read, to + done * written, (cmsUInt32Number)count);
         }
         lcms_cmsDeleteTransform(transform);
+        status = OUTPAINT_CONVERTED;
     }
     if (source) lcms_cmsCloseProfile(source);
     if (target) lcms_cmsCloseProfile(target);

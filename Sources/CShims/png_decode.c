@@ -34,11 +34,12 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
     reader->left -= count;
 }
 
-static void decode(png_structp png, png_infop info, const outpaint_canvas *canvas) {
+static void decode(png_structp png, png_infop info, const outpaint_canvas *canvas, size_t count) {
     png_set_benign_errors(png, 0);
     png_set_user_limits(png, canvas->width, canvas->height);
-    png_set_chunk_cache_max(png, 64);
-    png_set_chunk_malloc_max(png, 1 << 20);
+    // Nothing but a palette is kept, so that these only stand guard.
+    png_set_chunk_cache_max(png, 1);
+    png_set_chunk_malloc_max(png, count);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
     png_read_info(png, info);
@@ -70,7 +71,7 @@ outpaint_decode_status outpaint_png_decode(
         info = png ? png_create_info_struct(png) : NULL;
         if (info) {
             png_set_read_fn(png, &reader, read_bytes);
-            decode(png, info, canvas);
+            decode(png, info, canvas, count);
         } else {
             reader.status = OUTPAINT_TOO_MUCH_MEMORY;
         }

@@ -32,6 +32,16 @@ public struct Raster: ~Copyable, Sendable {
         storage = ByteBuffer(pixels)
     }
 
+    /// A picture in bytes that are there already, exactly its size.
+    init(width: Int, height: Int, channels: Int, storage: consuming ByteBuffer) {
+        precondition(width > 0 && height > 0 && (channels == 3 || channels == 4))
+        precondition(storage.count == width * height * channels)
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.storage = storage
+    }
+
     /// Bytes from one row to the next.
     public var rowBytes: Int { width * channels }
 

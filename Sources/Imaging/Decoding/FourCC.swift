@@ -13,6 +13,9 @@ struct FourCC: Hashable, ExpressibleByStringLiteral {
 
     var isLetters: Bool { isLetter(0) && isLetter(1) && isLetter(2) && isLetter(3) }
 
+    /// Whether a reader of PNG may do without such a chunk.
+    var isAncillary: Bool { letter(0) & 0x20 != 0 }
+
     private func letter(_ index: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: value >> (24 - index * 8)) }
 
     private func isLetter(_ index: UInt32) -> Bool { (letter(index) | 0x20) &- 0x61 < 26 }
@@ -21,6 +24,7 @@ struct FourCC: Hashable, ExpressibleByStringLiteral {
 /// The chunks of PNG that matter, made once: a file may have thousands to compare with.
 extension FourCC {
     static let header: FourCC = "IHDR"
+    static let palette: FourCC = "PLTE"
     static let data: FourCC = "IDAT"
     static let end: FourCC = "IEND"
     static let transparency: FourCC = "tRNS"

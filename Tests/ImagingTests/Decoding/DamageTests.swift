@@ -96,6 +96,18 @@ import Testing
         }
     }
 
+    /// Both ways of decoding see the same order of chunks; the first was found by fuzzing.
+    @Test(arguments: [
+        (["HHDR", "IDAT"], ImageError.Reason.unsupported("chunk HHDR")),
+        (["IHDR", "IDAT"], .corrupt("there are two headers")),
+        (["IDAT", "tEXt", "IDAT"], .corrupt("the pixels are not in one place")),
+        (["tEXt"], .corrupt("there are no pixels")),
+    ])
+    func chunksInAWrongOrderAreRefused(names: [String], reason: ImageError.Reason) {
+        let chunks = names.map { Made.pngChunk($0, Made.stored([0, 1, 2, 3])) }
+        #expect(refusal(Made.png(width: 1, height: 1, chunks)) == reason)
+    }
+
     @Test func aPaletteMustBeThere() {
         let pixels = Made.pngChunk("IDAT", Made.stored([0, 0]))
         let reason = refusal(Made.png(width: 1, height: 1, color: 3, [pixels]))

@@ -20,11 +20,7 @@ enum PNGDecoder {
         let channels = layout.hasAlpha ? 4 : 3
         let size = header.width * header.height * channels
         try ImageDecoder.checkMemory(.png, size, limits)
-        if PNGFastPath.takes(layout), size + PNGFastPath.memory(layout) <= limits.memory,
-            let raster = PNGFastPath.decode(bytes, layout)
-        {
-            return raster
-        }
+        if let way = PNGFastPath(layout), way.memory <= limits.memory, let raster = way.decode(bytes) { return raster }
         return try decodeWithLibrary(bytes, layout, limits)
     }
 

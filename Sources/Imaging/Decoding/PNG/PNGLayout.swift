@@ -11,6 +11,7 @@ struct PNGLayout {
     private(set) var data: [Range<Int>] = []
     /// Bytes of the compressed stream.
     private(set) var dataBytes = 0
+    private(set) var hasPalette = false
     /// Whether a palette's or a single colour's transparency is given.
     private(set) var hasTransparency = false
     private(set) var color = PNGColor()
@@ -39,18 +40,33 @@ struct PNGLayout {
             guard bytes.crc32(at + 4..<body.upperBound) == bytes.big32(body.upperBound) else {
                 throw ImageError(.png, .corrupt("chunk \(name.text) does not match its checksum"))
             }
-            take(name, body, bytes)
+            try take(name, body, bytes)
             at = body.upperBound + 4
         }
         try checkAmount()
     }
 
-    private mutating func take(_ name: FourCC, _ body: Range<Int>, _ bytes: Span<UInt8>) {
-        if name == .data {
+    private mutating func take(_ name: FourCC, _ body: Range<Int>, _ bytes: Span<UInt8>) throws(ImageError) {
+        switch name {
+        case .data:
+            // The pieces follow each other, and nothing else comes between (5.6).
+            if let last = data.last, last.upperBound + PNGHeader.chunkOverhead != body.lowerBound {
+                throw ImageError(.png, .corrupt("the pixels are not in one place"))
+            }
             data.append(body)
             dataBytes += body.count
-        } else if data.isEmpty {
-            // All of these must come before the pixels; later ones are not valid (PNG, third edition, 5.6).
+        case .palette:
+            hasPalette = true
+        case .header where body.lowerBound != 16:
+            throw ImageError(.png, .corrupt("there are two headers"))
+        case .end where !body.isEmpty:
+            throw ImageError(.png, .corrupt("the end is not empty"))
+        case .header, .end: break
+        default:
+            // A capital says that the picture cannot be understood without (5.4).
+            guard name.isAncillary else { throw ImageError(.png, .unsupported("chunk \(name.text)")) }
+            // Those that matter must come before the pixels; later ones are not valid (5.6).
+            guard data.isEmpty else { return }
             if name == .transparency { hasTransparency = true } else { color.take(name, body, bytes) }
         }
     }
