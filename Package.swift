@@ -28,6 +28,11 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: house + lean)
 }
 
+/// A library of the system under `Sources/`: a module map and nothing else. `script/build` links its archive instead.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
 /// The tests of a room, under `Tests/`.
 func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: imports, swiftSettings: house)
@@ -36,15 +41,27 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP"].map { .library(name: $0, targets: [$0]) } + [
+    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting"].map {
+        .library(name: $0, targets: [$0])
+    } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [
-        .target(name: "CShims", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        library("CPNG", "libpng", "libpng-dev"),
+        library("CJPEG", "libjpeg", "libjpeg62-turbo-dev"),
+        library("CWebP", "libwebpdemux", "libwebp-dev"),
+        library("CDeflate", "libdeflate", "libdeflate-dev"),
+        library("CZlib", "zlib", "zlib1g-dev"),
+        .target(
+            name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
+        room("Work"),
+        room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
+        room("Outpainting", ["Imaging", "Work"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
@@ -59,5 +76,8 @@ let package = Package(
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Net", "Bytes"]),
+        tests("WorkTests", ["Work"]),
+        tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "TestSupport"]),
     ]
 )

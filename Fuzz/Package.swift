@@ -29,6 +29,10 @@ let package = Package(
         fuzzer("ChunkedDecoderFuzz", ["HTTP", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),
         fuzzer("RequestParserFuzz", ["HTTP", "Bytes"]),
+        fuzzer("JPEGFuzz", ["Imaging", "Bytes"]),
+        fuzzer("PNGFuzz", ["Imaging", "Bytes"]),
+        fuzzer("ProbeFuzz", ["Imaging"]),
+        fuzzer("WebPFuzz", ["Imaging", "Bytes"]),
         fuzzer("WebSocketFuzz", ["HTTP", "Bytes"]),
     ]
 )

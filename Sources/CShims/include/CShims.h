@@ -3,7 +3,14 @@
 #define CSHIMS_H
 
 #include "base64.h"
+#include "inflate.h"
+#include "jpeg_decode.h"
+#include "jpeg_encode.h"
+#include "lcms_decode.h"
 #include "linux.h"
+#include "paeth.h"
+#include "png_decode.h"
 #include "scan.h"
+#include "webp_decode.h"
 
 #endif

@@ -1,0 +1,2 @@
+// libpng, the decoder and encoder of record for PNG.
+#include <png.h>

@@ -1,0 +1,2 @@
+// zlib, which libpng stands on.
+#include <zlib.h>

@@ -1,0 +1,72 @@
+internal import Bytes
+internal import CShims
+
+/// Decodes a file to pixels: PNG, JPEG or WebP.
+public enum ImageDecoder {
+    /// The picture in a whole file, upright and in sRGB. Whatever is not right with the file is an error, never a picture
+    /// that is partly made up.
+    public static func decode(
+        _ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()
+    ) throws(ImageError) -> DecodedImage {
+        let format = try ImageProbe.format(of: bytes)
+        guard bytes.count <= limits.inputBytes else {
+            throw ImageError(format, .tooMuch(.inputBytes, asked: bytes.count, allowed: limits.inputBytes))
+        }
+        let probe = try ImageProbe(bytes, limits: limits)
+        try probe.check(limits)
+        return switch format {
+        case .png: try PNGDecoder.decode(bytes, limits)
+        case .jpeg: try JPEGDecoder.decode(bytes, probe, limits)
+        case .webp: try WebPDecoder.decode(bytes, probe, limits)
+        }
+    }
+}
+
+/// The steps that all formats share.
+extension ImageDecoder {
+    /// Refuses a picture that would take more memory than it may, all in all.
+    static func checkMemory(_ format: ImageFormat, _ bytes: Int, _ limits: ImageLimits) throws(ImageError) {
+        guard bytes <= limits.memory else {
+            throw ImageError(format, .tooMuch(.memory, asked: bytes, allowed: limits.memory))
+        }
+    }
+
+    /// Lets a C shim decode `file` into `raster`, and turns its outcome into ours. The shim must not keep an address.
+    static func run(
+        _ format: ImageFormat, _ file: Span<UInt8>, into raster: inout Raster, _ limits: ImageLimits,
+        _ shim: Shim
+    ) throws(ImageError) {
+        let (width, height, channels) = (UInt32(raster.width), UInt32(raster.height), UInt32(raster.channels))
+        var message = outpaint_decode_message()
+        var pixels = raster.mutablePixels
+        // The shim reads `file.count` bytes and writes rows of the raster's size, and keeps neither address.
+        let status = unsafe file.withUnsafeBufferPointer { file in
+            unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+                var canvas = unsafe outpaint_canvas(
+                    pixels: pixels.baseAddress, width: width, height: height, channels: channels)
+                return unsafe shim(file.baseAddress, file.count, &canvas, &message)
+            }
+        }
+        switch status {
+        case OUTPAINT_DECODED: return
+        case OUTPAINT_TRUNCATED: throw ImageError(format, .truncated)
+        case OUTPAINT_UNSUPPORTED: throw ImageError(format, .unsupported(message.string))
+        case OUTPAINT_TOO_MUCH_MEMORY:
+            // What the library would have needed, it does not tell.
+            throw ImageError(format, .tooMuch(.memory, asked: limits.memory + 1, allowed: limits.memory))
+        default: throw ImageError(format, .corrupt(message.string))
+        }
+    }
+
+    typealias Shim = (
+        UnsafePointer<UInt8>?, Int, UnsafePointer<outpaint_canvas>, UnsafeMutablePointer<outpaint_decode_message>
+    ) -> outpaint_decode_status
+}
+
+extension outpaint_decode_message {
+    /// What the library said, up to the zero that ends it.
+    fileprivate var string: String {
+        // The bytes are read while the value is in place.
+        unsafe withUnsafeBytes(of: text) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}

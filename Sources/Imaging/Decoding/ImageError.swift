@@ -1,0 +1,47 @@
+/// Why a file is not read as a picture. The one table of such reasons.
+public struct ImageError: Error, Hashable, Sendable {
+    /// What is wrong, apart from the format.
+    public enum Reason: Hashable, Sendable {
+        /// There are no bytes at all.
+        case empty
+        /// The bytes do not begin like any format we know.
+        case notAnImage
+        /// A format that we know by name only.
+        case foreign(ForeignFormat)
+        /// A part of the format that is not read.
+        case unsupported(String)
+        /// The file ends too early.
+        case truncated
+        /// The file breaks a rule of its format.
+        case corrupt(String)
+        /// The picture asks for more than a bound allows.
+        case tooMuch(ImageBound, asked: Int, allowed: Int)
+    }
+
+    /// The format the file begins like, if it is one we read.
+    public let format: ImageFormat?
+    /// What is wrong.
+    public let reason: Reason
+
+    init(_ format: ImageFormat?, _ reason: Reason) {
+        self.format = format
+        self.reason = reason
+    }
+}
+
+extension ImageError: CustomStringConvertible {
+    /// One sentence that names the format and the reason, with the numbers asked and allowed.
+    public var description: String {
+        let name = format?.rawValue ?? "image"
+        return switch reason {
+        case .empty: "the image is empty"
+        case .notAnImage: "this is not an image; PNG, JPEG and WebP are read"
+        case .foreign(let foreign): "\(foreign.rawValue) is not read; PNG, JPEG and WebP are"
+        case .unsupported(let feature): "\(name): \(feature) is not supported"
+        case .truncated: "\(name): the file ends too early"
+        case .corrupt(let defect): "\(name): the file is corrupt: \(defect)"
+        case .tooMuch(let bound, let asked, let allowed):
+            "\(name): \(asked) \(bound.rawValue), at most \(allowed) allowed"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Bytes
+
+/// What a file's first bytes say about its picture, without decoding it.
+///
+/// A header can lie: the decoder compares the true size with what was said here.
+public struct ImageProbe: Hashable, Sendable {
+    /// The format of the file.
+    public let format: ImageFormat
+    /// Pixels in a row of the picture as it is to be seen, that is, after it was turned.
+    public let width: Int
+    /// Rows of the picture as it is to be seen.
+    public let height: Int
+    /// How the stored rows have to be turned for that.
+    public let orientation: ImageOrientation
+
+    /// Reads the headers of a whole file.
+    public init(_ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()) throws(ImageError) {
+        switch try Self.format(of: bytes) {
+        case .png:
+            let header = try PNGHeader(bytes)
+            self.init(.png, header.width, header.height, .upright)
+        case .jpeg:
+            let layout = try JPEGLayout(bytes, through: .firstScan)
+            self.init(.jpeg, layout.frame.width, layout.frame.height, layout.orientation)
+        case .webp:
+            let layout = try WebPLayout(bytes, limits)
+            self.init(.webp, layout.width, layout.height, layout.orientation)
+        }
+    }
+
+    /// A picture whose stored rows have `width` pixels.
+    init(_ format: ImageFormat, _ width: Int, _ height: Int, _ orientation: ImageOrientation) {
+        self.format = format
+        self.width = orientation.swapsSides ? height : width
+        self.height = orientation.swapsSides ? width : height
+        self.orientation = orientation
+    }
+
+    /// Refuses a picture that is larger than it may be.
+    public func check(_ limits: ImageLimits) throws(ImageError) {
+        let side = max(width, height)
+        guard side <= limits.side else {
+            throw ImageError(format, .tooMuch(.side, asked: side, allowed: limits.side))
+        }
+        // Sides have at most 31 bits each, so that the product fits.
+        guard width * height <= limits.pixels else {
+            throw ImageError(format, .tooMuch(.pixels, asked: width * height, allowed: limits.pixels))
+        }
+    }
+
+    /// The format by its signature.
+    static func format(of bytes: Span<UInt8>) throws(ImageError) -> ImageFormat {
+        guard bytes.count > 0 else { throw ImageError(nil, .empty) }
+        if bytes.holds(PNGHeader.signature, at: 0) { return .png }
+        // After the start of image comes another marker.
+        if bytes.holds([0xff, 0xd8, 0xff], at: 0) { return .jpeg }
+        if bytes.holds("RIFF", at: 0), bytes.holds("WEBP", at: 8) { return .webp }
+
+        if bytes.endsInside(PNGHeader.signature) { throw ImageError(.png, .truncated) }
+        if bytes.endsInside([0xff, 0xd8, 0xff]) { throw ImageError(.jpeg, .truncated) }
+        if bytes.count < 12, bytes.holds("RIFF", at: 0) || bytes.endsInside("RIFF") {
+            throw ImageError(.webp, .truncated)
+        }
+        if let foreign = ForeignFormat(bytes) { throw ImageError(nil, .foreign(foreign)) }
+        throw ImageError(nil, .notAnImage)
+    }
+}

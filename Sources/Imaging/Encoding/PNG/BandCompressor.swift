@@ -1,0 +1,33 @@
+internal import Bytes
+
+/// Turns filtered rows into blocks of deflate by the way that suits them.
+struct BandCompressor: ~Copyable, Sendable {
+    private var deflater: Deflater?
+
+    init() {}
+
+    /// Appends the blocks, which end at a byte; none is the last.
+    mutating func compress(
+        _ residuals: borrowing ByteBuffer, stride: Int, channels: Int, into chunk: inout ByteBuffer
+    ) {
+        let rows = Residuals(residuals.bytes, stride: stride)
+        let histogram = Histogram(rows)
+        let block = HuffmanBlock(histogram)
+        if Repetition.pays(in: rows, histogram, block.code, channels: channels) {
+            // Most pictures never get here: the search keeps a quarter of a megabyte.
+            let deflater = self.deflater.take() ?? Deflater()
+            deflater.deflate(residuals.bytes, into: &chunk)
+            self.deflater = consume deflater
+            return
+        }
+        let start = chunk.count
+        // The block is written into the room that is given, and nowhere else.
+        _ = unsafe chunk.fill(upTo: HuffmanBlock.room(for: residuals.count)) { room in
+            block.write(rows, into: unsafe MutableRawSpan(_unsafeBytes: room))
+        }
+        if chunk.count - start > StoredBlocks.size(of: residuals.count) {
+            chunk.truncate(to: start)
+            StoredBlocks.write(residuals.bytes, into: &chunk)
+        }
+    }
+}

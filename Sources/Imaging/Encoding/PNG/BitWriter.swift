@@ -1,0 +1,73 @@
+/// Packs bits into bytes from the lowest up, as deflate does (RFC 1951, 3.1.1).
+struct BitWriter: ~Copyable, ~Escapable {
+    private var output: MutableRawSpan
+    private var bits: UInt64 = 0
+    /// How many bits are held, in the lowest byte. What stands above it has no meaning.
+    private var held: UInt64 = 0
+    /// Whole bytes written.
+    private(set) var count = 0
+
+    /// Writes into `output`, which needs eight spare bytes at its end.
+    @_lifetime(copy output)
+    init(_ output: consuming MutableRawSpan) {
+        self.output = output
+    }
+
+    /// Adds bits; from one `flush` to the next there is room for 56.
+    ///
+    /// The code is added to the count whole, and a shift takes the lowest six bits of its count: so the length need not be
+    /// cut out of either, which is felt at one code a byte.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func put(_ code: BitCode) {
+        bits |= (code.packed &>> 8) &<< held
+        held &+= code.packed
+    }
+
+    /// Adds the lowest `length` bits of `value`, which has none above.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func put(_ value: Int, _ length: Int) {
+        put(BitCode(UInt64(value), length))
+    }
+
+    /// Writes the whole bytes held.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func flush() {
+        // The span checks its bounds; any eight bytes are a number.
+        output.storeBytes(of: bits.littleEndian, toByteOffset: count, as: UInt64.self)
+        let whole = held & 0x38
+        count &+= Int(truncatingIfNeeded: whole &>> 3)
+        bits &>>= whole
+        held &= 7
+    }
+
+    /// Fills the last byte with zeros.
+    @_lifetime(self: copy self)
+    mutating func align() {
+        flush()
+        if held > 0 {
+            count += 1
+            (bits, held) = (0, 0)
+        }
+    }
+}
+
+/// Some bits with their number.
+struct BitCode {
+    /// The number in the lowest byte, the bits above it.
+    fileprivate let packed: UInt64
+
+    init(_ bits: UInt64, _ count: Int) {
+        packed = bits << 8 | UInt64(count)
+    }
+
+    var count: Int { Int(packed & 0xff) }
+    var bits: UInt64 { packed >> 8 }
+
+    /// These bits, then others.
+    func followed(by bits: Int, _ count: Int) -> BitCode {
+        BitCode(self.bits | UInt64(bits) << UInt64(self.count), self.count + count)
+    }
+}

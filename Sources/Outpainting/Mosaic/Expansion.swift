@@ -1,0 +1,239 @@
+internal import Work
+
+/// Alpha-expansion: every cell in a move's reach may switch to it, and the best joint switch is a minimum cut.
+///
+/// A sweep tries moves in order. Moves whose regions do not meet cannot tell their order, so workers do them at once.
+final class Expansion: Sendable {
+    private let grid: CoarseGrid
+    private let labelling: Labelling
+    private let mostRise: Int
+    /// For each block of 8 x 8 cells the clock when something in it last changed.
+    private let changed: Table<Int32>
+    private let blockColumns: Int
+    private let blockRows: Int
+    /// What each worker needs for itself.
+    private let desks: [Desk]
+
+    private static let block = 8
+
+    init(_ labelling: Labelling, mostRise: Int, workers: Int) {
+        grid = labelling.grid
+        self.labelling = labelling
+        self.mostRise = mostRise
+        blockColumns = ceilDivide(grid.columns, Expansion.block)
+        blockRows = ceilDivide(grid.rows, Expansion.block)
+        changed = Table(blockColumns * blockRows, repeating: 0)
+        let cells = grid.count
+        desks = (0..<workers).map { _ in Desk(cells) }
+    }
+
+    /// Counts expansions: each has an even number for its try and the odd one after it for its changes.
+    struct Clock {
+        private var now = 2
+
+        /// The first number of `count` expansions to come.
+        mutating func advance(_ count: Int) -> Int {
+            defer { now += 2 * count }
+            return now
+        }
+    }
+
+    /// Tries the given moves in order, each within `reach` cells of the reference if that is given.
+    ///
+    /// A move is passed over when nothing has changed around its cells since it was last tried.
+    func sweep(
+        _ labels: Range<Int>, of palette: inout Palette, _ energy: Energy, _ clock: inout Clock, reach: Int?,
+        on workers: some Workers
+    ) {
+        let moves = palette.moves
+        let jobs = labels.compactMap { a in grid.cells(of: moves[a], reach: reach).map { (label: a, area: $0) } }
+        let regions = jobs.map { blocks(around: $0.area) }
+        let start = clock.advance(jobs.count)
+        let tried = Table<Int32>(jobs.count, repeating: 0)
+        for (k, job) in jobs.enumerated() { tried[k] = palette.tried[job.label] }
+        OrderedJobs.run(regions, on: workers) { k, worker in
+            let (label, area) = jobs[k]
+            if !changedSince(tried[k], in: regions[k]) { return }
+            tried[k] = Int32(truncatingIfNeeded: start &+ 2 &* k)
+            expand(label, area, moves, energy, desks[worker], stamp: start &+ 2 &* k &+ 1)
+        }
+        for (k, job) in jobs.enumerated() { palette.setTried(job.label, Int(tried[k])) }
+    }
+
+    /// Lets every move be tried again, because costs changed everywhere.
+    func forget(_ clock: inout Clock) {
+        changed.fill(Int32(clock.advance(1)))
+    }
+
+    /// The blocks that hold the cells of an area and those next to it: what an expansion reads and writes.
+    private func blocks(around area: Rect) -> Rect {
+        let side = Expansion.block
+        let (x, y) = (max(0, area.x - 1) / side, max(0, area.y - 1) / side)
+        let right = min(grid.columns - 1, area.right) / side
+        let bottom = min(grid.rows - 1, area.bottom) / side
+        return Rect(x: x, y: y, width: right - x + 1, height: bottom - y + 1)
+    }
+
+    private func changedSince(_ tried: Int32, in blocks: Rect) -> Bool {
+        for y in blocks.y..<blocks.bottom {
+            for x in blocks.x..<blocks.right where changed[y * blockColumns + x] > tried { return true }
+        }
+        return false
+    }
+}
+
+// MARK: - One move
+
+extension Expansion {
+    /// What one worker writes on while it tries a move.
+    private final class Desk: @unchecked Sendable {
+        /// The graph node of each canvas cell, -1 for those that cannot switch.
+        let node: Table<Int32>
+        /// Of each node: its cell, the cost and the source if it switches, and how unlike that source is to the present.
+        let cell: Table<Int32>
+        let cost: Table<Int32>
+        let source: Table<Int32>
+        let mismatch: Table<Int32>
+        var count = 0
+        var cut = MinimumCut()
+
+        init(_ cells: Int) {
+            node = Table(cells, repeating: -1)
+            cell = Table(cells, repeating: 0)
+            cost = Table(cells, repeating: 0)
+            source = Table(cells, repeating: 0)
+            mismatch = Table(cells, repeating: 0)
+        }
+    }
+
+    private func expand(_ label: Int, _ area: Rect, _ moves: [Move], _ energy: Energy, _ desk: Desk, stamp: Int) {
+        let count = collect(label, area, moves[label], energy, desk)
+        if count == 0 { return }
+        build(label, count, moves, energy, desk, &desk.cut)
+        desk.cut.solve()
+        apply(label, count, moves, energy, desk, desk.cut, stamp)
+    }
+
+    /// The cells that may switch become nodes.
+    private func collect(_ label: Int, _ area: Rect, _ move: Move, _ energy: Energy, _ desk: Desk) -> Int {
+        var count = 0
+        for row in area.y..<area.bottom {
+            var n = row &* grid.columns &+ area.x
+            for column in area.x..<area.right {
+                let own = labelling.label[n]
+                if own >= 0, own != label {
+                    let source = grid.source(move, column &- grid.left, row &- grid.top)
+                    if source >= 0 {
+                        let cost = energy.cost(of: move, column, row, source: source)
+                        if cost &- Int(labelling.cost[n]) <= mostRise {
+                            desk.node[n] = Int32(truncatingIfNeeded: count)
+                            desk.cell[count] = Int32(truncatingIfNeeded: n)
+                            desk.cost[count] = Int32(truncatingIfNeeded: cost)
+                            desk.source[count] = Int32(truncatingIfNeeded: source)
+                            desk.mismatch[count] = Int32(
+                                truncatingIfNeeded: energy.mismatch(source, Int(labelling.source[n])))
+                            count &+= 1
+                        }
+                    }
+                }
+                n &+= 1
+            }
+        }
+        return count
+    }
+
+    /// Switching costs the difference of a cell's own costs and of the seams to neighbours that stay as they are; two
+    /// neighbours that both may switch share an arc for the case that one does and the other does not.
+    private func build(
+        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk, _ cut: inout MinimumCut
+    ) {
+        let (columns, rows) = (grid.columns, grid.rows)
+        cut.reset(count)
+        for m in 0..<count {
+            let n = Int(desk.cell[m])
+            let row = n / columns
+            let column = n &- row &* columns
+            var change = Int(desk.cost[m]) &- Int(labelling.cost[n])
+            if column &+ 1 < columns {
+                change &+= join(m, n, n &+ 1, 0, Int(labelling.seamRight[n]), label, moves, energy, desk, &cut)
+            }
+            if column > 0 {
+                change &+= rise(m, n, n &- 1, Int(labelling.seamRight[n &- 1]), label, moves, energy, desk)
+            }
+            if row &+ 1 < rows {
+                change &+= join(m, n, n &+ columns, 2, Int(labelling.seamBelow[n]), label, moves, energy, desk, &cut)
+            }
+            if row > 0 {
+                change &+= rise(
+                    m, n, n &- columns, Int(labelling.seamBelow[n &- columns]), label, moves, energy, desk)
+            }
+            cut.addCost(m, change)
+        }
+    }
+
+    /// By how much the seam to a neighbour that stays rises when node `m` in cell `n` switches; 0 when the neighbour is
+    /// known or may switch itself.
+    @inline(__always)
+    private func rise(
+        _ m: Int, _ n: Int, _ q: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk
+    ) -> Int {
+        let other = Int(labelling.label[q])
+        if other < 0 || desk.node[q] >= 0 { return 0 }
+        if other == label { return 0 &- present }
+        let here = energy.mismatch(Int(desk.source[m]), labelling.bring(other, n, moves))
+        let there = energy.mismatch(labelling.bring(label, q, moves), Int(labelling.source[q]))
+        return energy.seam(here, there) &- present
+    }
+
+    /// The seam to the right or lower neighbour. If that may switch, too, the seam has three prices besides 0 when both
+    /// switch: the present one, one if only the neighbour switches, one if only this cell does.
+    @inline(__always)
+    private func join(
+        _ m: Int, _ n: Int, _ q: Int, _ arc: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy,
+        _ desk: Desk, _ cut: inout MinimumCut
+    ) -> Int {
+        let b = Int(desk.node[q])
+        if b < 0 { return rise(m, n, q, present, label, moves, energy, desk) }
+        let (own, other) = (Int(labelling.label[n]), Int(labelling.label[q]))
+        let (here, there) = (Int(desk.mismatch[m]), Int(desk.mismatch[b]))
+        var (onlyThere, onlyHere) = (0, 0)
+        if own == other {
+            // Both stay with one content: a seam of either kind shows the same two differences.
+            onlyThere = energy.seam(here, there)
+            onlyHere = onlyThere
+        } else {
+            onlyThere = energy.seam(here, energy.mismatch(labelling.bring(own, q, moves), Int(desk.source[b])))
+            onlyHere = energy.seam(energy.mismatch(Int(desk.source[m]), labelling.bring(other, n, moves)), there)
+        }
+        cut.addCost(b, 0 &- onlyHere)
+        cut.addArc(m, arc, b, max(0, onlyThere &+ onlyHere &- present))
+        return onlyHere &- present
+    }
+
+    /// Switches the cells on the sink's side, and brings seams and stamps up to date.
+    private func apply(
+        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk, _ cut: borrowing MinimumCut,
+        _ stamp: Int
+    ) {
+        let (columns, side) = (grid.columns, Expansion.block)
+        var any = false
+        for m in 0..<count {
+            let n = Int(desk.cell[m])
+            desk.node[n] = -1
+            if !cut.switches(m) { continue }
+            any = true
+            labelling.label[n] = Int32(truncatingIfNeeded: label)
+            labelling.source[n] = desk.source[m]
+            labelling.cost[n] = desk.cost[m]
+            let row = n / columns
+            changed[row / side &* blockColumns &+ (n &- row &* columns) / side] = Int32(truncatingIfNeeded: stamp)
+        }
+        if !any { return }
+        for m in 0..<count where cut.switches(m) {
+            let n = Int(desk.cell[m])
+            labelling.updateSeams(n, moves, energy)
+            if n % columns > 0 { labelling.updateSeams(n &- 1, moves, energy) }
+            if n >= columns { labelling.updateSeams(n &- columns, moves, energy) }
+        }
+    }
+}

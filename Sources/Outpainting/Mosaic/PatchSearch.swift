@@ -1,0 +1,256 @@
+/// Looks for the like of patches along a ring, in all of the reference.
+struct PatchSearch: Sendable {
+    private let energy: Energy
+    private let grid: CoarseGrid
+    private let labelling: Labelling
+    private let moves: [Move]
+    private let parameters: MosaicParameters
+    /// Side of a patch in cells.
+    private let side: Int
+    /// A plain find must be this far from the patch in one axis at least: the patch itself is no news.
+    private let tooNear: Int
+    /// The ring, clipped to the canvas, and which of its sides have canvas beyond them.
+    private let ring: Rect
+    private let open: [Bool]
+
+    /// A patch: its corner on the canvas, and the side of the ring it lies on.
+    struct Patch {
+        let column: Int
+        let row: Int
+        let ringSide: Side
+    }
+
+    /// A find for a patch. `key` orders finds by cost, flip, row and column.
+    private struct Find {
+        let key: UInt64
+        let flip: Bool
+        let i: Int
+        let j: Int
+        let room: Int
+
+        init(cost: Int, flip: Bool, i: Int, j: Int, room: Int) {
+            key =
+                UInt64(truncatingIfNeeded: cost) << 33 | (flip ? 1 << 32 : 0) | UInt64(truncatingIfNeeded: j) << 16
+                | UInt64(truncatingIfNeeded: i)
+            (self.flip, self.i, self.j, self.room) = (flip, i, j, room)
+        }
+
+        var cost: Int { Int(truncatingIfNeeded: key >> 33) }
+    }
+
+    init(_ energy: Energy, _ labelling: Labelling, _ moves: [Move], _ parameters: MosaicParameters, distance d: Int) {
+        self.energy = energy
+        grid = energy.grid
+        self.labelling = labelling
+        self.moves = moves
+        self.parameters = parameters
+        side = min(parameters.patch, grid.wholeColumns, grid.wholeRows)
+        tooNear = max(3, max(grid.sourceColumns, grid.sourceRows) / 12)
+        let (x, y) = (max(0, grid.left - d), max(0, grid.top - d))
+        let right = min(grid.columns, grid.left + grid.sourceColumns + d)
+        let bottom = min(grid.rows, grid.top + grid.sourceRows + d)
+        ring = Rect(x: x, y: y, width: right - x, height: bottom - y)
+        open = [
+            grid.left - d > 0, grid.left + grid.sourceColumns + d < grid.columns,
+            grid.top - d > 0, grid.top + grid.sourceRows + d < grid.rows,
+        ]
+    }
+
+    /// All patches, side by side.
+    var patches: [Patch] {
+        Side.allCases.filter { open[$0.rawValue] }.flatMap { ringSide in
+            let (from, to) = ringSide.isHorizontal ? (ring.y, ring.bottom) : (ring.x, ring.right)
+            return stride(from: from, through: to - side, by: parameters.patchStep).map { t in
+                switch ringSide {
+                case .left: Patch(column: ring.x, row: t, ringSide: ringSide)
+                case .right: Patch(column: ring.right - side, row: t, ringSide: ringSide)
+                case .top: Patch(column: t, row: ring.y, ringSide: ringSide)
+                case .bottom: Patch(column: t, row: ring.bottom - side, ringSide: ringSide)
+                }
+            }
+        }
+    }
+
+    /// The best moves for a patch.
+    func offers(for patch: Patch) -> [Proposals.Offer] {
+        let content = Table<Feature>(side * side, repeating: Feature())
+        guard read(patch, to: content) else { return [] }
+        let site = Site(patch, grid, side)
+        let buckets = (0..<parameters.roomBuckets).map { k in
+            k == 0 ? parameters.leastRoom : site.span * k / 4
+        }
+        var finds = coarseFinds(content, site, buckets).flatMap { $0.flatMap { refine($0, content, site) } }
+        finds.sort { $0.key < $1.key }
+        return pick(finds, site, buckets, patch.ringSide)
+    }
+
+    /// Copies the features of what lies there now; false if some of it lies nowhere.
+    private func read(_ patch: Patch, to content: borrowing Table<Feature>) -> Bool {
+        for y in 0..<side {
+            for x in 0..<side {
+                let (column, row) = (patch.column + x, patch.row + y)
+                let n = row * grid.columns + column
+                let known = labelling.label[n] < 0
+                let source =
+                    known ? (row - grid.top) * grid.sourceColumns + column - grid.left : Int(labelling.source[n])
+                if source < 0 { return false }
+                content[y * side + x] = energy.features.cells[source]
+            }
+        }
+        return true
+    }
+
+    /// Every second position, compared at every second cell: the best few of each bucket of room.
+    private func coarseFinds(_ content: borrowing Table<Feature>, _ site: Site, _ buckets: [Int]) -> [[Find]] {
+        var best = buckets.map { Best(least: $0, most: parameters.refined) }
+        let columns = grid.sourceColumns
+        let half = (side + 1) / 2
+        let content = content.span
+        for flip in [false, true] {
+            for j in stride(from: 0, through: grid.wholeRows - side, by: 2) {
+                for i in stride(from: 0, through: grid.wholeColumns - side, by: 2) {
+                    guard let room = room(flip, i, j, site) else { continue }
+                    var sum = 0
+                    let base = j &* columns &+ (flip ? columns &- side &- i : i)
+                    var y = 0
+                    while y < side {
+                        var x = 0
+                        while x < side {
+                            let n = base &+ y &* columns &+ x
+                            let other = flip ? energy.features.mirrored[n] : energy.features.cells[n]
+                            sum &+= distance(content[y &* side &+ x], other)
+                            x &+= 2
+                        }
+                        y &+= 2
+                    }
+                    let cost = sum / (half &* half) &+ prior(flip, i, j, site)
+                    let find = Find(cost: cost, flip: flip, i: i, j: j, room: room)
+                    for k in best.indices { best[k].offer(find) }
+                }
+            }
+        }
+        return best.map(\.finds)
+    }
+
+    /// The nine positions around a find, compared in full.
+    private func refine(_ find: Find, _ content: borrowing Table<Feature>, _ site: Site) -> [Find] {
+        var finds: [Find] = []
+        let columns = grid.sourceColumns
+        let flip = find.flip
+        for j in max(0, find.j - 1)...min(grid.wholeRows - side, find.j + 1) {
+            for i in max(0, find.i - 1)...min(grid.wholeColumns - side, find.i + 1) {
+                guard let room = room(flip, i, j, site) else { continue }
+                var sum = 0
+                let base = j &* columns &+ (flip ? columns &- side &- i : i)
+                for y in 0..<side {
+                    for x in 0..<side {
+                        let n = base &+ y &* columns &+ x
+                        let other = flip ? energy.features.mirrored[n] : energy.features.cells[n]
+                        sum &+= distance(content[y &* side &+ x], other)
+                    }
+                }
+                let cost = sum / (side * side) + prior(flip, i, j, site)
+                finds.append(Find(cost: cost, flip: flip, i: i, j: j, room: room))
+            }
+        }
+        return finds
+    }
+
+    /// From each bucket the cheapest that are not next to one picked before, as moves.
+    private func pick(_ finds: [Find], _ site: Site, _ buckets: [Int], _ ringSide: Side) -> [Proposals.Offer] {
+        var picked: [Proposals.Offer] = []
+        for least in buckets {
+            var got = 0
+            for find in finds where find.room >= least {
+                let move = site.move(find.flip, find.i, find.j)
+                if picked.contains(where: { $0.move.isNear(move, 3) }) { continue }
+                picked.append(Proposals.Offer(cost: find.cost, move: move, side: ringSide))
+                got += 1
+                if got >= parameters.offers { break }
+            }
+        }
+        return picked
+    }
+
+    /// The cells of the reference that lie outwards of a find; `nil` if they are too few or it is the patch itself.
+    @inline(__always)
+    private func room(_ flip: Bool, _ i: Int, _ j: Int, _ site: Site) -> Int? {
+        let behind = grid.wholeColumns &- i &- side
+        let room: Int
+        switch site.side {
+        case .left: room = flip ? behind : i
+        case .right: room = flip ? i : behind
+        case .top: room = j
+        case .bottom: room = grid.wholeRows &- j &- side
+        }
+        if room < parameters.leastRoom { return nil }
+        if !flip, max(abs(i &- site.u), abs(j &- site.v)) < tooNear { return nil }
+        return room
+    }
+
+    /// What speaks against a find besides unlikeness: what the move would bring to the first cell outwards.
+    @inline(__always)
+    private func prior(_ flip: Bool, _ i: Int, _ j: Int, _ site: Site) -> Int {
+        let x = clamp(
+            flip ? site.u &+ i &+ side &- 1 &- site.outU : site.outU &+ i &- site.u, 0, grid.sourceColumns &- 1)
+        let y = clamp(site.outV &+ j &- site.v, 0, grid.sourceRows &- 1)
+        return energy.gravity(site.outV, from: y) / 2
+            &+ energy.materialCost(at: site.outCell, from: y &* grid.sourceColumns &+ x)
+            &+ (flip ? energy.weights.flip : 0)
+    }
+
+    /// The best finds of a bucket of room, in order.
+    private struct Best {
+        let least: Int
+        let most: Int
+        private(set) var finds: [Find] = []
+
+        init(least: Int, most: Int) {
+            (self.least, self.most) = (least, most)
+            finds.reserveCapacity(most + 1)
+        }
+
+        @inline(__always)
+        mutating func offer(_ find: Find) {
+            if find.room < least { return }
+            if finds.count == most, let last = finds.last, find.key > last.key { return }
+            insert(find)
+        }
+
+        private mutating func insert(_ find: Find) {
+            var k = finds.count
+            while k > 0, finds[k - 1].key > find.key { k -= 1 }
+            finds.insert(find, at: k)
+            if finds.count > most { finds.removeLast() }
+        }
+    }
+
+    /// A patch in the reference's coordinates, and the first cell outwards from its middle.
+    private struct Site {
+        let side: Side
+        let u: Int
+        let v: Int
+        let outU: Int
+        let outV: Int
+        let outCell: Int
+        /// The reference's extent across the ring's side.
+        let span: Int
+        private let length: Int
+
+        init(_ patch: Patch, _ grid: CoarseGrid, _ length: Int) {
+            side = patch.ringSide
+            self.length = length
+            u = patch.column - grid.left
+            v = patch.row - grid.top
+            outU = side == .left ? u - 1 : side == .right ? u + length : u + length / 2
+            outV = side == .top ? v - 1 : side == .bottom ? v + length : v + length / 2
+            outCell = (outV + grid.top) * grid.columns + outU + grid.left
+            span = side.isHorizontal ? grid.sourceColumns : grid.sourceRows
+        }
+
+        /// The move that lays source position `i, j` over the patch.
+        func move(_ flip: Bool, _ i: Int, _ j: Int) -> Move {
+            Move(flipX: flip, x: flip ? u + i + length - 1 : i - u, y: j - v)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// What a caller asks for: a canvas, and where on it the reference picture shall lie.
+public struct PlacementRequest: Hashable, Sendable {
+    /// The canvas asked for.
+    public var canvas: Size
+    /// The size of the whole reference picture.
+    public var reference: Size
+    /// The canvas column of the reference's left edge; `nil` centres it.
+    public var offsetX: Int?
+    /// The canvas row of the reference's top edge; `nil` centres it.
+    public var offsetY: Int?
+    /// Whether parts of the reference outside the canvas are cut off, instead of being refused.
+    public var autoCrop: Bool
+
+    public init(canvas: Size, reference: Size, offsetX: Int? = nil, offsetY: Int? = nil, autoCrop: Bool = false) {
+        self.canvas = canvas
+        self.reference = reference
+        self.offsetX = offsetX
+        self.offsetY = offsetY
+        self.autoCrop = autoCrop
+    }
+}

@@ -1,0 +1,77 @@
+internal import Work
+
+/// Runs jobs at once whose outcome is that of running them one after the other.
+///
+/// Each job names the region it reads and writes. A job begins as soon as no earlier job that touches its region is
+/// unfinished; jobs with disjoint regions cannot tell in which order they ran. The sequential moves of a graph cut
+/// optimiser become parallel this way without changing a byte.
+final class OrderedJobs: @unchecked Sendable {
+    // All state changes under the gate.
+    private let gate = Gate()
+    private let regions: [Rect]
+    /// The first job that is not finished.
+    private var first = 0
+    private var state: [State]
+
+    private enum State { case waiting, running, finished }
+
+    /// How far past the first unfinished job a worker looks: enough to keep a few hands busy.
+    private static let lookahead = 64
+
+    private init(_ regions: [Rect]) {
+        self.regions = regions
+        state = Array(repeating: .waiting, count: regions.count)
+    }
+
+    /// Calls `body` with the number of each job and the worker that does it, and returns when all jobs are done.
+    static func run(_ regions: [Rect], on workers: some Workers, _ body: @Sendable (_ job: Int, _ worker: Int) -> Void)
+    {
+        if workers.count == 1 {
+            for job in regions.indices { body(job, 0) }
+            return
+        }
+        let jobs = OrderedJobs(regions)
+        workers.run { worker in
+            while let job = jobs.begin() {
+                body(job, worker)
+                jobs.finish(job)
+            }
+        }
+    }
+
+    /// The first job that may run now; waits while none may, and is `nil` when none is left to begin.
+    private func begin() -> Int? {
+        gate.lock()
+        defer { gate.unlock() }
+        while true {
+            let end = min(first + OrderedJobs.lookahead, regions.count)
+            var waiting = end < regions.count
+            for job in first..<end where state[job] == .waiting {
+                waiting = true
+                if isFree(job) {
+                    state[job] = .running
+                    return job
+                }
+            }
+            if !waiting { return nil }
+            gate.wait()
+        }
+    }
+
+    /// Whether no unfinished earlier job touches the region.
+    private func isFree(_ job: Int) -> Bool {
+        let region = regions[job]
+        for other in first..<job where state[other] != .finished {
+            if regions[other].meets(region) { return false }
+        }
+        return true
+    }
+
+    private func finish(_ job: Int) {
+        gate.lock()
+        state[job] = .finished
+        while first < state.count, state[first] == .finished { first += 1 }
+        gate.wakeAll()
+        gate.unlock()
+    }
+}

@@ -1,0 +1,158 @@
+import Bytes
+import CShims
+import Imaging
+import Testing
+
+/// What asks for too much is refused by name, and before it costs anything.
+@Suite struct BoundTests {
+    struct Bomb: Sendable, CustomTestStringConvertible {
+        let name: String
+        let file: @Sendable () -> [UInt8]
+        let reason: ImageError.Reason
+        var testDescription: String { name }
+    }
+
+    static let bombs = [
+        Bomb(name: "a PNG of two thousand million pixels a side") {
+            Made.png(width: 0x7fff_ffff, height: 0x7fff_ffff, [Made.pngChunk("IDAT", [0])])
+        } reason: {
+            .tooMuch(.side, asked: 0x7fff_ffff, allowed: 65_535)
+        },
+        Bomb(name: "a tiny PNG of 65 megapixels") {
+            Made.png(width: 8_125, height: 8_000, [Made.pngChunk("IDAT", [0])])
+        } reason: {
+            .tooMuch(.pixels, asked: 65_000_000, allowed: 64_000_000)
+        },
+        Bomb(name: "a tiny PNG of 64 megapixels") {
+            Made.png(width: 8_000, height: 8_000, [Made.pngChunk("IDAT", [UInt8](repeating: 0, count: 1000))])
+        } reason: {
+            .corrupt("too little data for its size")
+        },
+        Bomb(name: "a small PNG with five megabytes of pixels") {
+            Made.png(width: 8, height: 8, [Made.pngChunk("IDAT", [UInt8](repeating: 0, count: 5 << 20))])
+        } reason: {
+            .corrupt("too much data for its size")
+        },
+        Bomb(name: "a PNG whose chunk claims two gigabytes") {
+            Made.pngHeader(width: 8, height: 8) + Made.big32(0x7fff_ffff) + Array("IDAT".utf8) + [0, 0, 0, 0]
+        } reason: {
+            .truncated
+        },
+        Bomb(name: "a PNG of 100,000 chunks") {
+            let text = Made.pngChunk("tEXt", Array("a\0b".utf8))
+            return Made.onePixel([1, 2, 3], [[UInt8]](repeating: text, count: 100_000))
+        } reason: {
+            .tooMuch(.chunks, asked: 16_385, allowed: 16_384)
+        },
+        Bomb(name: "a PNG with a profile of five megabytes") {
+            let profile = Made.stored([UInt8](repeating: 0, count: 5 << 20))
+            return Made.onePixel([1, 2, 3], [Made.pngChunk("iCCP", Array("x\0\0".utf8) + profile)])
+        } reason: {
+            .tooMuch(.profileBytes, asked: 4 << 20 + 1, allowed: 4 << 20)
+        },
+        Bomb(name: "a JPEG of 65,535 pixels a side") {
+            [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 65_535, height: 65_535, progressive: false)
+                + Made.jpegScan(0, 63) + [0xff, 0xd9]
+        } reason: {
+            .tooMuch(.pixels, asked: 65_535 * 65_535, allowed: 64_000_000)
+        },
+        Bomb(name: "a tiny JPEG of 64 megapixels") {
+            [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 8_000, height: 8_000, progressive: true)
+                + Made.jpegScan(0, 0) + [0xff, 0xd9]
+        } reason: {
+            .corrupt("too little data for its size")
+        },
+        Bomb(name: "a JPEG of 5,000 scans") {
+            let scan = Made.jpegScan(0, 0) + [UInt8](repeating: 0, count: 200)
+            return [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 6_000, height: 6_000, progressive: true)
+                + (0..<5_000).flatMap { _ in scan } + [0xff, 0xd9]
+        } reason: {
+            .tooMuch(.scans, asked: 5_000, allowed: 100)
+        },
+        Bomb(name: "a WebP of 16,383 pixels a side") {
+            var file = ImageFixtures.array("webp-lossless.webp")
+            // Fourteen bits each of width and height less one.
+            (file[21], file[22], file[23], file[24]) = (0xfe, 0xbf, 0xff, 0x0f)
+            return file
+        } reason: {
+            .tooMuch(.pixels, asked: 16_383 * 16_383, allowed: 64_000_000)
+        },
+        Bomb(name: "a WebP canvas of 16 million pixels a side") {
+            var file = ImageFixtures.array("webp-animation.webp")
+            for at in 24..<30 { file[at] = 0xff }
+            return file
+        } reason: {
+            .tooMuch(.side, asked: 1 << 24, allowed: 65_535)
+        },
+    ]
+
+    /// In release most take less than one. A debug build counts byte by byte, perhaps under a sanitizer.
+    #if DEBUG
+        static let atOnce = Duration.milliseconds(500)
+    #else
+        static let atOnce = Duration.milliseconds(50)
+    #endif
+
+    @Test(arguments: bombs)
+    func bombsAreRefusedByNameAndAtOnce(bomb: Bomb) {
+        let file = bomb.file()
+        var reason: ImageError.Reason?
+        let time = ContinuousClock().measure {
+            do throws(ImageError) { _ = try ImageDecoder.decode(file.span) } catch { reason = error.reason }
+        }
+        #expect(reason == bomb.reason)
+        #expect(time < Self.atOnce)
+    }
+
+    @Test func theFileItselfIsBounded() {
+        let file = ImageFixtures.array("png-rgb-8.png")
+        var limits = ImageLimits()
+        limits.inputBytes = file.count - 1
+        #expect(refusal(file, limits) == .tooMuch(.inputBytes, asked: file.count, allowed: file.count - 1))
+        limits.inputBytes = file.count
+        #expect(refusal(file, limits) == nil)
+    }
+
+    /// Bytes a pixel, in all, that each kind of file needs while it is decoded.
+    @Test(arguments: [
+        ("png-rgb-8-interlaced.png", 21 * 13 * 3), ("png-rgba-8-interlaced.png", 21 * 13 * 4),
+        ("jpeg-sample-2x2.jpg", 45 * 27 * 3), ("jpeg-orientation-6.jpg", 19 * 11 * 6), ("jpeg-cmyk.jpg", 45 * 27 * 7),
+        ("jpeg-progressive-1x1.jpg", 45 * 27 * 3 + 6 * 4 * 3 * 128), ("webp-lossy.webp", 45 * 27 * 7),
+        ("webp-alpha-lossy.webp", 45 * 27 * 8),
+    ])
+    func memoryIsBounded(name: String, bytes: Int) {
+        let file = ImageFixtures.array(name)
+        var limits = ImageLimits()
+        limits.memory = bytes - 1
+        #expect(refusal(file, limits) == .tooMuch(.memory, asked: bytes, allowed: bytes - 1))
+    }
+
+    @Test func aPictureThatJustFitsIsReadWithoutTheShortWay() throws {
+        let file = ImageFixtures.array("png-rgb-8.png")
+        var limits = ImageLimits()
+        limits.memory = 21 * 13 * 3
+        #expect(refusal(file, limits) == nil)
+    }
+
+    @Test func profilesInPiecesAreBounded() {
+        for (name, size) in [("color-jpeg-rgb-pieces.jpg", 0), ("color-webp-rgb.webp", 0), ("color-png-rgb.png", 0)] {
+            var limits = ImageLimits()
+            limits.profileBytes = 100 + size
+            guard case .tooMuch(.profileBytes, _, 100) = refusal(ImageFixtures.array(name), limits) else {
+                Issue.record("\(name) was read")
+                continue
+            }
+        }
+    }
+
+    private func refusal(_ file: [UInt8], _ limits: ImageLimits) -> ImageError.Reason? {
+        do throws(ImageError) { _ = try ImageDecoder.decode(file.span, limits: limits) } catch { return error.reason }
+        return nil
+    }
+}
+
+extension BoundTests.Bomb {
+    init(name: String, _ file: @escaping @Sendable () -> [UInt8], reason: () -> ImageError.Reason) {
+        self.init(name: name, file: file, reason: reason())
+    }
+}

@@ -1,0 +1,139 @@
+import Bytes
+import Imaging
+import Testing
+
+/// A damaged file is an error, or it decodes to the very pixels it had.
+@Suite struct DamageTests {
+    /// Small files of each kind; each is cut and changed at many places.
+    static let names = [
+        "png-rgb-8.png", "png-rgba-8-interlaced.png", "png-palette-4-trns.png", "png-grey-16.png", "png-rgb-pieces.png",
+        "jpeg-8x8.jpg", "jpeg-17x33.jpg", "jpeg-progressive-2x2.jpg", "jpeg-arithmetic.jpg", "jpeg-restarts.jpg",
+        "jpeg-cmyk.jpg", "jpeg-grey.jpg", "color-jpeg-rgb-pieces.jpg", "jpeg-orientation-6.jpg",
+        "webp-lossy.webp", "webp-lossless.webp", "webp-alpha-lossy.webp", "webp-alpha-lossless.webp",
+        "webp-animation-part.webp", "webp-orientation-3.webp", "color-webp-rgba.webp",
+    ]
+
+    /// A decoder that warned and went on would pass off what it made up.
+    @Test(arguments: names)
+    func everyStartOfAFileIsRefused(name: String) throws {
+        let file = ImageFixtures.array(name)
+        let format = try ImageProbe(file.span).format
+        // A debug build walks through each byte; the longest files are cut at every third.
+        for count in stride(from: 0, to: file.count, by: file.count > 2500 ? 3 : 1) {
+            guard let error = self.error(file.span.extracting(first: count)) else {
+                Issue.record("\(count) of \(file.count) bytes were taken for a picture")
+                continue
+            }
+            if count == 0 {
+                #expect(error.reason == .empty)
+            } else {
+                #expect(error.format == format && error.reason == .truncated, "\(count) bytes: \(error)")
+            }
+        }
+    }
+
+    /// Changed bytes may still make a picture: JPEG and WebP have no checksums. None may bring the decoder down, and each
+    /// error names its format.
+    @Test(arguments: names)
+    func changedBytesAreNeverMoreThanAnError(name: String) throws {
+        let file = ImageFixtures.array(name)
+        let format = try ImageProbe(file.span).format
+        var random = Seeded(UInt64(file.count))
+        var limits = ImageLimits()
+        limits.pixels = 1 << 16
+        for round in 0..<150 {
+            var damaged = file
+            for _ in 0...round % 4 {
+                damaged[Int(random.next() % UInt64(file.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
+            do throws(ImageError) { _ = try ImageDecoder.decode(damaged.span, limits: limits) } catch {
+                #expect(error.format == format || damaged[0..<12] != file[0..<12], "\(error)")
+            }
+        }
+    }
+
+    /// Every byte of a PNG lies under a checksum, in the signature, or in a length.
+    @Test(arguments: ["png-rgb-8.png", "png-grey-8-trns.png", "color-png-usual-gamma.png"])
+    func aPNGWithOneByteChangedIsRefused(name: String) {
+        let file = ImageFixtures.array(name)
+        for at in 0..<file.count {
+            var damaged = file
+            damaged[at] ^= 0x10
+            var refused = false
+            do throws(ImageError) { _ = try ImageDecoder.decode(damaged.span) } catch { refused = true }
+            #expect(refused, "byte \(at)")
+        }
+    }
+
+    @Test(arguments: [
+        ("an unknown filter", [UInt8(5), 1, 2, 3], "bad adaptive filter value"),
+        ("a row too few", [0, 1, 2], "Not enough image data"),
+        ("a byte too many", [0, 1, 2, 3, 4], "Too much image data"),
+    ])
+    func streamsThatDoNotFitAreRefused(name: String, stream: [UInt8], message: String) {
+        let file = Made.png(width: 1, height: 1, [Made.pngChunk("IDAT", Made.stored(stream))])
+        let reason = refusal(file)
+        #expect(reason == .corrupt(message) || reason == .corrupt("IDAT: \(message)"), "\(String(describing: reason))")
+    }
+
+    @Test func aStreamMustMatchItsOwnChecksum() {
+        var stream = Made.stored([0, 1, 2, 3])
+        stream[stream.count - 1] ^= 1
+        let reason = refusal(Made.png(width: 1, height: 1, [Made.pngChunk("IDAT", stream)]))
+        #expect(reason == .corrupt("IDAT: incorrect data check"))
+    }
+
+    /// The one mistake that is forgiven: libpng and all browsers take such a pixel to be opaque black.
+    @Test func indicesOutsideOfThePaletteAreBlack() throws {
+        let chunks = [Made.pngChunk("PLTE", [1, 2, 3, 4, 5, 6]), Made.pngChunk("tRNS", [7])]
+        let expected: [[UInt8]] = [[1, 2, 3, 7], [4, 5, 6, 255], [0, 0, 0, 255], [0, 0, 0, 255]]
+        for index in 0..<4 {
+            let pixels = Made.pngChunk("IDAT", Made.stored([0, UInt8(index) << 6]))
+            let file = Made.png(width: 1, height: 1, depth: 2, color: 3, chunks + [pixels])
+            let raster = try ImageDecoder.decode(file.span).takeRaster()
+            let color = (0..<4).map { raster.pixels[$0] }
+            #expect(color == expected[index])
+        }
+    }
+
+    /// Both ways of decoding see the same order of chunks; the first was found by fuzzing.
+    @Test(arguments: [
+        (["HHDR", "IDAT"], ImageError.Reason.unsupported("chunk HHDR")),
+        (["IHDR", "IDAT"], .corrupt("there are two headers")),
+        (["IDAT", "tEXt", "IDAT"], .corrupt("the pixels are not in one place")),
+        (["tEXt"], .corrupt("there are no pixels")),
+    ])
+    func chunksInAWrongOrderAreRefused(names: [String], reason: ImageError.Reason) {
+        let chunks = names.map { Made.pngChunk($0, Made.stored([0, 1, 2, 3])) }
+        #expect(refusal(Made.png(width: 1, height: 1, chunks)) == reason)
+    }
+
+    @Test func aPaletteMustBeThere() {
+        let pixels = Made.pngChunk("IDAT", Made.stored([0, 0]))
+        let reason = refusal(Made.png(width: 1, height: 1, color: 3, [pixels]))
+        #expect(reason == .corrupt("IDAT: Missing PLTE before IDAT") || reason == .corrupt("Missing PLTE before IDAT"))
+    }
+
+    /// One scan of three components was left out; the library would fill them with grey.
+    @Test func aJPEGWithoutAScanOfEachComponentIsRefused() throws {
+        var file = ImageFixtures.array("jpeg-three-scans.jpg")
+        let scans = (0..<file.count - 1).filter { file[$0] == 0xff && file[$0 + 1] == 0xda }
+        try #require(scans.count == 3)
+        file.removeSubrange(scans[1]..<scans[2])
+        #expect(refusal(file) == .corrupt("a component has no scan"))
+    }
+
+    @Test func theEndOfImageMustBeThere() {
+        let file = ImageFixtures.array("jpeg-sample-1x1.jpg")
+        #expect(refusal(Array(file.dropLast(2))) == .truncated)
+        // A second scan where the end should be.
+        #expect(refusal(file.dropLast(2) + Made.jpegScan(0, 63) + [0xff, 0xd9]) != nil)
+    }
+
+    private func refusal(_ file: [UInt8]) -> ImageError.Reason? { error(file.span)?.reason }
+
+    private func error(_ file: Span<UInt8>) -> ImageError? {
+        do throws(ImageError) { _ = try ImageDecoder.decode(file) } catch { return error }
+        return nil
+    }
+}

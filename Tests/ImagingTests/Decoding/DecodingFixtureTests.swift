@@ -1,0 +1,42 @@
+import Bytes
+import Imaging
+import TestSupport
+import Testing
+
+/// Every kind of file against the pixels that other tools make of it.
+@Suite struct DecodingFixtureTests {
+    @Test(arguments: ImageFixtures.rows)
+    func pixelsAreThoseOfTheReference(row: ImageFixtures.Row) throws {
+        let file = ImageFixtures.read(row.name)
+        let image = try ImageDecoder.decode(file.bytes)
+        let size = [image.raster.width, image.raster.height, image.raster.channels]
+        #expect(size == [row.width, row.height, row.channels])
+        let digest = SHA256.text(image.raster.pixels)
+        #expect(digest == row.digest)
+    }
+
+    @Test(arguments: ImageFixtures.rows)
+    func factsAreThoseOfTheFile(row: ImageFixtures.Row) throws {
+        let file = ImageFixtures.read(row.name)
+        let facts = try ImageDecoder.decode(file.bytes).facts
+        let format: ImageFormat = row.name.hasSuffix("png") ? .png : row.name.hasSuffix("jpg") ? .jpeg : .webp
+        let color: ImageFacts.Color =
+            switch row.color {
+            case "converted": .converted
+            case "ignored": .ignored
+            default: .sRGB
+            }
+        let expected = ImageFacts(
+            format: format, hasAlpha: row.channels == 4, orientation: ImageOrientation(rawValue: row.orientation)!,
+            color: color)
+        #expect(facts == expected)
+    }
+
+    @Test(arguments: ImageFixtures.rows)
+    func theProbeTellsTheSizeOfThePicture(row: ImageFixtures.Row) throws {
+        let file = ImageFixtures.read(row.name)
+        let probe = try ImageProbe(file.bytes)
+        #expect([probe.width, probe.height] == [row.width, row.height])
+        #expect(probe.orientation.rawValue == row.orientation)
+    }
+}

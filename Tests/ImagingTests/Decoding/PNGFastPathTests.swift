@@ -1,0 +1,32 @@
+import Bytes
+import Imaging
+import Testing
+
+/// The short way against libpng, which decodes where memory is just enough for the pixels.
+@Suite struct PNGFastPathTests {
+    @Test(arguments: [2, 6] as [UInt8], [1, 2, 3, 4, 5, 17, 40])
+    func filtersInAnyOrderGiveThePixelsOfTheLibrary(color: UInt8, width: Int) throws {
+        let channels = color == 2 ? 3 : 4
+        var random = Seeded(UInt64(width * 10 + channels))
+        for height in [1, 2, 3, 8] {
+            for round in 0..<6 {
+                var rows: [UInt8] = []
+                for _ in 0..<height {
+                    // Paeth's rows come in pairs, so that most are his.
+                    rows.append(UInt8([4, 4, 4, 1, 2, 3, 0].randomElement(using: &random)!))
+                    // Small steps, large ones, and any.
+                    let bound: UInt64 = [4, 256, 128][round % 3]
+                    for _ in 0..<width * channels { rows.append(UInt8(truncatingIfNeeded: random.next() % bound)) }
+                }
+                let pixels = Made.pngChunk("IDAT", Made.stored(rows))
+                let file = Made.png(width: width, height: height, color: color, [pixels])
+                var limits = ImageLimits()
+                let short = try ImageDecoder.decode(file.span).takeRaster()
+                limits.memory = width * height * channels
+                let long = try ImageDecoder.decode(file.span, limits: limits).takeRaster()
+                let same = short.pixels.equals(long.pixels)
+                #expect(same, "\(height) rows, round \(round)")
+            }
+        }
+    }
+}

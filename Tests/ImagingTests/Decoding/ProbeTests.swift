@@ -1,0 +1,101 @@
+import Bytes
+import Imaging
+import Testing
+
+@Suite struct ProbeTests {
+    @Test(arguments: [
+        ("GIF89a\u{1}\u{0}\u{1}\u{0}", ForeignFormat.gif), ("BM....", .bmp), ("II*\u{0}....", .tiff),
+        ("MM\u{0}*....", .tiff),
+        ("....ftypavif", .avif), ("....ftypheic", .heic), ("....ftypmif1", .heic), ("....ftypisom", .video),
+        ("<svg xmlns='http://www.w3.org/2000/svg'/>", .svg), ("<?xml version='1.0'?>\n<!-- x -->\n<SVG>", .svg),
+        ("\u{FEFF} \n<svg>", .svg), ("<!DOCTYPE html><title>404</title>", .html), ("%PDF-1.7", .pdf),
+        ("8BPS", .psd), ("\u{0}\u{0}\u{1}\u{0}", .icon), ("qoif", .qoi), ("....jP  ", .jpeg2000), ("....JXL ", .jpegXL),
+        ("RIFF....AVI LIST", .video),
+    ])
+    func otherFormatsAreNamed(text: String, format: ForeignFormat) {
+        let error = refusal(Array(text.utf8))
+        #expect(error == "\(format.rawValue) is not read; PNG, JPEG and WebP are")
+    }
+
+    @Test func whatIsNoImageIsSaidToBeNone() {
+        #expect(refusal([]) == "the image is empty")
+        for text in ["hello", "{\"a\": 1}", "<x>", "RIFF....WAVE"] {
+            #expect(refusal(Array(text.utf8)) == "this is not an image; PNG, JPEG and WebP are read", "\(text)")
+        }
+        #expect(refusal([UInt8](repeating: 0, count: 1000)) == "this is not an image; PNG, JPEG and WebP are read")
+    }
+
+    @Test(arguments: [
+        "png-rgb-8.png", "jpeg-orientation-6.jpg", "webp-lossy.webp", "webp-lossless.webp", "webp-orientation-5.webp",
+    ])
+    func everyStartOfTheHeadersIsTruncated(name: String) throws {
+        let file = ImageFixtures.array(name)
+        let whole = try ImageProbe(file.span)
+        for count in 1..<file.count {
+            let found = Result { () throws(ImageError) in try ImageProbe(file.span.extracting(first: count)) }
+            switch found {
+            case .success(let probe): #expect(probe == whole, "\(count) bytes")
+            case .failure(let error):
+                #expect(error.reason == .truncated && error.format == whole.format, "\(count) bytes")
+            }
+        }
+    }
+
+    @Test func sizesAreCheckedAgainstTheBounds() throws {
+        var limits = ImageLimits()
+        (limits.pixels, limits.side) = (1000, 100)
+        func refusal(_ width: Int, _ height: Int) throws -> ImageError.Reason? {
+            let probe = try ImageProbe(Made.pngHeader(width: width, height: height).span)
+            do throws(ImageError) { try probe.check(limits) } catch { return error.reason }
+            return nil
+        }
+        #expect(try refusal(100, 10) == nil)
+        #expect(try refusal(101, 1) == .tooMuch(.side, asked: 101, allowed: 100))
+        #expect(try refusal(1, 101) == .tooMuch(.side, asked: 101, allowed: 100))
+        #expect(try refusal(91, 11) == .tooMuch(.pixels, asked: 1001, allowed: 1000))
+        #expect(try refusal(0x7fff_ffff, 0x7fff_ffff) == .tooMuch(.side, asked: 0x7fff_ffff, allowed: 100))
+    }
+
+    @Test(arguments: [
+        (25, 5, "colour type 5 with 8 bits"), (24, 4, "colour type 2 with 4 bits"), (26, 1, "unknown compression"),
+        (27, 1, "unknown compression"), (28, 2, "unknown compression"), (19, 0, "the size is 0 x"),
+        (16, 0x80, "the size is 2147483669 x"), (11, 12, "it does not begin with a header"),
+        (12, 0x49 ^ 1, "it does not begin with a header"),
+    ])
+    func pngHeadersThatBreakARuleAreCorrupt(at: Int, value: UInt8, message: String) {
+        var file = ImageFixtures.array("png-rgb-8.png")
+        file[at] = value
+        let error = refusal(file)
+        #expect(error.hasPrefix("PNG: the file is corrupt: \(message)"), "\(error)")
+    }
+
+    @Test func kindsOfJPEGThatAreNotReadAreNamed() throws {
+        var file = ImageFixtures.array("jpeg-sample-1x1.jpg")
+        let frame = try #require((0..<file.count).first { file[$0] == 0xff && file[$0 + 1] == 0xc0 })
+        file[frame + 4] = 12
+        #expect(refusal(file) == "JPEG: 12 bits a sample is not supported")
+        file[frame + 4] = 8
+        file[frame + 1] = 0xc3
+        #expect(refusal(file) == "JPEG: lossless coding is not supported")
+        file[frame + 1] = 0xc5
+        #expect(refusal(file) == "JPEG: hierarchical coding is not supported")
+        file[frame + 1] = 0xc0
+        (file[frame + 5], file[frame + 6]) = (0, 0)
+        #expect(refusal(file) == "JPEG: the file is corrupt: the size is 45 x 0")
+    }
+
+    @Test func aWebPWhosePictureIsNotOfItsCanvasIsCorrupt() {
+        var file = ImageFixtures.array("webp-extended-without-alpha.webp")
+        file[24] += 1
+        #expect(refusal(file) == "WebP: the file is corrupt: the picture is not of the canvas's size")
+    }
+
+    private func refusal(_ bytes: [UInt8]) -> String {
+        do throws(ImageError) {
+            _ = try ImageProbe(bytes.span)
+            return "read"
+        } catch {
+            return error.description
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Bytes
+import Imaging
+import Testing
+import Work
+
+@Suite struct PNGEncodingTests {
+    @Test(arguments: 1...70)
+    func everyNarrowWidthComesBack(width: Int) throws {
+        for channels in 3...4 {
+            for (kind, height) in [(Painting.Kind.noise, 5), (.flat, 9), (.photograph, 3), (.gradient, 1)] {
+                let picture = Painting(kind, width, height, channels: channels)
+                try expectTheSame(picture)
+            }
+        }
+    }
+
+    static let pictures: [Painting] = Painting.Kind.allCases.flatMap { kind in
+        [(1, 1), (1, 300), (300, 1), (7, 511), (129, 65), (300, 301)].flatMap { width, height in
+            [3, 4].map { Painting(kind, width, height, channels: $0) }
+        }
+    }
+
+    @Test(arguments: pictures)
+    func everyKindComesBack(picture: Painting) throws {
+        try expectTheSame(picture)
+    }
+
+    @Test func aRowAsLargeAsABandComesBack() throws {
+        try expectTheSame(Painting(.photograph, 65_535, 3, channels: 4))
+        try expectTheSame(Painting(.noise, 60_000, 2))
+    }
+
+    /// Decodes by our own reader and by libpng, and takes the chunks apart.
+    func expectTheSame(_ picture: Painting) throws {
+        let file = try encoded(picture, as: .png)
+        let back = try decoded(file)
+        #expect(back.width == picture.width && back.height == picture.height && back.channels == picture.channels)
+        #expect(back.pixels == picture.pixels, "\(picture)")
+        let byLibrary = byLibPNG(file, picture)
+        #expect(byLibrary == picture.pixels, "\(picture)")
+        let chunks = try #require(PNGFile(file)).chunks.map(\.type)
+        #expect(chunks.first == "IHDR" && chunks.last == "IEND")
+        #expect(chunks.dropFirst().dropLast().allSatisfy { $0 == "IDAT" })
+    }
+
+    @Test(arguments: Painting.Kind.allCases)
+    func theBytesDoNotDependOnTheWorkers(kind: Painting.Kind) throws {
+        // Five bands.
+        let picture = Painting(kind, 640, 650)
+        let alone = try encoded(picture, as: .png)
+        for count in 2...4 {
+            let together = try encoded(picture, as: .png, on: Threads(count: count))
+            #expect(together == alone, "\(count) workers")
+        }
+    }
+
+    @Test func anEncoderRemembersNothing() throws {
+        let pictures = [
+            Painting(.photograph, 640, 900), Painting(.text, 500, 300, channels: 4), Painting(.noise, 30, 7),
+            Painting(.photograph, 640, 900, seed: 2),
+        ]
+        var encoder = ImageEncoder()
+        for picture in pictures + pictures.reversed() {
+            var file = ByteBuffer()
+            try encoder.encode(picture, as: .png, into: &file)
+            let (reused, fresh) = (array(file.bytes), try encoded(picture, as: .png))
+            #expect(reused == fresh, "\(picture)")
+        }
+    }
+
+    /// The stream is what any zlib reader takes: its checksum is that of all filtered rows.
+    @Test func theStreamIsWhole() throws {
+        let picture = Painting(.photograph, 300, 700)
+        let file = try #require(PNGFile(try encoded(picture, as: .png)))
+        let rows = try #require(inflated(file.data, count: 700 * 901))
+        #expect(rows.count == 700 * 901)
+        #expect((0..<700).allSatisfy { rows[$0 * 901] == 4 })
+    }
+
+    @Test func noiseIsStoredAsItIs() throws {
+        let picture = Painting(.noise, 400, 400)
+        let file = try encoded(picture, as: .png)
+        #expect(file.count < 400 * 1201 + 400)
+    }
+
+    @Test func whatRepeatsItselfIsSearchedForMatches() throws {
+        let picture = Painting(.text, 600, 600)
+        let file = try encoded(picture, as: .png)
+        // A Huffman code and runs of zeros alone take 180 thousand.
+        #expect(file.count < 25_000)
+    }
+
+    @Test func evenCanvasesAreSmall() throws {
+        let file = try encoded(Painting(.flat, 1024, 1024), as: .png)
+        #expect(file.count < 10_000)
+    }
+
+    @Test func aTextNamesTheSoftwareWhenAsked() throws {
+        let picture = Painting(.flat, 8, 8)
+        let named = try #require(PNGFile(encoded(picture, as: .png, EncodingOptions(software: "a \u{e9}mulator"))))
+        #expect(named.chunks.map(\.type) == ["IHDR", "tEXt", "IDAT", "IDAT", "IEND"])
+        #expect(named.chunks[1].content == Array("Software\0a ".utf8) + [0xe9] + Array("mulator".utf8))
+        let unnamed = try #require(PNGFile(encoded(picture, as: .png)))
+        #expect(unnamed.chunks.map(\.type) == ["IHDR", "IDAT", "IDAT", "IEND"])
+    }
+}

@@ -1,0 +1,68 @@
+import Imaging
+import Outpainting
+import TestSupport
+import Testing
+import Work
+
+/// Pictures pinned by their hash. They were made by an implementation of the same method in another language; the same
+/// integers lead to the same bytes.
+@Suite struct GoldenTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let reference: Size
+        let canvas: Size
+        let x: Int
+        let y: Int
+        let fast: String
+        let high: String
+
+        var testDescription: String { "\(reference) on \(canvas) at \(x),\(y)" }
+        var placement: Placement {
+            Placement(
+                canvas: canvas, placed: Rect(x: x, y: y, width: reference.width, height: reference.height))
+        }
+    }
+
+    static func golden(
+        _ reference: (Int, Int), _ canvas: (Int, Int), _ x: Int, _ y: Int, fast: String, high: String
+    ) -> Case {
+        Case(
+            reference: Size(width: reference.0, height: reference.1),
+            canvas: Size(width: canvas.0, height: canvas.1), x: x, y: y, fast: fast, high: high)
+    }
+
+    static let all = [
+        golden((5, 40), (64, 64), 20, 10, fast: "7b8884f1332b30ad", high: "40eddcefc3573663"),
+        golden((96, 64), (192, 128), 48, 32, fast: "601328e67fed4c20", high: "bdc8613f9877bb2a"),
+        golden((96, 64), (160, 64), 0, 0, fast: "7ea44c6c2ab9ecc9", high: "53f3883affb0c277"),
+        golden((97, 61), (200, 150), 80, 30, fast: "72cc5f510b61c4b6", high: "a35b1f56ebe8cca9"),
+        golden((64, 64), (512, 256), 300, 100, fast: "d501e419565b4b0f", high: "3d172dada5ee637b"),
+        golden((300, 200), (480, 480), 90, 140, fast: "14546693272593a0", high: "ad2d350c6da0459b"),
+        golden((256, 256), (512, 512), 128, 128, fast: "dd1af308811c22bc", high: "8575bf6999aae9d7"),
+    ]
+
+    #if DEBUG
+        // Without optimisation a large mosaic takes minutes; the small ones walk the same code.
+        static let fastCases = Array(all.prefix(4))
+        static let highCases = Array(all.prefix(1))
+    #else
+        static let fastCases = all
+        static let highCases = all
+    #endif
+
+    static func hash(_ golden: Case, _ parameters: MosaicParameters, threads: Int) throws -> String {
+        let reference = Pictures.scene(golden.reference.width, golden.reference.height)
+        let canvas = try MosaicFill(parameters).canvas(
+            reference, golden.placement, on: Threads(count: threads))
+        return SHA256.short(canvas.pixels)
+    }
+
+    @Test(arguments: fastCases, [1, 2, 3])
+    func theQuickMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
+        #expect(try Self.hash(golden, .fast, threads: threads) == golden.fast)
+    }
+
+    @Test(arguments: highCases, [1, 2, 3])
+    func theThoroughMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
+        #expect(try Self.hash(golden, .high, threads: threads) == golden.high)
+    }
+}
