@@ -36,7 +36,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP"].map { .library(name: $0, targets: [$0]) } + [
+    products: ["Bytes", "Net", "JSON", "HTTP", "BFL"].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [
@@ -45,6 +45,7 @@ let package = Package(
         room("Net", ["Bytes", "CShims"]),
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
+        room("BFL", ["Bytes", "JSON", "HTTP"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
@@ -55,6 +56,7 @@ let package = Package(
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
+        tests("BFLTests", ["BFL", "JSON", "HTTP", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Bytes"]),
     ]
 )

@@ -1,0 +1,3 @@
+import Bytes
+
+enum ReferencePage { static func html(base: String) -> ByteBuffer { ByteBuffer(base) } }
