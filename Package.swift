@@ -52,11 +52,14 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestSupport", swiftSettings: house
         ),
-        tests("BytesTests", ["Bytes"]),
+        // What real clients and proxies are tried on, by Tests/Integration.
+        .executableTarget(
+            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer", swiftSettings: house),
+        tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Bytes", "TestSupport"]),
-        tests("AppTests", ["App", "Bytes"]),
+        tests("AppTests", ["App", "Net", "Bytes"]),
     ]
 )

@@ -26,7 +26,9 @@ let package = Package(
     ],
     targets: [
         fuzzer("Base64Fuzz", ["Bytes"]),
+        fuzzer("ChunkedDecoderFuzz", ["HTTP", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),
+        fuzzer("RequestParserFuzz", ["HTTP", "Bytes"]),
         fuzzer("WebSocketFuzz", ["HTTP", "Bytes"]),
     ]
 )

@@ -9,7 +9,7 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     let started = SystemClock.monotonicNanoseconds
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
-        let signals = try StartError.naming("signals") { () throws(Errno) in try Signals.termination() }
+        let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
         let (server, listening) = try start(configuration, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
@@ -18,7 +18,11 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
         finish(server, within: configuration.shutdownTimeout, signals, log)
         return ExitCode.success
     } catch {
-        log.error("cannot start", ["what": .text(error.what), "why": .text(error.why)])
+        // Whoever typed the command reads a sentence; whoever collects logs finds fields.
+        switch configuration.log.format {
+        case .text: console.errors.write("outpaint: cannot \(error.what): \(error.why)\n")
+        case .json: log.error("cannot start", ["what": .text(error.what), "why": .text(error.why)])
+        }
         return ExitCode.failure
     }
 }
@@ -46,7 +50,7 @@ private func start(
     let access = AccessLog(format: configuration.log.access, sink: console.output)
     let observer: (@Sendable (Exchange) -> Void)? =
         access.isOn ? { @Sendable exchange in access.write(AccessRecord(exchange)) } : nil
-    let server = try StartError.naming("event loops") { () throws(Errno) in
+    let server = try StartError.naming("make event loops") { () throws(Errno) in
         try Server(
             routes(), limits: configuration.serverLimits, loops: loops,
             namesRequests: configuration.log.requestID, observer: observer)
@@ -60,7 +64,7 @@ private func start(
             listening.append(ListenAddress(bound))
         }
     }
-    try StartError.naming("threads") { () throws(Errno) in try server.start() }
+    try StartError.naming("start threads") { () throws(Errno) in try server.start() }
     return (server, listening)
 }
 
@@ -102,20 +106,11 @@ extension ListenAddress {
 
     /// The kernel's addresses for it: several, where a name has several.
     fileprivate func resolved() throws(StartError) -> [SocketAddress] {
-        switch self {
-        case .unix(let path):
-            guard let address = SocketAddress(path: path) else {
-                throw StartError(
-                    what: "listen on \(self)", why: "the path is longer than \(SocketAddress.longestPath) bytes")
-            }
-            return [address]
-        case .tcp(let host, let port):
-            var found = SocketAddress.resolve(host, port: UInt16(port))
-            // A port of the kernel's choice differs from address to address; one is enough then.
-            if port == 0 { found = Array(found.prefix(1)) }
-            if found.isEmpty { throw StartError(what: "listen on \(self)", why: "the host is unknown") }
-            return found
-        }
+        let found = kernelAddresses
+        if found.isEmpty { throw StartError(what: "listen on \(self)", why: "there is no such address") }
+        // A port of the kernel's choice differs from address to address; one is enough then.
+        if case .tcp(_, port: 0) = self { return Array(found.prefix(1)) }
+        return found
     }
 }
 
@@ -148,11 +143,5 @@ extension Configuration {
         limits.lingerTime = self.limits.lingerTimeout.nanoseconds
         limits.webSocketIdleTime = self.limits.webSocketIdleTimeout.nanoseconds
         return limits
-    }
-}
-
-extension Duration {
-    fileprivate var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }

@@ -174,6 +174,16 @@ extension ByteBuffer {
         }
     }
 
+    /// Appends the last `width` digits of an integer that is not negative, with zeros in front.
+    public mutating func append(decimal value: Int, width: Int) {
+        var scale = 1
+        for _ in 1..<width { scale *= 10 }
+        while scale > 0 {
+            append(UInt8(truncatingIfNeeded: value / scale % 10) &+ UInt8(ascii: "0"))
+            scale /= 10
+        }
+    }
+
     /// Appends an integer in decimal.
     public mutating func append(decimal value: Int) {
         if value < 0 { append(UInt8(ascii: "-")) }

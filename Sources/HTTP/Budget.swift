@@ -23,9 +23,8 @@ public final class Budget: Sendable {
 
         /// Takes `more` bytes, or nothing if that is too much.
         mutating func grow(by more: Int) -> Bool {
-            let (before, after) = budget.used.add(more, ordering: .relaxed)
-            if after > budget.limit {
-                _ = before
+            let inUse = budget.used.add(more, ordering: .relaxed).newValue
+            if inUse > budget.limit {
                 budget.used.subtract(more, ordering: .relaxed)
                 return false
             }

@@ -54,7 +54,7 @@ final class Connection: EventHandler {
         var exchange: Exchange?
     }
 
-    /// - Parameter counts: whether it takes one of the server's places; connections that are only refused do not.
+    /// A connection `counts` if it takes one of the server's places; those that are only refused do not.
     init(_ loop: ServerLoop, _ socket: consuming Descriptor, counts: Bool) {
         self.loop = loop
         self.socket = socket

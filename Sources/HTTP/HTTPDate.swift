@@ -22,65 +22,37 @@ struct HTTPDate: ~Copyable {
     }
 
     private mutating func render(_ now: Int64) {
-        let time = clock()
-        let seconds = HTTPDate.floorDivide(time, 1_000_000_000)
-        stale = now + (seconds + 1) * 1_000_000_000 - time
+        let time = Int(clock())
+        let seconds = CalendarTime.floored(time, 1_000_000_000)
+        stale = now + Int64((seconds + 1) * 1_000_000_000 - time)
         text.removeAll()
         HTTPDate.append(seconds: seconds, to: &text)
     }
 
     /// Appends a moment as `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static func append(seconds: Int64, to text: inout ByteBuffer) {
-        let days = floorDivide(seconds, 86_400)
-        let second = Int(seconds - days * 86_400)
-        let (year, month, day) = civil(days)
-        // 1970 began on a Thursday.
-        let weekday = Int(((days % 7) + 11) % 7)
-        text.append(names(of: weekdays, at: weekday))
+    static func append(seconds: Int, to text: inout ByteBuffer) {
+        let time = CalendarTime(secondsSince1970: seconds)
+        text.append(name(time.weekday, in: weekdays))
         text.append(", ")
-        text.append(twoDigits: day)
+        text.append(decimal: time.day, width: 2)
         text.append(" ")
-        text.append(names(of: months, at: month - 1))
+        text.append(name(time.month - 1, in: months))
         text.append(" ")
-        text.append(decimal: year)
+        text.append(decimal: time.year, width: 4)
         text.append(" ")
-        text.append(twoDigits: second / 3600)
+        text.append(decimal: time.hour, width: 2)
         text.append(":")
-        text.append(twoDigits: second / 60 % 60)
+        text.append(decimal: time.minute, width: 2)
         text.append(":")
-        text.append(twoDigits: second % 60)
+        text.append(decimal: time.second, width: 2)
         text.append(" GMT")
     }
 
     private static let weekdays = "SunMonTueWedThuFriSat"
     private static let months = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
-    private static func names(of list: String, at index: Int) -> String {
+    /// Names have three letters each.
+    private static func name(_ index: Int, in list: String) -> String {
         String(list.dropFirst(index * 3).prefix(3))
-    }
-
-    private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
-        a >= 0 ? a / b : -((-a + b - 1) / b)
-    }
-
-    /// The calendar date of a day counted from 1970: shifted to years that begin in March, the leap day comes last and
-    /// every month's start is a linear function.
-    private static func civil(_ days: Int64) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)), Int(month), Int(day))
-    }
-}
-
-extension ByteBuffer {
-    fileprivate mutating func append(twoDigits value: Int) {
-        append(UInt8(0x30 + value / 10 % 10))
-        append(UInt8(0x30 + value % 10))
     }
 }

@@ -4,10 +4,8 @@ import Bytes
 enum ResponseWriter {
     /// Appends status line and fields of a response; its body follows as it is.
     ///
-    /// - Parameters:
-    ///   - closing: says that the connection ends here.
-    ///   - persisting: says that it goes on, to a client of HTTP/1.0 that asked.
-    ///   - requestID: the request's number, if it is to be named.
+    /// `closing` says that the connection ends here, `persisting` that it goes on, to a client of HTTP/1.0 that asked. The
+    /// request is named if its number is given.
     @inline(__always)
     static func append(
         _ response: borrowing Response, date: borrowing HTTPDate, closing: Bool, persisting: Bool,

@@ -16,10 +16,10 @@ public final class Server: @unchecked Sendable {
         init(_ thread: consuming Thread) { self.thread = .some(thread) }
     }
 
-    /// - Parameters:
-    ///   - wallClock: nanoseconds since 1970, for the Date field.
-    ///   - namesRequests: whether answers carry `x-request-id`.
-    ///   - observer: told of every answer, on the loop's thread.
+    /// A server that does not listen yet.
+    ///
+    /// `wallClock` gives nanoseconds since 1970, for the Date field. Answers carry `x-request-id` if `namesRequests`. The
+    /// `observer` is told of every answer, on a loop's thread.
     public init(
         _ router: Router, limits: Limits = Limits(), loops count: Int = 2,
         wallClock: @escaping @Sendable () -> Int64 = { SystemClock.realtimeNanoseconds },

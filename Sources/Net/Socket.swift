@@ -90,6 +90,16 @@ extension Descriptor {
         }
     }
 
+    /// The error that the socket has met since it was last asked, such as why it could not connect. The corresponding C
+    /// function is `getsockopt`.
+    public borrowing func takeError() -> Errno? {
+        var code: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        // The kernel writes at most `size` bytes into `code`.
+        _ = unsafe getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &size)
+        return code == 0 ? nil : Errno(code)
+    }
+
     /// Sends small answers at once instead of waiting for more. The corresponding C function is `setsockopt`.
     public borrowing func sendWithoutDelay() {
         Socket.enable(number, CInt(IPPROTO_TCP), TCP_NODELAY)

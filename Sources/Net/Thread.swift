@@ -7,7 +7,7 @@ public struct Thread: ~Copyable {
 
     /// Starts a thread that runs `body`. The corresponding C function is `pthread_create`.
     ///
-    /// - Parameter stackBytes: the size of its stack; threads that only wait and parse need little.
+    /// A stack of `stackBytes` is small, since threads that only wait and parse need little.
     public init(_ name: String, stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) throws(Errno) {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Net
 import Testing
 
 @testable import App
@@ -60,17 +61,18 @@ import Testing
 
     @Test func silenceEndsWithTheTimeout() throws {
         // A listener nobody accepts from: the kernel takes the connection and nothing comes.
-        let listener = try #require(OneAnswer.listen(.tcp(host: "127.0.0.1", port: 0)))
-        defer { close(listener.socket) }
-        let run = outpaint("health", "--port", "\(listener.port)", "--timeout", "30ms")
+        let home = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try Descriptor.listening(at: home)
+        let port = try #require(listener.localAddress()?.port)
+        let run = outpaint("health", "--port", "\(port)", "--timeout", "30ms")
         #expect(run.code == 1)
         #expect(run.errors.hasSuffix("is not healthy: no answer within 30ms\n"))
     }
 
     @Test func nobodyThereIsOneLine() throws {
-        let listener = try #require(OneAnswer.listen(.tcp(host: "127.0.0.1", port: 0)))
-        close(listener.socket)
-        let run = outpaint("health", "--port", "\(listener.port)")
+        let home = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let port = try #require(Descriptor.listening(at: home).localAddress()?.port)
+        let run = outpaint("health", "--port", "\(port)")
         #expect(run.code == 1)
         #expect(run.errors.hasSuffix("is not healthy: no connection: Connection refused\n"))
         #expect(run.errors.split(separator: "\n").count == 1)
@@ -89,23 +91,26 @@ private final class OneAnswer: Sendable {
     private let ends: (read: Int32, write: Int32)
 
     init?(_ address: ListenAddress, _ answer: String) {
-        guard let listener = OneAnswer.listen(address) else { return nil }
-        port = listener.port
+        guard let kernelAddress = address.kernelAddresses.first,
+            let listener = try? Descriptor.listening(at: kernelAddress)
+        else { return nil }
+        port = Int(listener.localAddress()?.port ?? 0)
         let ends = pipe()
         self.ends = ends
+        let parcel = Parcel(listener)
         thread = spawn {
-            let peer = accept(listener.socket, nil, nil)
+            let listener = parcel.open()
+            _ = listener.wait(for: .readable, milliseconds: -1)
+            guard let peer = try? listener.accept() else { return }
             var request = ByteBuffer()
-            var count = 1
-            while count > 0, !request.bytes.text.hasSuffix("\r\n\r\n") {
-                _ = unsafe request.fill(upTo: 4096) { room in
-                    count = unsafe recv(peer, room.baseAddress, room.count, 0)
-                    return max(0, count)
-                }
+            var transfer = Transfer.wouldBlock
+            while transfer != .end, !request.bytes.text.hasSuffix("\r\n\r\n") {
+                _ = peer.wait(for: .readable, milliseconds: -1)
+                transfer = (try? peer.receive(into: &request, upTo: 4096)) ?? .end
             }
             DescriptorSink(descriptor: ends.write).write(request.bytes)
-            DescriptorSink(descriptor: peer).write(answer)
-            for descriptor in [peer, listener.socket, ends.write] { close(descriptor) }
+            _ = try? peer.send(ByteBuffer(answer))
+            close(ends.write)
         }
     }
 
@@ -114,23 +119,5 @@ private final class OneAnswer: Sendable {
         thread.join()
         defer { close(ends.read) }
         return readAll(ends.read)
-    }
-
-    static func listen(_ address: ListenAddress) -> (socket: Int32, port: Int)? {
-        let family =
-            switch address {
-            case .tcp(let host, _): host.contains(":") ? AF_INET6 : AF_INET
-            case .unix: AF_UNIX
-            }
-        let socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue), 0)
-        let bound = unsafe address.withSocketAddress { unsafe bind(socket, $0, $1) }
-        guard bound == 0, Glibc.listen(socket, 8) == 0 else { return nil }
-        var name = sockaddr_in6()
-        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        // Both families of the internet keep the port in the same place.
-        unsafe withUnsafeMutablePointer(to: &name) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = unsafe getsockname(socket, $0, &size) }
-        }
-        return (socket, Int(in_port_t(bigEndian: name.sin6_port)))
     }
 }

@@ -7,6 +7,8 @@ public final class RawClient: Sendable {
     public struct Failure: Error {
         public let call: String
         public let number: CInt
+
+        public init(call: String, number: CInt = 0) { (self.call, self.number) = (call, number) }
     }
 
     /// The socket's number, for options that a test wants to set.
@@ -68,6 +70,22 @@ public final class RawClient: Sendable {
         }
     }
 
+    /// Sends as much as the kernel takes without waiting; says how much that was.
+    public func sendSome(_ bytes: [UInt8]) throws -> Int {
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+        }
+        if count < 0, errno == EAGAIN { return 0 }
+        try check(CInt(clamping: count), "send")
+        return count
+    }
+
+    /// Whether the kernel takes more within this time.
+    public func canSend(withinMilliseconds time: CInt) -> Bool {
+        var entry = pollfd(fd: number, events: CShort(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, time) > 0
+    }
+
     public func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     /// Says that nothing more will be sent.
@@ -81,6 +99,12 @@ public final class RawClient: Sendable {
     }
 
     // MARK: - Receiving
+
+    /// Whether there is something to receive, or the end.
+    public var hasInput: Bool {
+        var entry = pollfd(fd: number, events: CShort(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
 
     /// What comes next, at most `limit` bytes; empty at the end.
     public func receive(upTo limit: Int = 65_536) throws -> [UInt8] {

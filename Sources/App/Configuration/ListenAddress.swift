@@ -1,4 +1,4 @@
-import Glibc
+import Net
 
 /// Where a server listens: an address with a port, or the path of a Unix socket.
 enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
@@ -10,8 +10,7 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
     init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst("unix:".count))
-            // `sun_path` holds 108 bytes, the last of them zero (unix(7)).
-            guard (1...107).contains(path.utf8.count), !path.utf8.contains(0) else { return nil }
+            guard SocketAddress(path: path) != nil else { return nil }
             self = .unix(path: path)
             return
         }
@@ -26,17 +25,15 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// The address itself, brackets around IPv6 taken off; `nil` where it is none.
     static func host(_ text: String) -> String? {
-        if text == "localhost" || isAddress(text, AF_INET) || isAddress(text, AF_INET6) { return text }
+        if text == "localhost" || isAddress(text) { return text }
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
         let inner = String(text.dropFirst().dropLast())
-        return isAddress(inner, AF_INET6) ? inner : nil
+        return inner.contains(":") && isAddress(inner) ? inner : nil
     }
 
-    private static func isAddress(_ text: String, _ family: Int32) -> Bool {
-        // A zero byte would end the text early for C; the room is that of the larger family.
-        guard !text.utf8.contains(0) else { return false }
-        var room = in6_addr()
-        return unsafe inet_pton(family, text, &room) == 1
+    private static func isAddress(_ text: String) -> Bool {
+        // A zero byte would end the text early for C.
+        !text.utf8.contains(0) && SocketAddress(host: text, port: 0) != nil
     }
 
     /// The same address for one who connects: where a server listens everywhere, it is also found at home.
@@ -46,6 +43,14 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         case "0.0.0.0", "localhost": return .tcp(host: "127.0.0.1", port: port)
         case "::": return .tcp(host: "::1", port: port)
         default: return self
+        }
+    }
+
+    /// The same as the kernel takes it: several where a name has several, none where there is none.
+    var kernelAddresses: [SocketAddress] {
+        switch self {
+        case .tcp(let host, let port): SocketAddress.resolve(host, port: UInt16(port))
+        case .unix(let path): SocketAddress(path: path).map { [$0] } ?? []
         }
     }
 

@@ -1,0 +1,36 @@
+/// A second of the calendar in UTC.
+public struct CalendarTime: Equatable, Sendable {
+    public let year: Int
+    public let month: Int
+    public let day: Int
+    public let hour: Int
+    public let minute: Int
+    public let second: Int
+    /// 0 is Sunday.
+    public let weekday: Int
+
+    /// The second that is so many after the beginning of 1970, without leap seconds.
+    public init(secondsSince1970 seconds: Int) {
+        let days = CalendarTime.floored(seconds, 86_400)
+        let rest = seconds - days * 86_400
+        (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
+        // 1970 began on a Thursday.
+        weekday = (days % 7 + 11) % 7
+        // Years are taken to begin in March: the leap day is then the last of its year, and months follow a fixed pattern
+        // of 153 days in five.
+        let shifted = days + 719_468
+        let era = CalendarTime.floored(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let march = (5 * dayOfYear + 2) / 153
+        month = march < 10 ? march + 3 : march - 9
+        day = dayOfYear - (153 * march + 2) / 5 + 1
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// Division that rounds down, for times before 1970 too.
+    public static func floored(_ a: Int, _ b: Int) -> Int {
+        a >= 0 ? a / b : (a + 1) / b - 1
+    }
+}

@@ -1,0 +1,92 @@
+import Bytes
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite struct HTTPDateTests {
+    @Test(
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (59, "Thu, 01 Jan 1970 00:00:59 GMT"),
+            (86_399, "Thu, 01 Jan 1970 23:59:59 GMT"), (86_400, "Fri, 02 Jan 1970 00:00:00 GMT"),
+            // The example of RFC 9110, 5.6.7.
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"), (1_078_012_800, "Sun, 29 Feb 2004 00:00:00 GMT"),
+            (1_109_635_199, "Mon, 28 Feb 2005 23:59:59 GMT"), (1_109_635_200, "Tue, 01 Mar 2005 00:00:00 GMT"),
+            (1_234_567_890, "Fri, 13 Feb 2009 23:31:30 GMT"), (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"),
+            (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"), (1_735_689_600, "Wed, 01 Jan 2025 00:00:00 GMT"),
+            (2_147_483_648, "Tue, 19 Jan 2038 03:14:08 GMT"), (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"),
+            // 2100 is no leap year.
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT"), (-86_400, "Wed, 31 Dec 1969 00:00:00 GMT"),
+            (-2_203_891_200, "Thu, 01 Mar 1900 00:00:00 GMT"),
+        ] as [(Int, String)])
+    func momentsAreWrittenAsTheStandardSays(seconds: Int, text: String) {
+        var buffer = ByteBuffer()
+        HTTPDate.append(seconds: seconds, to: &buffer)
+        let written = buffer.bytes.text
+        #expect(written == text)
+    }
+
+    /// Every day of four centuries, after which the calendar repeats, follows the day before it.
+    @Test func everyDayFollowsTheOneBefore() {
+        let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        var (year, month, day) = (1970, 0, 1)
+        var buffer = ByteBuffer()
+        for count in 0..<146_097 {
+            buffer.removeAll()
+            HTTPDate.append(seconds: count * 86_400, to: &buffer)
+            let text = "\(weekdays[count % 7]), \(day < 10 ? "0" : "")\(day) \(months[month]) \(year) 00:00:00 GMT"
+            guard buffer.bytes.text == text else {
+                Issue.record("\(buffer.bytes.text), not \(text)")
+                return
+            }
+            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+            day += 1
+            if day > lengths[month] + (month == 1 && isLeap ? 1 : 0) { (month, day) = (month + 1, 1) }
+            if month == 12 { (year, month) = (year + 1, 0) }
+        }
+    }
+
+    @Test func itIsRenderedOnceASecond() {
+        let asked = Counter()
+        let clock = Counter(1_000_000_000_500_000_000)
+        var date = HTTPDate(clock: {
+            asked.value += 1
+            return clock.value
+        })
+        func seconds(at now: Int64) -> String {
+            date.refresh(now)
+            return String(date.bytes.text.suffix(6).prefix(2))
+        }
+        // Half a second is left of the first one.
+        #expect(seconds(at: 7_000) == "40")
+        #expect(seconds(at: 7_001) == "40")
+        #expect(seconds(at: 500_006_999) == "40")
+        #expect(asked.value == 1)
+        clock.value += 500_000_000
+        #expect(seconds(at: 500_007_000) == "41")
+        #expect(asked.value == 2)
+        #expect(seconds(at: 1_500_006_999) == "41")
+        #expect(asked.value == 2)
+        clock.value += 999_999_999
+        // A moment before the next second begins, it is not there yet; a moment later it is.
+        #expect(seconds(at: 1_500_007_000) == "41")
+        clock.value += 1
+        #expect(seconds(at: 1_500_007_001) == "42")
+        #expect(asked.value == 4)
+    }
+
+    /// A number that a clock reads and a test sets.
+    private final class Counter: Sendable {
+        private let number: Atomic<Int64>
+        init(_ value: Int64 = 0) { number = Atomic(value) }
+        var value: Int64 {
+            get { number.load(ordering: .relaxed) }
+            set { number.store(newValue, ordering: .relaxed) }
+        }
+    }
+}

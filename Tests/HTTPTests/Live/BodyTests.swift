@@ -1,0 +1,134 @@
+import Bytes
+import HTTP
+import TestSupport
+import Testing
+
+/// Bodies on their way in: those that are wanted, and those that are not.
+@Suite struct BodyTests {
+    private static var limits: Limits {
+        var limits = Limits()
+        limits.body = 1 << 20
+        limits.drain = 100_000
+        return limits
+    }
+
+    @Test(arguments: [0, 1, 1000, 65_536, 65_537, 1 << 20])
+    func aBodyArrivesWhole(_ count: Int) throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let client = try server.connect()
+            try client.send(post("/count", count: count) + chunked("/count", [count].filter { $0 > 0 }))
+            #expect(try client.receiveReply().text == "\(count)")
+            #expect(try client.receiveReply().text == "\(count)")
+            #expect(server.server.bodyMemoryInUse == 0)
+        }
+    }
+
+    @Test func aBodyTooLargeIsRefusedBeforeItIsSent() throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let client = try server.connect()
+            try client.send(post("/count", count: (1 << 20) + 1, sent: 0))
+            #expect(try client.receiveReply().status == 413)
+        }
+    }
+
+    @Test func aChunkedBodyIsRefusedAsSoonAsItIsTooLarge() throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let client = try server.connect()
+            // One byte too many, and no end in sight.
+            try client.send(chunked("/count", [1 << 20, 1], isWhole: false))
+            #expect(try client.receiveReply().status == 413)
+            #expect(eventually { server.server.bodyMemoryInUse == 0 })
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aClientThatGoesOnSendingReadsItsRefusal(_ isChunked: Bool) throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let client = try server.connect()
+            let size = 10 << 20
+            let request = isChunked ? chunked("/count", [size]) : post("/count", count: size)
+            // All of it is taken, though nothing is kept; then there is an answer and no reset.
+            try client.send(request)
+            let reply = try client.receiveReply()
+            #expect(reply.status == 413)
+            try client.shutdownSending()
+            #expect(try client.receiveToEnd() == [])
+        }
+    }
+
+    @Test(arguments: ["/nowhere", "/quick", "/unwanted"])
+    func aConnectionSurvivesARefusedBodyThatIsSmall(_ path: String) throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let client = try server.connect()
+            let status = path == "/nowhere" ? 404 : path == "/quick" ? 405 : 200
+            for body in [post(path, count: 100_000), chunked(path, [60_000, 40_000])] {
+                let request = String(decoding: body, as: UTF8.self)
+                    .replacing("POST", with: path == "/unwanted" ? "PUT" : "POST", maxReplacements: 1)
+                try client.send(request + get("/now/next"))
+                #expect(try client.receiveReply().status == status)
+                #expect(try client.receiveReply().text == "next")
+            }
+        }
+    }
+
+    @Test func aConnectionEndsWithARefusedBodyThatIsLarge() throws {
+        try withServer(liveRoutes(), limits: Self.limits) { server in
+            let stated = try server.connect()
+            try stated.send(post("/nowhere", count: 100_001) + Array(get("/now/next").utf8))
+            let rest = try stated.receiveToEnd()
+            let replies = try #require(Reply.all(in: rest))
+            #expect(replies.map(\.status) == [404])
+            #expect(replies.first?["connection"] == "close")
+
+            let unstated = try server.connect()
+            try unstated.send(chunked("/nowhere", [60_000, 40_001]) + Array(get("/now/next").utf8))
+            let other = try unstated.receiveToEnd()
+            #expect(Reply.all(in: other)?.map(\.status) == [404])
+        }
+    }
+
+    // MARK: - Expect: 100-continue
+
+    private static let expects = "expect: 100-continue\r\n"
+    private static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    @Test func aClientThatAsksIsToldToGoOn() throws {
+        try withServer(liveRoutes()) { server in
+            let client = try server.connect()
+            try client.send(post("/count", count: 5, fields: Self.expects, sent: 0))
+            #expect(try client.receiveAll(Self.goOn.count) == Self.goOn)
+            try client.send("hello")
+            #expect(try client.receiveReply().text == "5")
+        }
+    }
+
+    @Test func aClientThatHasNotWaitedIsNotTold() throws {
+        try withServer(liveRoutes()) { server in
+            let client = try server.connect()
+            try client.send(post("/count", count: 5, fields: Self.expects))
+            let reply = try client.receiveReply()
+            #expect((reply.status, reply.text) == (200, "5"))
+        }
+    }
+
+    @Test(arguments: [("/nowhere", 5, 404), ("/quick", 5, 405), ("/small", 1001, 413), ("/count", 0, 200)])
+    func nobodyIsToldToSendWhatIsNotWanted(_ path: String, _ count: Int, _ status: Int) throws {
+        try withServer(liveRoutes()) { server in
+            let client = try server.connect()
+            try client.send(post(path, count: count, fields: Self.expects, sent: 0))
+            let reply = try client.receiveReply()
+            #expect(reply.status == status)
+            // Whether the body comes after all is not known: no further request could be told from it.
+            #expect((reply["connection"] == "close") == (count > 0))
+        }
+    }
+
+    @Test func anOldClientHasNoExpectations() throws {
+        try withServer(liveRoutes()) { server in
+            let client = try server.connect()
+            try client.send("POST /count HTTP/1.0\r\ncontent-length: 2\r\n\(Self.expects)\r\n")
+            try client.send("hi")
+            #expect(try client.receiveReply().text == "2")
+        }
+    }
+}

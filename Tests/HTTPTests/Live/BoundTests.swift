@@ -1,0 +1,78 @@
+import Bytes
+import HTTP
+import Net
+import TestSupport
+import Testing
+
+/// The server at its bounds: a prompt refusal, and service again as soon as there is room.
+@Suite struct BoundTests {
+    @Test func oneConnectionTooManyIsToldSoAndTheNextIsServed() throws {
+        var limits = Limits()
+        limits.connections = 3
+        try withServer(liveRoutes(), limits: limits) { server in
+            var kept = try (0..<3).map { _ in try server.connect() }
+            for client in kept {
+                try client.send(get("/quick"))
+                #expect(try client.receiveReply().status == 200)
+            }
+            for _ in 0..<20 {
+                let extra = try server.connect()
+                let reply = try extra.receiveReply()
+                #expect(reply.status == 503)
+                #expect(reply["retry-after"] == "1")
+                #expect(reply["connection"] == "close")
+                // A request that was on its way does not turn the answer into a reset.
+                try? extra.send(get("/quick"))
+                #expect(try extra.receiveToEnd() == [])
+            }
+            kept.removeLast()
+            let served = try eventually {
+                let client = try server.connect()
+                try? client.send(get("/quick"))
+                return try client.receiveReply().status == 200
+            }
+            #expect(served)
+            for client in kept {
+                try client.send(get("/quick"))
+                #expect(try client.receiveReply().status == 200)
+            }
+        }
+    }
+
+    @Test func withoutMemoryForABodyItsClientIsTurnedAway() throws {
+        var limits = Limits()
+        limits.bodyMemory = 3 << 20
+        try withServer(liveRoutes(), limits: limits) { server in
+            let first = try server.connect()
+            try first.send(post("/count", count: 2 << 20, sent: (2 << 20) - 1))
+            #expect(eventually { server.server.bodyMemoryInUse >= 2 << 20 })
+            for request in [post("/count", count: 2 << 20), chunked("/count", [2 << 20])] {
+                let second = try server.connect()
+                try second.send(request)
+                let reply = try second.receiveReply()
+                #expect(reply.status == 503)
+                #expect(reply["retry-after"] == "1")
+            }
+            // A small one still fits.
+            let third = try server.connect()
+            try third.send(post("/count", count: 1000))
+            #expect(try third.receiveReply().text == "1000")
+
+            try first.send("x")
+            #expect(try first.receiveReply().text == "\(2 << 20)")
+            #expect(eventually { server.server.bodyMemoryInUse == 0 })
+            let fourth = try server.connect()
+            try fourth.send(post("/count", count: 2 << 20))
+            #expect(try fourth.receiveReply().text == "\(2 << 20)")
+        }
+    }
+
+    @Test func aBodyThatIsOnlyAnnouncedTakesNoMemory() throws {
+        try withServer(liveRoutes()) { server in
+            let client = try server.connect()
+            try client.send(post("/count", count: 60 << 20, sent: 1))
+            #expect(eventually { server.server.bodyMemoryInUse > 0 })
+            #expect(server.server.bodyMemoryInUse <= 1 << 20)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Bytes
+import HTTP
+import Net
+import Synchronization
+import TestSupport
+
+/// Says back whatever it hears.
+final class Echo: WebSocket.Session {
+    private let socket = Locked<WebSocket.Socket?>(nil)
+
+    func opened(_ socket: WebSocket.Socket) { self.socket.withLock { $0 = socket } }
+
+    func received(_ message: consuming Body, isText: Bool) {
+        guard let socket = socket.withLock({ $0 }) else { return }
+        let buffer = message.takeBuffer()
+        if isText { socket.send(text: buffer) } else { socket.send(binary: buffer) }
+    }
+}
+
+/// The sockets that are open, for a test to speak through, and what has become of those that were.
+final class Hall: Sendable {
+    private let state = Locked(State())
+
+    private struct State {
+        var sockets: [WebSocket.Socket] = []
+        var closed: [WebSocket.CloseCode?] = []
+        var heard = 0
+        var drained = 0
+    }
+
+    var sockets: [WebSocket.Socket] { state.withLock { $0.sockets } }
+    var closed: [WebSocket.CloseCode?] { state.withLock { $0.closed } }
+    var heard: Int { state.withLock { $0.heard } }
+    var drained: Int { state.withLock { $0.drained } }
+
+    /// Hears of a socket, and passes what one says on to all.
+    final class Guest: WebSocket.Session {
+        private let hall: Hall
+        private let passesOn: Bool
+
+        init(_ hall: Hall, passesOn: Bool) { (self.hall, self.passesOn) = (hall, passesOn) }
+
+        func opened(_ socket: WebSocket.Socket) { hall.state.withLock { $0.sockets.append(socket) } }
+
+        func received(_ message: consuming Body, isText: Bool) {
+            hall.state.withLock { $0.heard += 1 }
+            if !passesOn { return }
+            let shared = SharedBytes(message.takeBuffer())
+            for socket in hall.sockets { socket.send(text: shared) }
+        }
+
+        func drained() { hall.state.withLock { $0.drained += 1 } }
+        func closed(_ code: WebSocket.CloseCode?) { hall.state.withLock { $0.closed.append(code) } }
+    }
+}
+
+func conversations(_ hall: Hall = Hall()) -> Router {
+    Router([
+        Route([.get], "/echo", .webSocket { _ in .accept(Echo()) }),
+        Route([.get], "/listen", .webSocket { _ in .accept(Hall.Guest(hall, passesOn: false)) }),
+        Route([.get], "/all", .webSocket { _ in .accept(Hall.Guest(hall, passesOn: true)) }),
+        Route([.get], "/spoken", .webSocket { _ in .accept(Echo(), subprotocols: ["b", "c"]) }),
+        Route([.get], "/closed", .webSocket { _ in .refuse(.text(Status(401), "not you")) }),
+        .get("/quick") { _ in answer("quick") },
+    ])
+}

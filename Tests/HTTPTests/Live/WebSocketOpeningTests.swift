@@ -1,0 +1,90 @@
+import Bytes
+import HTTP
+import TestSupport
+import Testing
+
+/// The handshake on a live connection.
+@Suite struct WebSocketOpeningTests {
+    @Test func aHandshakeIsAnsweredAsTheRFCShows() throws {
+        try withServer(conversations()) { server in
+            let client = try server.connect()
+            try client.send(WebSocketClient.handshake("/echo"))
+            let reply = try client.receiveReply()
+            #expect(reply.status == 101)
+            #expect(reply["upgrade"] == "websocket")
+            #expect(reply["connection"] == "Upgrade")
+            #expect(reply["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+            #expect(reply["content-length"] == nil)
+        }
+    }
+
+    @Test func anExtensionIsDeclined() throws {
+        try withServer(conversations()) { server in
+            let client = try server.connect()
+            let offer = "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"
+            try client.send(WebSocketClient.handshake("/echo", fields: offer))
+            let reply = try client.receiveReply()
+            #expect(reply.status == 101)
+            #expect(reply["sec-websocket-extensions"] == nil)
+        }
+    }
+
+    @Test(arguments: [("a, b", "b"), ("c, b", "c"), ("a", nil)])
+    func aSubprotocolBothSpeakIsChosen(_ offered: String, _ chosen: String?) throws {
+        try withServer(conversations()) { server in
+            let client = try server.connect()
+            let fields = "sec-websocket-protocol: \(offered)\r\n"
+            try client.send(WebSocketClient.handshake("/spoken", fields: fields))
+            let reply = try client.receiveReply()
+            #expect(reply.status == 101)
+            #expect(reply["sec-websocket-protocol"] == chosen)
+        }
+    }
+
+    @Test(arguments: [
+        ("upgrade: websocket\r\n", "", 400),
+        ("upgrade: websocket\r\n", "upgrade: h2c\r\n", 400),
+        ("connection: keep-alive, Upgrade\r\n", "connection: keep-alive\r\n", 400),
+        ("sec-websocket-version: 13\r\n", "sec-websocket-version: 8\r\n", 426),
+        ("sec-websocket-version: 13\r\n", "", 426),
+        ("sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "sec-websocket-key: short\r\n", 400),
+        ("sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", 400),
+        ("GET", "POST", 405),
+        ("HTTP/1.1", "HTTP/1.0", 400),
+        ("/echo", "/closed", 401),
+    ])
+    func aHandshakeThatIsNotOneIsRefused(_ part: String, _ other: String, _ status: Int) throws {
+        try withServer(conversations()) { server in
+            let client = try server.connect()
+            let request = WebSocketClient.handshake("/echo").replacing(part, with: other, maxReplacements: 1)
+            try client.send(request)
+            let reply = try client.receiveReply()
+            #expect(reply.status == status)
+            if status == 426 {
+                #expect(reply["upgrade"] == "websocket")
+                #expect(reply["sec-websocket-version"] == "13")
+            }
+            if reply["connection"] == "close" { return }
+            // It was a request like any other, and the next may be one too.
+            try client.send(get("/quick"))
+            #expect(try client.receiveReply().text == "quick")
+        }
+    }
+
+    @Test func theFirstFrameMayComeWithTheHandshake() throws {
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server, first: clientFrame(text, "early") + clientFrame(ping, "?"))
+            #expect(try client.receive().text == "early")
+            #expect(try client.receive() == WebSocketClient.Frame(opcode: pong, payload: Array("?".utf8)))
+        }
+    }
+
+    @Test func aRequestBeforeTheHandshakeIsAnsweredFirst() throws {
+        try withServer(conversations()) { server in
+            let client = try server.connect()
+            try client.send(get("/quick") + WebSocketClient.handshake("/echo"))
+            #expect(try client.receiveReply().text == "quick")
+            #expect(try client.receiveReply().status == 101)
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Bytes
+import HTTP
+import Net
+import TestSupport
+import Testing
+
+/// Conversations over live WebSockets.
+@Suite struct WebSocketTests {
+    private static func limits(_ change: (inout Limits) -> Void) -> Limits {
+        var limits = Limits()
+        change(&limits)
+        return limits
+    }
+
+    // MARK: - Messages
+
+    @Test func messagesAreEchoedInOrder() throws {
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server)
+            for index in 0..<200 { try client.send(index % 2 == 0 ? text : binary, "message \(index)") }
+            for index in 0..<200 {
+                let frame = try client.receive()
+                #expect(frame.opcode == (index % 2 == 0 ? text : binary))
+                #expect(frame.text == "message \(index)")
+            }
+        }
+    }
+
+    @Test(arguments: [0, 125, 126, 65_535, 65_536, 20_000_000])
+    func aMessageOfAnyLengthComesBack(_ count: Int) throws {
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server)
+            let message = [UInt8](repeating: 0x61, count: count)
+            if count < 65_536 {
+                try client.raw.send(clientFrame(text, message))
+            } else {
+                try client.sendLarge(text, message)
+            }
+            let frame = try client.receive()
+            #expect(frame.opcode == text)
+            let isEqual = frame.payload == message
+            #expect(isEqual)
+            #expect(eventually { server.server.bodyMemoryInUse == 0 })
+        }
+    }
+
+    @Test func fragmentsAreJoinedAndPingsBetweenThemAnswered() throws {
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server)
+            try client.send(text, "one, ", isFinal: false)
+            try client.send(ping, "still there?")
+            try client.send(continuation, "two, ", isFinal: false)
+            try client.send(continuation, "three")
+            #expect(try client.receive() == WebSocketClient.Frame(opcode: pong, payload: Array("still there?".utf8)))
+            let frame = try client.receive()
+            #expect((frame.opcode, frame.text) == (text, "one, two, three"))
+        }
+    }
+
+    // MARK: - The end
+
+    @Test(arguments: [1000, 1001, 3000, 4999])
+    func aCloseIsAnsweredWithItsCode(_ code: Int) throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            let client = try WebSocketClient(server, "/listen")
+            try client.close(code)
+            #expect(try client.receive().code == code)
+            #expect(try client.raw.receiveToEnd() == [])
+            #expect(eventually { hall.closed == [WebSocket.CloseCode(rawValue: UInt16(code))] })
+        }
+    }
+
+    @Test func aCloseOfTheServerIsAnsweredByTheClient() throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            let client = try WebSocketClient(server, "/listen")
+            hall.sockets.first?.close(.policyViolation, reason: "enough")
+            let frame = try client.receive()
+            #expect(frame.code == 1008)
+            #expect(String(decoding: frame.payload.dropFirst(2), as: UTF8.self) == "enough")
+            // What is said after it is not answered.
+            try client.send(ping, "?")
+            try client.close(1008)
+            #expect(try client.raw.receiveToEnd() == [])
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
+    @Test func aClientThatDoesNotAnswerACloseIsLetGo() throws {
+        let hall = Hall()
+        try withServer(conversations(hall), limits: Self.limits { $0.lingerTime = .milliseconds(50) }) { server in
+            let client = try WebSocketClient(server, "/listen")
+            hall.sockets.first?.close()
+            #expect(try client.receive().code == 1000)
+            #expect(try client.raw.receiveToEnd() == [])
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
+    private static let faults: [(bytes: [UInt8], code: Int)] = [
+        (clientFrame(text, Array("x".utf8), isMasked: false), 1002),
+        (clientFrame(text, [0xC3, 0x28]), 1007),
+        (clientFrame(text, [0xF0, 0x9F], isFinal: false) + clientFrame(continuation, [0x41]), 1007),
+        (clientFrame(binary, [UInt8](repeating: 0, count: 1001)), 1009),
+        (inTwo(600, 401), 1009),
+        (clientFrame(continuation, "x"), 1002),
+        (clientFrame(3, "x"), 1002),
+        (clientFrame(ping, "x", isFinal: false), 1002),
+        (clientFrame(close, [0x03, 0xED]), 1002),
+        ([0xC1, 0x80, 0, 0, 0, 0], 1002),
+    ]
+
+    private static func inTwo(_ first: Int, _ second: Int) -> [UInt8] {
+        clientFrame(binary, [UInt8](repeating: 0, count: first), isFinal: false)
+            + clientFrame(continuation, [UInt8](repeating: 0, count: second))
+    }
+
+    @Test(arguments: faults)
+    func aFaultEndsTheConversationWithItsCode(_ bytes: [UInt8], _ code: Int) throws {
+        try withServer(conversations(), limits: Self.limits { $0.webSocketMessage = 1000 }) { server in
+            let client = try WebSocketClient(server)
+            // What came before the fault is answered, what comes behind it is not.
+            try client.raw.send(clientFrame(text, "before") + bytes + clientFrame(text, "behind"))
+            #expect(try client.receive().text == "before")
+            #expect(try client.receive().code == code)
+            #expect(try client.raw.receiveToEnd() == [])
+            let other = try WebSocketClient(server)
+            try other.send(text, "still serving")
+            #expect(try other.receive().text == "still serving")
+        }
+    }
+
+    @Test func aClientWithoutAWordLeavesASession() throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            do {
+                let client = try WebSocketClient(server, "/listen")
+                try client.raw.resetAtEnd()
+                try client.send(text, "and", isFinal: false)
+            }
+            #expect(eventually { hall.closed.count == 1 })
+            #expect(hall.closed == [nil])
+            #expect(eventually { server.server.connectionCount == 0 })
+            #expect(server.server.bodyMemoryInUse == 0)
+            // Nobody is there any more.
+            hall.sockets.first?.send(text: ByteBuffer("hello?"))
+            hall.sockets.first?.close()
+        }
+    }
+
+    @Test func whoSaysNothingForTooLongIsTold() throws {
+        try withServer(conversations(), limits: Self.limits { $0.webSocketIdleTime = .milliseconds(50) }) { server in
+            let client = try WebSocketClient(server)
+            #expect(try client.receive().code == 1001)
+            try client.close(1001)
+            #expect(try client.raw.receiveToEnd() == [])
+        }
+    }
+
+    @Test func aServerThatStopsSaysSo() throws {
+        try withServer(conversations()) { server in
+            let clients = try (0..<10).map { _ in try WebSocketClient(server) }
+            server.server.stop()
+            for client in clients {
+                #expect(try client.receive().code == 1001)
+                try client.close(1001)
+                #expect(try client.raw.receiveToEnd() == [])
+            }
+            #expect(eventually { server.server.hasEnded })
+        }
+    }
+
+    // MARK: - Many, and from elsewhere
+
+    @Test func anotherThreadMayPush() throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            let client = try WebSocketClient(server, "/listen")
+            let socket = try #require(hall.sockets.first)
+            for index in 0..<1000 { socket.send(text: ByteBuffer("\(index)")) }
+            for index in 0..<1000 { #expect(try client.receive().text == "\(index)") }
+            socket.ping()
+            #expect(try client.receive().opcode == ping)
+        }
+    }
+
+    @Test func whatOneSaysReachesAllAndNobodyElsesFramesAreMixedIn() throws {
+        let hall = Hall()
+        try withServer(conversations(hall), loops: 1) { server in
+            let clients = try (0..<20).map { _ in try WebSocketClient(server, "/all") }
+            for (index, client) in clients.enumerated() {
+                // Both in one write: the pong is still waiting to be sent when the message is passed on.
+                try client.raw.send(clientFrame(ping, "\(index)") + clientFrame(text, "from \(index)"))
+            }
+            for (index, client) in clients.enumerated() {
+                var heard: [String] = []
+                var pongs: [String] = []
+                while heard.count < 20 || pongs.isEmpty {
+                    let frame = try client.receive()
+                    if frame.opcode == pong { pongs.append(frame.text) } else { heard.append(frame.text) }
+                }
+                #expect(Set(heard) == Set((0..<20).map { "from \($0)" }))
+                #expect(pongs == ["\(index)"])
+            }
+        }
+    }
+
+    @Test func manySocketsAtOnceAreServed() throws {
+        try withServer(conversations()) { server in
+            let clients = try (0..<200).map { _ in try WebSocketClient(server) }
+            for (index, client) in clients.enumerated() { try client.send(text, "\(index)") }
+            for (index, client) in clients.enumerated() { #expect(try client.receive().text == "\(index)") }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Bytes
+import Glibc
+import Testing
+
+@testable import Net
+
+@Suite struct DescriptorTests {
+    /// A descriptor with a number so high that no other test gets it while this one looks.
+    private static func high() -> Descriptor {
+        Descriptor(owning: fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 900))
+    }
+
+    @Test func itIsClosedWhenItsOwnerGoes() {
+        let number: CInt
+        do {
+            let descriptor = Self.high()
+            number = descriptor.number
+            #expect(isOpen(number))
+        }
+        #expect(!isOpen(number))
+    }
+
+    @Test func itIsClosedOnceHoweverOftenItMoves() {
+        final class Owner {
+            let descriptor: Descriptor
+            init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+        }
+        let first = Self.high()
+        let number = first.number
+        let parcel = Parcel(first)
+        var owner: Owner? = Owner(parcel.open())
+        #expect(isOpen(number))
+        #expect(owner?.descriptor.number == number)
+        owner = nil
+        #expect(!isOpen(number))
+        // Somebody else may have the number now, and keeps it.
+        #expect(dup2(STDERR_FILENO, number) == number)
+        _ = parcel
+        #expect(isOpen(number))
+        #expect(close(number) == 0)
+    }
+
+    @Test func thePeerHearsOfTheEnd() throws {
+        let near = SocketPair().closingFar()
+        var buffer = ByteBuffer()
+        let transfer = try near.receive(into: &buffer, upTo: 10)
+        #expect(transfer == .end)
+    }
+
+    // MARK: - Sending and receiving
+
+    @Test func whatIsSentIsReceived() throws {
+        let pair = SocketPair()
+        #expect(try pair.near.send("hello") == .bytes(5))
+        var buffer = ByteBuffer(">")
+        let first = try pair.far.receive(into: &buffer, upTo: 2)
+        let second = try pair.far.receive(into: &buffer, upTo: 100)
+        let third = try pair.far.receive(into: &buffer, upTo: 100)
+        #expect([first, second, third] == [.bytes(2), .bytes(3), .wouldBlock])
+        let text = buffer.bytes.text
+        #expect(text == ">hello")
+    }
+
+    @Test func twoRunsOfBytesGoOutAsOne() throws {
+        let pair = SocketPair()
+        let stored = SharedBytes(ByteBuffer("0123456789"))
+        let sent = try pair.near.send(ByteBuffer("head:"), stored, 2..<5)
+        let empty = try pair.near.send(ByteBuffer(), stored, 9..<10)
+        let text = try pair.far.text()
+        #expect(sent == .bytes(8))
+        #expect(empty == .bytes(1))
+        #expect(text == "head:2349")
+    }
+
+    @Test func aFullPeerIsNoError() throws {
+        let pair = SocketPair()
+        let piece = ByteBuffer(String(repeating: "a", count: 100_000))
+        var (count, transfer) = (0, Transfer.bytes(0))
+        while case .bytes(let sent) = transfer {
+            count += sent
+            transfer = try pair.near.send(piece)
+        }
+        #expect(transfer == .wouldBlock)
+        #expect(count > 0)
+        let isWritable = pair.near.wait(for: .writable, milliseconds: 0)
+        #expect(!isWritable)
+        var buffer = ByteBuffer()
+        while case .bytes = try pair.far.receive(into: &buffer, upTo: 1 << 20) {}
+        let all = buffer.count
+        #expect(all == count)
+    }
+
+    /// Were the signal not held off, the test would end here.
+    @Test func aPeerThatIsGoneIsAnErrorAndNoSignal() {
+        let near = SocketPair().closingFar()
+        var errors: [Errno] = []
+        do { _ = try near.send(ByteBuffer("a")) } catch { errors.append(error) }
+        do { _ = try near.send(ByteBuffer("a"), SharedBytes(ByteBuffer("b")), 0..<1) } catch { errors.append(error) }
+        #expect(errors == [Errno(EPIPE), Errno(EPIPE)])
+    }
+
+    @Test func afterSendingIsShutDownThePeerStillAnswers() throws {
+        let pair = SocketPair()
+        pair.near.shutdownSending()
+        var buffer = ByteBuffer()
+        let transfer = try pair.far.receive(into: &buffer, upTo: 1)
+        #expect(transfer == .end)
+        _ = try pair.far.send("answer")
+        #expect(try pair.near.text() == "answer")
+    }
+
+    @Test func waitingEndsWithTimeOrReadiness() throws {
+        let pair = SocketPair()
+        let before = pair.near.wait(for: .readable, milliseconds: 1)
+        let writable = pair.near.wait(for: .writable, milliseconds: 1)
+        _ = try pair.far.send("a")
+        let after = pair.near.wait(for: .readable, milliseconds: 10_000)
+        #expect([before, writable, after] == [false, true, true])
+    }
+}

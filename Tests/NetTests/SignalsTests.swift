@@ -1,0 +1,38 @@
+import Glibc
+import Testing
+
+@testable import Net
+
+/// On threads of their own, since what is blocked stays blocked on a thread.
+@Suite struct SignalsTests {
+    @Test(arguments: [SIGTERM, SIGINT])
+    func aSignalToEndIsReadAndInterruptsNothing(number: CInt) throws {
+        let seen = Locked<[CInt?]>([])
+        try Thread("signals") {
+            guard let signals = try? Signals.termination() else { return }
+            let before = Signals.next(signals)
+            // To this thread alone, so that other tests never see it.
+            pthread_kill(pthread_self(), number)
+            let isReadable = signals.wait(for: .readable, milliseconds: 10_000)
+            let first = isReadable ? Signals.next(signals) : -1
+            let second = Signals.next(signals)
+            seen.withLock { $0 = [before, first, second] }
+        }.join()
+        #expect(seen.withLock { $0 } == [nil, number, nil])
+    }
+
+    @Test func writingToAPeerThatIsGoneKillsNobody() throws {
+        let result = Locked((0, CInt(0)))
+        try Thread("pipe") {
+            guard (try? Signals.termination()) != nil else { return }
+            let near = SocketPair().closingFar()
+            // A plain write, which raises SIGPIPE where nobody has it ignored.
+            let count = unsafe write(near.number, [1], 1)
+            let reason = errno
+            result.withLock { $0 = (count, reason) }
+        }.join()
+        let (count, reason) = result.withLock { $0 }
+        #expect(count == -1)
+        #expect(reason == EPIPE)
+    }
+}

@@ -1,0 +1,20 @@
+import HTTP
+import Net
+
+/// A thread that answers late requests, so that their answers come from elsewhere than the loops.
+final class Clerk: Sendable {
+    private let loop: EventLoop
+
+    init() throws(Errno) {
+        let loop = try EventLoop()
+        self.loop = loop
+        Clerk.keep(try Thread("clerk") { loop.run() })
+    }
+
+    /// The thread runs as long as the process.
+    private static func keep(_ thread: consuming Thread) {}
+
+    func answer(_ responder: Responder, _ text: String) {
+        loop.submit { responder.respond(.text(.ok, text)) }
+    }
+}
