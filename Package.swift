@@ -59,7 +59,7 @@ let package = Package(
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
-        tests("BFLTests", ["BFL", "JSON", "HTTP", "Bytes", "TestSupport"]),
+        tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Net", "Bytes"]),
     ]
 )

@@ -64,6 +64,14 @@ enum Problem: Sendable {
         }
     }
 
+    /// One of each kind, for those who want to know them all.
+    static let examples: [Problem] =
+        [
+            .missing, .unknown, .notAnObject, .notText, .notAnInteger, .unreadableInteger, .fraction, .oversizedInteger,
+            .notFinite, .below(64), .above(5), .notABoolean, .unreadableBoolean,
+            .noneOf(OutputFormat.allCases.map(\.rawValue)), .noLiteralOf(Mode.allCases.map(\.rawValue)),
+        ].map(Problem.mismatch) + [.syntax(.expectedValue), .value("…")]
+
     /// `'a', 'b' or 'c'`.
     private static func list(_ texts: [String]) -> String {
         let quoted = texts.map { "'\($0)'" }

@@ -25,6 +25,12 @@ public enum ServiceError: Error, Sendable {
 
     /// The answer to the caller.
     public func response() -> Response {
+        var response = Response.json(status, body())
+        if case .tooManyTasks(let seconds) = self { response.add("retry-after", "\(seconds)") }
+        return response
+    }
+
+    func body() -> ByteBuffer {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("detail")
@@ -34,9 +40,7 @@ public enum ServiceError: Error, Sendable {
                 writer.string(message)
             }
         }
-        var response = Response.json(status, writer.finish())
-        if case .tooManyTasks(let seconds) = self { response.add("retry-after", "\(seconds)") }
-        return response
+        return writer.finish()
     }
 
     private var message: StaticString {

@@ -1,7 +1,7 @@
 import Bytes
 
 /// A caller's key, which also keeps one caller's things apart from another's. It never shows in text.
-public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let bytes: [UInt8]
 
     /// A key as a setting has it.
@@ -11,7 +11,7 @@ public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     init(_ sent: Span<UInt8>) { bytes = sent.indices.map { sent[$0] } }
 
     public var description: String { "…" }
-    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Whether both are the same key, in a time that tells nothing about where they differ.
     func matches(_ other: APIKey) -> Bool {
