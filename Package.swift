@@ -54,7 +54,8 @@ let package = Package(
         ),
         // What real clients and proxies are tried on, by Tests/Integration.
         .executableTarget(
-            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer", swiftSettings: house),
+            name: "TestServer", dependencies: ["BFL", "HTTP", "Net", "Bytes"], path: "Tests/TestServer",
+            swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),

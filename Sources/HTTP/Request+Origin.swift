@@ -10,7 +10,8 @@ extension Request {
             if let first = firstElement(of: "x-forwarded-proto"), first == "http" || first == "https" { scheme = first }
             if let first = firstElement(of: "x-forwarded-host"), first.utf8.span.isAuthority { host = first }
         }
-        return "\(scheme)://\(host)"
+        // HTTP/1.0 may name no host; a path alone leads back to wherever the sender found this server.
+        return host.isEmpty ? "" : "\(scheme)://\(host)"
     }
 
     /// What the proxy that is nearest to the sender has said.

@@ -131,6 +131,8 @@ def submit(r, recorded):
     if r.random() < 0.93:
         kind = "application/json" if r.random() < 0.9 else r.choice(TYPES)
         headers.append(("content-type", mutate(r, kind) if r.random() < 0.04 else kind))
+    if r.random() < 0.06:
+        headers.append((r.choice(["x-key", "content-type", "X-KEY", "Content-Type"]), r.choice(["", "test-key", *TYPES])))
     r.shuffle(headers)
     data = body(r)
     if recorded and r.random() < 0.25:

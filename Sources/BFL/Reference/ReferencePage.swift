@@ -4,7 +4,7 @@ import JSON
 
 /// The page that explains the service to people: all of it from the contract, in one file that needs no other.
 enum ReferencePage {
-    /// - Parameter base: what stands before paths in the examples.
+    /// The page, with `base` before the paths in its examples.
     static func html(base: String) -> ByteBuffer {
         var page = HTML()
         page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
