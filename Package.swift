@@ -41,7 +41,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting"].map {
+    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "BFL"].map {
         .library(name: $0, targets: [$0])
     } + [
         .executable(name: "outpaint", targets: ["outpaint"])
@@ -62,6 +62,7 @@ let package = Package(
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Imaging", "Work"]),
+        room("BFL", ["Bytes", "JSON", "HTTP"]),
         room("App", ["Bytes", "Net", "HTTP"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
@@ -70,11 +71,13 @@ let package = Package(
         ),
         // What real clients and proxies are tried on, by Tests/Integration.
         .executableTarget(
-            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer", swiftSettings: house),
+            name: "TestServer", dependencies: ["BFL", "HTTP", "Net", "Bytes"], path: "Tests/TestServer",
+            swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
+        tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Net", "Bytes"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),

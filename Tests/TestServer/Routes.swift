@@ -10,7 +10,11 @@ private let blob = {
 }()
 
 func routes(_ clerk: Clerk) -> Router {
-    Router([
+    Router(own(clerk) + contract.routes, fallback: contract.fallback)
+}
+
+private func own(_ clerk: Clerk) -> [Route] {
+    [
         .get("/quick", head: true) { _ in .text(.ok, "quick") },
         .get("/blob") { _ in .shared(contentType: "application/octet-stream", blob) },
         // The body as it came.
@@ -28,7 +32,7 @@ func routes(_ clerk: Clerk) -> Router {
             return .text(.ok, lines)
         },
         Route([.get], "/socket", .webSocket { _ in .accept(Echo()) }),
-    ])
+    ]
 }
 
 /// Says back whatever it hears.

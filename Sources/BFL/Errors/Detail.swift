@@ -1,0 +1,115 @@
+import Bytes
+public import JSON
+
+/// One entry of a 422's list: what is wrong, where, and what was there.
+public struct Detail: Sendable {
+    let problem: Problem
+    let place: Place
+    let input: Input
+
+    /// Where in a request.
+    public enum Place: Sendable {
+        case body
+        case field(StaticString)
+        /// A field that nobody knows, by its key.
+        case other(JSONValue)
+        /// A character of the body's text.
+        case character(Int)
+        case query(StaticString)
+    }
+
+    /// What stood there, as the entry echoes it.
+    enum Input: Sendable {
+        case null
+        case emptyObject
+        case value(JSONValue)
+        /// A body that is not JSON.
+        case text(SharedBytes)
+        /// The beginning of a string, at most this many bytes.
+        case start(of: JSONValue, Int)
+    }
+
+    init(_ problem: Problem, _ place: Place, _ input: Input) {
+        self.problem = problem
+        self.place = place
+        self.input = input
+    }
+
+    /// What a schema found in the body.
+    init(inBody finding: Finding) {
+        let place: Place =
+            switch finding.place {
+            case .whole: .body
+            case .field(let name): .field(name)
+            case .other(let key): .other(key)
+            }
+        self.init(.mismatch(finding.mismatch), place, .value(finding.value))
+    }
+
+    /// A value that no schema could object to and that will not do. A long string is echoed only as far as `limit`.
+    public static func value(_ reason: String, _ place: Place, _ input: JSONValue, limit: Int) -> Detail {
+        let isLong = input.kind == .string && input.bytes.count > limit
+        return Detail(.value(reason), place, isLong ? .start(of: input, limit) : .value(input))
+    }
+}
+
+extension JSONWriter {
+    mutating func detail(_ detail: Detail) {
+        beginObject()
+        key("type")
+        string(detail.problem.type)
+        key("loc")
+        array { $0.place(detail.place) }
+        pair("msg", detail.problem.message)
+        key("input")
+        input(detail.input)
+        if let (name, value) = detail.problem.context {
+            key("ctx")
+            object { context in
+                context.key(name)
+                context.literal(value)
+            }
+        }
+        endObject()
+    }
+
+    private mutating func place(_ place: Detail.Place) {
+        switch place {
+        case .body:
+            string("body")
+        case .field(let name):
+            string("body")
+            string(name)
+        case .other(let name):
+            string("body")
+            string(name.bytes)
+        case .character(let position):
+            string("body")
+            integer(position)
+        case .query(let name):
+            string("query")
+            string(name)
+        }
+    }
+
+    private mutating func input(_ input: Detail.Input) {
+        switch input {
+        case .null: null()
+        case .emptyObject: object { _ in }
+        // FastAPI's encoder was made with SQLAlchemy in mind and leaves out what looks like its own state.
+        case .value(let value): echo(value, omittingKeysWithPrefix: "_sa")
+        case .text(let text): string(text.bytes)
+        case .start(let value, let limit):
+            string(value.bytes.text(upTo: limit))
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whole characters up to `limit` bytes.
+    fileprivate func text(upTo limit: Int) -> String {
+        var end = Swift.min(limit, count)
+        while end > 0, end < count, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return extracting(..<end).text
+    }
+}

@@ -1,0 +1,56 @@
+import Bytes
+public import HTTP
+import JSON
+
+/// Why the service refuses a request. The one table of its refusals; each renders itself.
+public enum ServiceError: Error, Sendable {
+    /// A body that is no text, or JSON beyond what can be read.
+    case unreadableBody
+    case insufficientCredits
+    case notAuthenticated
+    case wrongKey
+    case invalid([Detail])
+    /// Too much at once; to be tried again after so many seconds.
+    case tooManyTasks(retryAfter: Int)
+
+    public var status: Status {
+        switch self {
+        case .unreadableBody: .badRequest
+        case .insufficientCredits: Status(402)
+        case .notAuthenticated, .wrongKey: Status(403)
+        case .invalid: Status(422)
+        case .tooManyTasks: Status(429)
+        }
+    }
+
+    /// The answer to the caller.
+    public func response() -> Response {
+        var response = Response.json(status, body())
+        if case .tooManyTasks(let seconds) = self { response.add("retry-after", "\(seconds)") }
+        return response
+    }
+
+    func body() -> ByteBuffer {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("detail")
+            if case .invalid(let details) = self {
+                writer.array { list in for detail in details { list.detail(detail) } }
+            } else {
+                writer.string(message)
+            }
+        }
+        return writer.finish()
+    }
+
+    private var message: StaticString {
+        switch self {
+        case .unreadableBody: "There was an error parsing the body"
+        case .insufficientCredits: "Insufficient credits"
+        case .notAuthenticated: "Not authenticated"
+        case .wrongKey: "Not authenticated - Invalid Authentication"
+        case .invalid: ""
+        case .tooManyTasks: "Too many active tasks"
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Bytes
+import HTTP
+import JSON
+
+/// The page that explains the service to people: all of it from the contract, in one file that needs no other.
+enum ReferencePage {
+    /// The page, with `base` before the paths in its examples.
+    static func html(base: String) -> ByteBuffer {
+        var page = HTML()
+        page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        page.element("title", "\(Contract.title) reference")
+        page.raw("<style>\(style)</style>\n</head>\n<body>\n<main>\n")
+        page.element("h1", Contract.title)
+        page.element(
+            "p",
+            "What this emulator of the outpainting service answers. Submit a task, poll it until it is ready, fetch the "
+                + "image. The same as a document for programs: /openapi.json.")
+        page.element("p", "Send your key in the field \(Contract.keyField).")
+        for operation in Contract.operations { append(operation, to: &page) }
+        appendRefusals(to: &page)
+        appendDetails(to: &page)
+        page.element("h2", "Examples")
+        page.element("h3", "Shell, with curl")
+        page.example("curl", Examples.curl(base: base))
+        page.element("h3", "Python, with nothing but its own library")
+        page.example("python", Examples.python(base: base))
+        page.raw("</main>\n</body>\n</html>\n")
+        return ByteBuffer(page.text)
+    }
+
+    private static func append(_ operation: Operation, to page: inout HTML) {
+        page.element("h2", "\(operation.method.uppercased()) \(operation.path.text)", id: operation.id)
+        page.element("p", operation.description)
+        if operation.needsKey { page.element("p", "Needs a key.") }
+        if let query = operation.query {
+            page.element("h3", "Query")
+            append(query, to: &page)
+        }
+        if let body = operation.body {
+            page.element("h3", "Body: \(body.name)")
+            append(body, to: &page)
+            if body.forbidsOthers { page.element("p", "Other fields are refused.") }
+        }
+        for object in Contract.objects where operation.answer.names.contains(object.name) {
+            page.element("h3", "Answer: \(object.name)")
+            append(object, to: &page)
+        }
+    }
+
+    private static func append(_ object: ObjectShape, to page: inout HTML) {
+        page.table(
+            ["Field", "Type", "Default", ""],
+            object.members.map { member in
+                let standard = member.isRequired ? "required" : member.standard.map(\.text) ?? "null"
+                return [
+                    .code(member.name), .text(member.shape.words), .text(standard), .text(member.description ?? ""),
+                ]
+            })
+    }
+
+    private static func appendRefusals(to page: inout HTML) {
+        page.element("h2", "Refusals")
+        let refusals: [ServiceError] = [
+            .unreadableBody, .insufficientCredits, .notAuthenticated, .wrongKey, .tooManyTasks(retryAfter: 1),
+        ]
+        page.table(
+            ["Status", "Body"],
+            refusals.map { refusal in
+                let body = refusal.body()
+                return [.text("\(refusal.status.code)"), .code(body.bytes.text)]
+            })
+        page.element("p", "A path with slashes too many at its end is answered with 307 and the right one.")
+    }
+
+    private static func appendDetails(to page: inout HTML) {
+        page.element("h2", "422: what is wrong with a request")
+        page.element("p", "detail is a list. Each entry has a type, loc, msg, input and, for some, ctx.")
+        page.table(
+            ["Type", "Message"],
+            Problem.examples.map { [.code("\($0.type)"), .text($0.message)] })
+    }
+
+    private static let style = """
+
+        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+        body { margin: 0; }
+        main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+        h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886; }
+        code, pre { font: 0.9em/1.45 ui-monospace, monospace; }
+        code { overflow-wrap: anywhere; }
+        pre { overflow-x: auto; padding: 0.75rem; border: 1px solid #8886; border-radius: 0.4rem; }
+        div { overflow-x: auto; }
+        table { border-collapse: collapse; width: 100%; }
+        th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid #8884; }
+
+        """
+}
+
+extension Shape {
+    /// What the value is, for people.
+    fileprivate var words: String {
+        switch self {
+        case .any: "anything"
+        case .text: "string"
+        case .boolean: "boolean"
+        case .number: "number"
+        case .null: "null"
+        case .object: "object"
+        case .integer(let minimum?, let maximum?): "integer from \(minimum) to \(maximum)"
+        case .integer(let minimum?, nil): "integer, at least \(minimum)"
+        case .integer(nil, let maximum?): "integer, at most \(maximum)"
+        case .integer(nil, nil): "integer"
+        case .choice(let texts): texts.map { "“\($0)”" }.joined(separator: ", ")
+        case .reference(let name):
+            Contract.choices.first { $0.name == name }.map { Shape.choice($0.texts).words } ?? name
+        case .array(let element): "list of \(element.words)"
+        case .either(let shapes): shapes.map(\.words).joined(separator: " or ")
+        }
+    }
+
+    /// The names it refers to.
+    fileprivate var names: [String] {
+        switch self {
+        case .reference(let name): [name]
+        case .either(let shapes): shapes.flatMap(\.names)
+        default: []
+        }
+    }
+}
+
+extension Literal {
+    fileprivate var text: String {
+        switch self {
+        case .bool(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .text(let value): "“\(value)”"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Bytes
+import HTTP
+import JSON
+
+/// A body, as far as its content type and its text decide what it is.
+enum Payload {
+    case none
+    case json(JSONDocument)
+    /// A body of another type. It is not read, whatever it holds.
+    case other(SharedBytes)
+
+    init(_ body: consuming ByteBuffer, isJSON: Bool) throws(ServiceError) {
+        if body.isEmpty {
+            self = .none
+        } else if isJSON {
+            do throws(JSONError) {
+                self = .json(try JSONDocument(parsing: body))
+            } catch {
+                guard case .syntax(let what, let at) = error else { throw .unreadableBody }
+                throw .invalid([Detail(.syntax(what), .character(at), .emptyObject)])
+            }
+        } else {
+            self = .other(SharedBytes(body))
+        }
+    }
+
+    /// The JSON value, which null is not.
+    func value() throws(ServiceError) -> JSONValue {
+        switch self {
+        case .none:
+            throw .invalid([Detail(.mismatch(.missing), .body, .null)])
+        case .json(let document):
+            guard !document.root.isNull else { throw .invalid([Detail(.mismatch(.missing), .body, .null)]) }
+            return document.root
+        case .other(let text):
+            throw .invalid([Detail(.mismatch(.notAnObject), .body, .text(text))])
+        }
+    }
+}
+
+extension Request {
+    /// Whether the body is to be read as JSON: `application/json`, `application/…+json`, or no type at all.
+    ///
+    /// Of a type, Python's `email` sees what stands before the first semicolon, and only if it has exactly one slash.
+    var hasJSONBody: Bool {
+        borrowing get {
+            guard let field = field("content-type"), field.count > 0 else { return true }
+            var end = 0
+            while end < field.count, field[end] != UInt8(ascii: ";") { end += 1 }
+            let type = field.extracting(..<end).trimmed
+            let application = "application/" as StaticString
+            guard type.count > application.utf8CodeUnitCount,
+                type.extracting(first: application.utf8CodeUnitCount).equalsIgnoringCase(application)
+            else { return false }
+            let subtype = type.extracting(application.utf8CodeUnitCount...)
+            for i in subtype.indices where subtype[i] == UInt8(ascii: "/") { return false }
+            return subtype.equalsIgnoringCase("json")
+                || subtype.count >= 5 && subtype.extracting(last: 5).equalsIgnoringCase("+json")
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Without what Python's `strip` takes off Latin-1 text at either end.
+    fileprivate var trimmed: Span<UInt8> {
+        @_lifetime(copy self)
+        get {
+            var (start, end) = (0, count)
+            while start < end, self[start].isPythonSpace { start += 1 }
+            while end > start, self[end - 1].isPythonSpace { end -= 1 }
+            return extracting(start..<end)
+        }
+    }
+}
+
+extension UInt8 {
+    /// White space of Latin-1 to Python; control bytes other than a tab never get through the head of a request.
+    fileprivate var isPythonSpace: Bool { self == 0x20 || self == 0x09 || self == 0x85 || self == 0xA0 }
+}

@@ -1,0 +1,35 @@
+import Bytes
+public import HTTP
+
+extension Service {
+    /// The service's paths, and the two documents about them.
+    public var routes: [Route] {
+        operation(Contract.submit, .post, wantsBody: true, .later { responder($1, submit($0)) })
+            + operation(Contract.result, .get, .now { result($0) })
+            + operation(Contract.credits, .get, .now { credits($0) })
+            + documents
+    }
+
+    private func operation(
+        _ operation: Operation, _ method: Method, wantsBody: Bool = false, _ handler: Route.Handler
+    ) -> [Route] {
+        [operation.path.text, operation.path.withLineFeed].map { path in
+            Route([method], path, wantsBody: wantsBody, bodyLimit: wantsBody ? settings.bodyLimit : nil, handler)
+        }
+    }
+
+    private var documents: [Route] {
+        let openAPI = SharedBytes(OpenAPI.document())
+        return [
+            .get("/openapi.json", head: true) { _ in .shared(contentType: "application/json", openAPI) },
+            .get("/docs", head: true) { request in
+                let page = ReferencePage.html(base: base(request))
+                return Response(.ok, contentType: "text/html; charset=utf-8", .bytes(page))
+            },
+        ]
+    }
+}
+
+private func responder(_ responder: Responder, _ response: consuming Response) {
+    responder.respond(response)
+}

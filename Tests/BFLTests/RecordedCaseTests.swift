@@ -1,0 +1,57 @@
+import Bytes
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+@testable import BFL
+
+/// Every recorded request is answered as the reference answered it: status, fields and bytes.
+@Suite struct RecordedCaseTests {
+    @Test func casesAreThereInFull() throws {
+        #expect(try RecordedCase.all().count == 1450)
+    }
+
+    @Test func casesAreAnsweredAsRecorded() throws {
+        let router = Emulated.router()
+        for recorded in try RecordedCase.all() {
+            let answer = try router.answer(recorded.request.span)
+            let bytes = (0..<answer.count).map { answer.bytes[$0] }
+            expect(Reply.all(in: bytes, isHead: recorded.isHead)?.first, to: recorded)
+        }
+    }
+
+    @Test func casesAreAnsweredAsRecordedByAServer() throws {
+        try withServer(Emulated.router()) { server in
+            for recorded in try RecordedCase.all() {
+                let client = try server.connect()
+                try client.send(recorded.request)
+                var reply = try client.receiveReply(isHead: recorded.isHead)
+                if reply.status == 100 { reply = try client.receiveReply(isHead: recorded.isHead) }
+                expect(reply, to: recorded)
+            }
+        }
+    }
+
+    private func expect(_ reply: Reply?, to recorded: RecordedCase) {
+        guard let reply else {
+            Issue.record("\(recorded.name): no answer")
+            return
+        }
+        switch recorded.outcome {
+        case .refused:
+            let same = reply.status == recorded.status && reply.body == recorded.body
+            #expect(same, "\(recorded.name): \(reply.status) \(reply.text.prefix(300))")
+            for name in ["content-type", "allow", "location", "www-authenticate"] {
+                #expect(reply[name] == recorded.fields[name], "\(recorded.name)")
+            }
+        case .schemaValid:
+            #expect(reply.status == 200, "\(recorded.name): \(reply.text.prefix(300))")
+        case .serverError:
+            // Ours is a 422 that can be written.
+            #expect(reply.status == 422, "\(recorded.name): \(reply.text.prefix(300))")
+            let details = try? JSONDocument(parsing: ByteBuffer(reply.body.span)).root["detail"]
+            #expect(details.map(\.count) != 0, "\(recorded.name)")
+        }
+    }
+}
