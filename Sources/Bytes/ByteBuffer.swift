@@ -28,6 +28,11 @@ public struct ByteBuffer: ~Copyable {
         append(bytes)
     }
 
+    /// A copy of what another buffer holds from `start` on.
+    public init(copying other: borrowing ByteBuffer, from start: Int) {
+        self.init(other.bytes.extracting(start...))
+    }
+
     public init(_ text: String) {
         self.init()
         append(text)
@@ -151,6 +156,15 @@ extension ByteBuffer {
     @inlinable
     public mutating func append(_ other: borrowing ByteBuffer) {
         append(other.bytes)
+    }
+
+    /// Appends the eight bytes of a number, the lowest first.
+    @inlinable
+    public mutating func append(eight bytes: UInt64) {
+        reserveExtra(8)
+        unsafe UnsafeMutableRawPointer(start.unsafelyUnwrapped + used)
+            .storeBytes(of: bytes.littleEndian, as: UInt64.self)
+        used &+= 8
     }
 
     /// Appends text that stands in the program itself; nothing is copied but its bytes.

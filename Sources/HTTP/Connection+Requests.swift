@@ -22,7 +22,7 @@ extension Connection {
         current.keepsAlive = request.head.keepsAlive && !server.isStopping.load(ordering: .relaxed)
         current.minorVersion = request.head.minorVersion
         current.number = request.number
-        current.exchange = server.observer == nil ? nil : Exchange(of: request, client: client())
+        if server.isObserved { current.exchange = Exchange(of: request, client: client()) }
 
         switch server.router.match(&request) {
         case .miss(let miss):
@@ -132,7 +132,7 @@ extension Connection {
     /// The same where there is no whole head to speak of: nothing of the request before is true of this one.
     func refuseHead(_ refusal: Refusal) {
         current = Current(arrival: current.arrival, number: loop.nextRequestNumber())
-        if loop.server.observer != nil {
+        if loop.server.isObserved {
             current.exchange = Exchange(unreadable: current.number, client: client())
         }
         refuse(refusal)

@@ -45,7 +45,9 @@ extension Connection {
     }
 
     private func observe(_ status: Status, _ size: Int) {
-        guard var exchange = current.exchange.take(), let observer = loop.server.observer else { return }
+        guard loop.server.isObserved, var exchange = current.exchange.take(), let observer = loop.server.observer else {
+            return
+        }
         exchange.status = status.code
         exchange.bytesOut = size
         exchange.duration = SystemClock.monotonicNanoseconds - current.arrival
@@ -158,7 +160,9 @@ extension Connection {
     /// Whether the kernel holds bytes that nobody has read; closing on them would send a reset.
     private func hasUnread() -> Bool {
         loop.scratch.removeAll()
-        guard let transfer = try? socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize) else { return false }
+        guard let transfer = try? socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize) else {
+            return false
+        }
         if case .bytes = transfer { return true }
         return false
     }

@@ -148,21 +148,16 @@ final class Connection: EventHandler {
             } else {
                 loop.scratch.removeAll()
                 guard try received(socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize)) else { return }
-                var buffer = ByteBuffer()
-                swap(&buffer, &loop.scratch)
-                var parser = RequestParser()
-                swap(&parser, &loop.parser)
-                let used = consume(&buffer, &parser)
-                if phase != .closed, phase != .lingering, used < buffer.count || !parser.isEmpty {
+                let used = consume(&loop.scratch, &loop.parser)
+                if phase != .closed, phase != .lingering, used < loop.scratch.count || !loop.parser.isEmpty {
                     let reception = reception ?? Reception()
                     self.reception = reception
-                    var rest = ByteBuffer(buffer.bytes.extracting(used...))
+                    var rest = ByteBuffer(copying: loop.scratch, from: used)
+                    var parser = RequestParser()
+                    swap(&parser, &loop.parser)
                     keep(&rest, &parser, from: 0, in: reception)
-                    parser = RequestParser()
                 }
-                swap(&buffer, &loop.scratch)
-                parser.reset()
-                swap(&parser, &loop.parser)
+                loop.parser.reset()
             }
         } catch {
             close()

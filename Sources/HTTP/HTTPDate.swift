@@ -6,6 +6,8 @@ struct HTTPDate: ~Copyable {
     /// Nanoseconds since 1970: where the time comes from is the owner's choice.
     private let clock: @Sendable () -> Int64
     private var text = ByteBuffer(capacity: 32)
+    /// The beginning of most answers, up to their length.
+    private var opening = ByteBuffer(capacity: 96)
     /// The moment on the forward clock from which the text is out of date.
     private var stale = Int64.min
 
@@ -21,12 +23,21 @@ struct HTTPDate: ~Copyable {
         @_lifetime(borrow self) borrowing get { text.bytes }
     }
 
+    /// The beginning of an answer that went well: status line, date, and the name of the length.
+    var openingOfOK: Span<UInt8> {
+        @_lifetime(borrow self) borrowing get { opening.bytes }
+    }
+
     private mutating func render(_ now: Int64) {
         let time = Int(clock())
         let seconds = CalendarTime.floored(time, 1_000_000_000)
         stale = now + Int64((seconds + 1) * 1_000_000_000 - time)
         text.removeAll()
         HTTPDate.append(seconds: seconds, to: &text)
+        opening.removeAll()
+        opening.append("HTTP/1.1 200 OK\r\ndate: ")
+        opening.append(text)
+        opening.append("\r\ncontent-length: ")
     }
 
     /// Appends a moment as `Sun, 06 Nov 1994 08:49:37 GMT`.

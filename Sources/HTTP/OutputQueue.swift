@@ -24,7 +24,7 @@ struct OutputQueue {
 
     mutating func append(copying bytes: borrowing ByteBuffer, from start: Int) {
         if start == bytes.count { return }
-        append(SharedBytes(ByteBuffer(bytes.bytes.extracting(start...))), 0..<(bytes.count - start))
+        append(SharedBytes(ByteBuffer(copying: bytes, from: start)), 0..<(bytes.count - start))
     }
 
     /// Sends what the peer takes; says how much that was.

@@ -13,18 +13,19 @@ enum ResponseWriter {
     ) {
         let status = response.status
         if status == .ok {
-            output.append("HTTP/1.1 200 OK\r\ndate: ")
+            output.append(date.openingOfOK)
+            output.append(decimal: response.body.count)
         } else {
             output.append("HTTP/1.1 ")
             output.append(decimal: status.code)
             output.append(" ")
             output.append(status.reason)
             output.append("\r\ndate: ")
-        }
-        output.append(date.bytes)
-        if !status.isBodiless {
-            output.append("\r\ncontent-length: ")
-            output.append(decimal: response.body.count)
+            output.append(date.bytes)
+            if !status.isBodiless {
+                output.append("\r\ncontent-length: ")
+                output.append(decimal: response.body.count)
+            }
         }
         if let type = response.contentType {
             output.append("\r\ncontent-type: ")

@@ -9,6 +9,8 @@ final class ServerCore: Sendable {
     let budget: Budget
     let wallClock: @Sendable () -> Int64
     let observer: (@Sendable (Exchange) -> Void)?
+    /// Whether there is an observer, to be asked for every request without touching it.
+    let isObserved: Bool
     let namesRequests: Bool
 
     /// Connections being served, on all loops.
@@ -27,5 +29,6 @@ final class ServerCore: Sendable {
         self.wallClock = wallClock
         self.namesRequests = namesRequests
         self.observer = observer
+        isObserved = observer != nil
     }
 }
