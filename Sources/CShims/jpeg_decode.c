@@ -52,6 +52,15 @@ static void refuse(struct jpeg_decompress_struct *jpeg, outpaint_decode_status s
     longjmp(reader->trap, 1);
 }
 
+// By now all scans of a progressive file are read. One that lacks some is a sketch of its picture, and of a file that was cut
+// between two scans it is all there is: some bits of some coefficient never came.
+static void refuse_unfinished(struct jpeg_decompress_struct *jpeg) {
+    if (!jpeg->coef_bits) return;
+    for (int component = 0; component < jpeg->num_components; component++)
+        for (int k = 0; k < DCTSIZE2; k++)
+            if (jpeg->coef_bits[component][k] != 0) refuse(jpeg, OUTPAINT_CORRUPT, "scans are missing");
+}
+
 static void decode(
     struct jpeg_decompress_struct *jpeg, const uint8_t *file, size_t count, const outpaint_canvas *canvas,
     size_t memory) {
@@ -66,6 +75,7 @@ static void decode(
 
     jpeg->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
     jpeg_start_decompress(jpeg);
+    refuse_unfinished(jpeg);
     size_t row_bytes = (size_t)canvas->width * canvas->channels;
     while (jpeg->output_scanline < jpeg->output_height) {
         JSAMPROW rows[16];

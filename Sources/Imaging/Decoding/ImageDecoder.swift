@@ -12,12 +12,11 @@ public enum ImageDecoder {
         guard bytes.count <= limits.inputBytes else {
             throw ImageError(format, .tooMuch(.inputBytes, asked: bytes.count, allowed: limits.inputBytes))
         }
-        let probe = try ImageProbe(bytes, limits: limits)
-        try probe.check(limits)
+        try ImageProbe(bytes, limits: limits).check(limits)
         return switch format {
         case .png: try PNGDecoder.decode(bytes, limits)
-        case .jpeg: try JPEGDecoder.decode(bytes, probe, limits)
-        case .webp: try WebPDecoder.decode(bytes, probe, limits)
+        case .jpeg: try JPEGDecoder.decode(bytes, limits)
+        case .webp: try WebPDecoder.decode(bytes, limits)
         }
     }
 }

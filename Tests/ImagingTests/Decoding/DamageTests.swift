@@ -123,6 +123,41 @@ import Testing
         #expect(refusal(file) == .corrupt("a component has no scan"))
     }
 
+    /// Data that was cut, with an end put after it: the library would fill up with what it makes of zeros, or show the
+    /// sketch that the scans so far give. Arithmetic coding may leave out zeros at its end, so that nobody can tell.
+    @Test(arguments: [
+        "jpeg-8x8.jpg", "jpeg-grey.jpg", "jpeg-rgb.jpg", "jpeg-restarts.jpg", "jpeg-three-scans.jpg",
+        "jpeg-progressive-2x2.jpg",
+        "jpeg-grey-progressive.jpg", "jpeg-cmyk.jpg",
+    ])
+    func anEndDoesNotHideACut(name: String) throws {
+        let file = ImageFixtures.array(name)
+        let scan = try #require((0..<file.count - 1).first { file[$0] == 0xff && file[$0 + 1] == 0xda })
+        for count in stride(from: scan, to: file.count - 2, by: file.count > 2500 ? 3 : 1) {
+            let reason = refusal(file.prefix(count) + [0xff, 0xd9])
+            #expect(reason != nil, "\(count) of \(file.count) bytes were taken for a picture")
+        }
+    }
+
+    /// The same for WebP, with the lengths of the container put right. Its last bytes may be zeros that its entropy coder
+    /// does not miss; then the pixels are all there.
+    @Test(arguments: [
+        "webp-lossy.webp", "webp-lossy-simple-filter.webp", "webp-lossless.webp", "webp-lossless-palette.webp",
+    ])
+    func lengthsDoNotHideACut(name: String) throws {
+        let file = ImageFixtures.array(name)
+        let whole = try ImageDecoder.decode(file.span).takeRaster()
+        for count in stride(from: 30, to: file.count, by: 2) {
+            var cut = Array(file.prefix(count))
+            for (at, length) in [(4, count - 8), (16, count - 20)] {
+                for byte in 0..<4 { cut[at + byte] = UInt8(truncatingIfNeeded: length >> (byte * 8)) }
+            }
+            guard refusal(cut) == nil else { continue }
+            let same = try ImageDecoder.decode(cut.span).takeRaster().pixels.equals(whole.pixels)
+            #expect(same, "\(file.count - count) bytes less give other pixels")
+        }
+    }
+
     @Test func theEndOfImageMustBeThere() {
         let file = ImageFixtures.array("jpeg-sample-1x1.jpg")
         #expect(refusal(Array(file.dropLast(2))) == .truncated)

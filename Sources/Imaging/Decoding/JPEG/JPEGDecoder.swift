@@ -3,19 +3,17 @@ internal import CShims
 
 /// JPEG files to pixels, by libjpeg-turbo.
 enum JPEGDecoder {
-    static func decode(
-        _ bytes: Span<UInt8>, _ probe: ImageProbe, _ limits: ImageLimits
-    ) throws(ImageError) -> DecodedImage {
+    static func decode(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> DecodedImage {
         let layout = try JPEGLayout(bytes, through: .end)
         try layout.check(bytes, limits)
         let space = try layout.profile.space(bytes, limits)
         let frame = layout.frame
         let isCMYK = frame.components.count == 4
-        try ImageDecoder.checkMemory(.jpeg, memory(layout), limits)
+        let (rasters, coefficients) = memory(layout)
+        try ImageDecoder.checkMemory(.jpeg, rasters + coefficients, limits)
 
         var raster = Raster(width: frame.width, height: frame.height, channels: isCMYK ? 4 : 3)
-        // Enough for what the library keeps of each row; what it keeps of the whole picture is in `memory`.
-        let besides = limits.memory
+        let besides = limits.memory - rasters
         try unsafe ImageDecoder.run(.jpeg, bytes, into: &raster, limits) { file, count, canvas, message in
             unsafe outpaint_jpeg_decode(file, count, canvas, besides, message)
         }
@@ -31,11 +29,12 @@ enum JPEGDecoder {
         return DecodedImage(raster: raster.turned(layout.orientation), facts: facts)
     }
 
-    /// Bytes in use at once: stored pixels, RGB or turned ones, and coefficients where several scans make up the picture.
-    private static func memory(_ layout: JPEGLayout) -> Int {
+    /// Bytes in use at once: stored pixels and RGB or turned ones; and what the library keeps where several scans make up
+    /// the picture.
+    private static func memory(_ layout: JPEGLayout) -> (rasters: Int, coefficients: Int) {
         let pixels = layout.frame.width * layout.frame.height
         let isCMYK = layout.frame.components.count == 4
         let rasters = pixels * (isCMYK ? 4 : 3) + (isCMYK || layout.orientation != .upright ? pixels * 3 : 0)
-        return rasters + (layout.scans > 1 || layout.frame.isProgressive ? layout.frame.blocks * 128 : 0)
+        return (rasters, layout.scans > 1 || layout.frame.isProgressive ? layout.frame.blocks * 128 : 0)
     }
 }

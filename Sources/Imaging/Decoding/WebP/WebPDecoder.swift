@@ -2,9 +2,7 @@ internal import CShims
 
 /// WebP files to pixels, by libwebp: a still picture, or the first frame of an animation.
 enum WebPDecoder {
-    static func decode(
-        _ bytes: Span<UInt8>, _ probe: ImageProbe, _ limits: ImageLimits
-    ) throws(ImageError) -> DecodedImage {
+    static func decode(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> DecodedImage {
         let layout = try WebPLayout(bytes, limits)
         let space = try layout.space(bytes, limits)
         // A frame may leave part of its canvas empty.
