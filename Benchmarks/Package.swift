@@ -25,5 +25,6 @@ let package = Package(
     targets: [
         benchmark("BenchServer", ["Bytes", "Net", "HTTP"]),
         benchmark("JSONBench", ["JSON", "Bytes"]),
+        benchmark("ImagingBench", ["Imaging", "Bytes", "Work"]),
     ]
 )

@@ -6,7 +6,7 @@ struct WebPEncoder: ~Copyable, Sendable {
     /// The steps of a lossy picture's search, 0 to 6; and of a lossless one's, 0 to 9. `docs/encoding.md` has what was
     /// measured.
     private static let lossyMethod: Int32 = 2
-    private static let losslessEffort: Int32 = 1
+    private static let losslessEffort: Int32 = 0
 
     private var planes = WebPPlanes()
     private var stream = ByteBuffer()
