@@ -5,80 +5,100 @@
 /// Any maximum flow leaves the same set of nodes reachable from the source, so the answer does not depend on the order
 /// in which paths are found.
 struct MinimumCut: ~Copyable {
-    struct Node: BitwiseCopyable {
-        /// Neighbours by arc, -1 for none.
-        var neighbours: InlineArray<4, Int32> = .init(repeating: -1)
-        /// What may still flow through each arc.
-        var room: InlineArray<4, Int32> = .init(repeating: 0)
-        /// What may still flow from the source (positive) or to the sink (negative).
-        var terminal: Int32 = 0
+    /// A node's place in the trees. Walking a path reads little else, so these lie together.
+    private struct Link: BitwiseCopyable {
+        /// The parent, or one of the constants below.
+        var parent: Int32 = free
         /// Steps to the terminal, as known at `time`.
         var distance: Int32 = 0
         var time: Int32 = 0
         var tree: Tree = .none
-        /// The arc to the parent, or one of the constants below.
-        var parent: Int8 = noParent
+        /// The arc to the parent.
+        var arc: UInt8 = 0
         var isQueued = false
     }
 
-    enum Tree: UInt8, BitwiseCopyable { case none, source, sink }
+    private enum Tree: UInt8, BitwiseCopyable { case none, source, sink }
 
-    private static let noParent: Int8 = -1
-    private static let orphan: Int8 = -2
-    private static let terminalParent: Int8 = 4
+    private static let free: Int32 = -1
+    private static let orphan: Int32 = -2
+    private static let terminal: Int32 = -3
 
-    private var nodes = Table<Node>(1024, repeating: Node())
     private(set) var count = 0
-    private var queue: [Int32] = []
-    private var orphans: [Int32] = []
+    private var links = Table<Link>(0, repeating: Link())
+    /// Four for each node: the neighbours by arc, -1 for none, and what may still flow through each arc.
+    private var neighbours = Table<Int32>(0, repeating: -1)
+    private var room = Table<Int32>(0, repeating: 0)
+    /// What may still flow from the source to a node (positive) or from it to the sink (negative).
+    private var terminals = Table<Int32>(0, repeating: 0)
+    /// Nodes whose neighbours are to be looked at: a ring with room for every node, for none waits twice.
+    private var queue = Table<Int32>(0, repeating: 0)
+    private var queueHead = 0
+    private var queueTail = 0
+    /// Nodes without a parent; none becomes one twice before all are seen to.
+    private var orphans = Table<Int32>(0, repeating: 0)
+    private var orphanCount = 0
     private var time: Int32 = 0
 
     init() {}
 
     /// Starts a graph of `count` nodes without arcs.
     mutating func reset(_ count: Int) {
-        if count > nodes.count {
-            nodes = Table(max(count, 2 * nodes.count), repeating: Node())
+        if count > links.count {
+            var size = 1024
+            while size < count { size *= 2 }
+            links = Table(size, repeating: Link())
+            neighbours = Table(4 * size, repeating: -1)
+            room = Table(4 * size, repeating: 0)
+            terminals = Table(size, repeating: 0)
+            queue = Table(size, repeating: 0)
+            orphans = Table(size, repeating: 0)
         } else {
-            for p in 0..<count { nodes[p] = Node() }
+            for p in 0..<count {
+                links[p] = Link()
+                terminals[p] = 0
+            }
+            for arc in 0..<4 * count {
+                neighbours[arc] = -1
+                room[arc] = 0
+            }
         }
         self.count = count
     }
 
     /// Adds `cost` to what it costs node `p` to be on the sink's side, to switch (negative: to stay).
     @inline(__always)
-    mutating func addCost(_ p: Int, _ cost: Int) {
-        nodes[p].terminal &+= Int32(truncatingIfNeeded: cost)
+    func addCost(_ p: Int, _ cost: Int) {
+        terminals[p] &+= Int32(truncatingIfNeeded: cost)
     }
 
     /// Adds an arc from `p` to its neighbour `r` in direction `k`: what it costs when `p` stays and `r` switches.
     @inline(__always)
-    mutating func addArc(_ p: Int, _ k: Int, _ r: Int, _ cost: Int) {
-        nodes[p].neighbours[k] = Int32(truncatingIfNeeded: r)
-        nodes[r].neighbours[k ^ 1] = Int32(truncatingIfNeeded: p)
-        nodes[p].room[k] &+= Int32(truncatingIfNeeded: cost)
+    func addArc(_ p: Int, _ k: Int, _ r: Int, _ cost: Int) {
+        neighbours[4 &* p &+ k] = Int32(truncatingIfNeeded: r)
+        neighbours[4 &* r &+ k ^ 1] = Int32(truncatingIfNeeded: p)
+        room[4 &* p &+ k] &+= Int32(truncatingIfNeeded: cost)
     }
 
     /// Whether node `p` switches: it cannot be reached from the source.
     @inline(__always)
-    func switches(_ p: Int) -> Bool { nodes[p].tree != .source }
+    func switches(_ p: Int) -> Bool { links[p].tree != .source }
 
     /// Finds the maximum flow.
     mutating func solve() {
-        queue.removeAll(keepingCapacity: true)
+        (queueHead, queueTail) = (0, 0)
         time = 0
-        for p in 0..<count where nodes[p].terminal != 0 {
-            nodes[p].tree = nodes[p].terminal > 0 ? .source : .sink
-            nodes[p].parent = MinimumCut.terminalParent
-            nodes[p].distance = 1
+        for p in 0..<count where terminals[p] != 0 {
+            links[p].tree = terminals[p] > 0 ? .source : .sink
+            links[p].parent = MinimumCut.terminal
+            links[p].distance = 1
             wake(p)
         }
-        var head = 0
-        while head < queue.count {
-            let p = Int(queue[head])
-            head &+= 1
-            nodes[p].isQueued = false
-            while nodes[p].tree != .none, let (s, k) = grow(p) {
+        while queueHead < queueTail {
+            let p = Int(queue[queueHead & (queue.count &- 1)])
+            queueHead &+= 1
+            links[p].isQueued = false
+            while links[p].tree != .none, let (s, k) = grow(p) {
                 time &+= 1
                 augment(s, k)
                 adopt()
@@ -86,153 +106,158 @@ struct MinimumCut: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func wake(_ p: Int) {
-        if nodes[p].isQueued { return }
-        nodes[p].isQueued = true
-        queue.append(Int32(truncatingIfNeeded: p))
+        if links[p].isQueued { return }
+        links[p].isQueued = true
+        queue[queueTail & (queue.count &- 1)] = Int32(truncatingIfNeeded: p)
+        queueTail &+= 1
     }
 
     /// Lets the tree of `p` take in its free neighbours, until one belongs to the other tree: then the arc (node on the
     /// source's side, direction) closes a path.
     @inline(__always)
     private mutating func grow(_ p: Int) -> (Int, Int)? {
-        let (tree, distance, stamp) = (nodes[p].tree, nodes[p].distance, nodes[p].time)
+        let own = links[p]
+        let isSource = own.tree == .source
         for k in 0..<4 {
-            let r = Int(nodes[p].neighbours[k])
+            let r = Int(neighbours[4 &* p &+ k])
             if r < 0 { continue }
-            let room = tree == .source ? nodes[p].room[k] : nodes[r].room[k ^ 1]
-            if room == 0 { continue }
-            let other = nodes[r].tree
-            if other == .none {
-                nodes[r].tree = tree
-                nodes[r].parent = Int8(truncatingIfNeeded: k ^ 1)
-                nodes[r].distance = distance &+ 1
-                nodes[r].time = stamp
+            if room[isSource ? 4 &* p &+ k : 4 &* r &+ k ^ 1] == 0 { continue }
+            let other = links[r]
+            if other.tree == .none {
+                join(r, own.tree, p, k ^ 1, own.distance, own.time)
                 wake(r)
-            } else if other != tree {
-                return tree == .source ? (p, k) : (r, k ^ 1)
-            } else if nodes[r].time <= stamp, nodes[r].distance > distance {
+            } else if other.tree != own.tree {
+                return isSource ? (p, k) : (r, k ^ 1)
+            } else if other.time <= own.time, other.distance > own.distance {
                 // A shorter way for a neighbour that already belongs here.
-                nodes[r].parent = Int8(truncatingIfNeeded: k ^ 1)
-                nodes[r].time = stamp
-                nodes[r].distance = distance &+ 1
+                join(r, own.tree, p, k ^ 1, own.distance, own.time)
             }
         }
         return nil
     }
 
+    /// Makes `p` the parent of `r`.
+    @inline(__always)
+    private func join(_ r: Int, _ tree: Tree, _ p: Int, _ arc: Int, _ distance: Int32, _ time: Int32) {
+        var link = links[r]
+        link.parent = Int32(truncatingIfNeeded: p)
+        link.arc = UInt8(truncatingIfNeeded: arc)
+        link.tree = tree
+        link.distance = distance &+ 1
+        link.time = time
+        links[r] = link
+    }
+
     /// Sends as much as fits along the path through arc `k` of node `s`; nodes cut off from their parent are orphans.
     private mutating func augment(_ s: Int, _ k: Int) {
-        let t = Int(nodes[s].neighbours[k])
-        var flow = nodes[s].room[k]
-        var a = s
-        while true {
-            let parent = Int(nodes[a].parent)
-            if parent == MinimumCut.terminalParent { break }
-            a = Int(nodes[a].neighbours[parent])
-            flow = min(flow, nodes[a].room[parent ^ 1])
+        let t = Int(neighbours[4 &* s &+ k])
+        var flow = room[4 &* s &+ k]
+        var (a, link) = (s, links[s])
+        while link.parent >= 0 {
+            a = Int(link.parent)
+            flow = min(flow, room[4 &* a &+ Int(link.arc ^ 1)])
+            link = links[a]
         }
-        flow = min(flow, nodes[a].terminal)
-        a = t
-        while true {
-            let parent = Int(nodes[a].parent)
-            if parent == MinimumCut.terminalParent { break }
-            flow = min(flow, nodes[a].room[parent])
-            a = Int(nodes[a].neighbours[parent])
+        flow = min(flow, terminals[a])
+        (a, link) = (t, links[t])
+        while link.parent >= 0 {
+            flow = min(flow, room[4 &* a &+ Int(link.arc)])
+            a = Int(link.parent)
+            link = links[a]
         }
-        flow = min(flow, 0 &- nodes[a].terminal)
+        flow = min(flow, 0 &- terminals[a])
 
-        nodes[s].room[k] &-= flow
-        nodes[t].room[k ^ 1] &+= flow
-        a = s
-        while true {
-            let parent = Int(nodes[a].parent)
-            if parent == MinimumCut.terminalParent { break }
-            let up = Int(nodes[a].neighbours[parent])
-            nodes[a].room[parent] &+= flow
-            nodes[up].room[parent ^ 1] &-= flow
-            if nodes[up].room[parent ^ 1] == 0 { abandon(a) }
-            a = up
+        room[4 &* s &+ k] &-= flow
+        room[4 &* t &+ k ^ 1] &+= flow
+        (a, link) = (s, links[s])
+        while link.parent >= 0 {
+            let (up, arc) = (Int(link.parent), Int(link.arc))
+            room[4 &* a &+ arc] &+= flow
+            let left = room[4 &* up &+ arc ^ 1] &- flow
+            room[4 &* up &+ arc ^ 1] = left
+            if left == 0 { abandon(a) }
+            (a, link) = (up, links[up])
         }
-        nodes[a].terminal &-= flow
-        if nodes[a].terminal == 0 { abandon(a) }
-        a = t
-        while true {
-            let parent = Int(nodes[a].parent)
-            if parent == MinimumCut.terminalParent { break }
-            let up = Int(nodes[a].neighbours[parent])
-            nodes[up].room[parent ^ 1] &+= flow
-            nodes[a].room[parent] &-= flow
-            if nodes[a].room[parent] == 0 { abandon(a) }
-            a = up
+        terminals[a] &-= flow
+        if terminals[a] == 0 { abandon(a) }
+        (a, link) = (t, links[t])
+        while link.parent >= 0 {
+            let (up, arc) = (Int(link.parent), Int(link.arc))
+            room[4 &* up &+ arc ^ 1] &+= flow
+            let left = room[4 &* a &+ arc] &- flow
+            room[4 &* a &+ arc] = left
+            if left == 0 { abandon(a) }
+            (a, link) = (up, links[up])
         }
-        nodes[a].terminal &+= flow
-        if nodes[a].terminal == 0 { abandon(a) }
+        terminals[a] &+= flow
+        if terminals[a] == 0 { abandon(a) }
     }
 
     @inline(__always)
     private mutating func abandon(_ a: Int) {
-        nodes[a].parent = MinimumCut.orphan
-        orphans.append(Int32(truncatingIfNeeded: a))
+        links[a].parent = MinimumCut.orphan
+        orphans[orphanCount] = Int32(truncatingIfNeeded: a)
+        orphanCount &+= 1
     }
 
     /// Finds each orphan the parent in its tree that is nearest to the terminal; without one it becomes free and its
     /// children are orphans in turn.
     private mutating func adopt() {
         var next = 0
-        while next < orphans.count {
+        while next < orphanCount {
             let a = Int(orphans[next])
             next &+= 1
-            let tree = nodes[a].tree
+            let tree = links[a].tree
+            let isSource = tree == .source
             var (best, nearest) = (-1, Int32.max)
             for k in 0..<4 {
-                let u = Int(nodes[a].neighbours[k])
-                if u < 0 || nodes[u].tree != tree { continue }
-                if (tree == .source ? nodes[u].room[k ^ 1] : nodes[a].room[k]) == 0 { continue }
+                let u = Int(neighbours[4 &* a &+ k])
+                if u < 0 || links[u].tree != tree { continue }
+                if room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] == 0 { continue }
                 guard let distance = distanceToTerminal(u) else { continue }
                 if distance < nearest { (best, nearest) = (k, distance) }
                 // What was learnt on the way is kept for the next who asks.
                 var (z, d) = (u, distance)
-                while nodes[z].time != time {
-                    nodes[z].time = time
-                    nodes[z].distance = d
+                while links[z].time != time {
+                    links[z].time = time
+                    links[z].distance = d
                     d &-= 1
-                    z = Int(nodes[z].neighbours[Int(nodes[z].parent)])
+                    z = Int(links[z].parent)
                 }
             }
             if best >= 0 {
-                nodes[a].parent = Int8(truncatingIfNeeded: best)
-                nodes[a].time = time
-                nodes[a].distance = nearest &+ 1
+                join(a, tree, Int(neighbours[4 &* a &+ best]), best, nearest, time)
                 continue
             }
             for k in 0..<4 {
-                let u = Int(nodes[a].neighbours[k])
-                if u < 0 || nodes[u].tree != tree { continue }
-                if (tree == .source ? nodes[u].room[k ^ 1] : nodes[a].room[k]) != 0 { wake(u) }
-                if nodes[u].parent == Int8(truncatingIfNeeded: k ^ 1) { abandon(u) }
+                let u = Int(neighbours[4 &* a &+ k])
+                if u < 0 || links[u].tree != tree { continue }
+                if room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] != 0 { wake(u) }
+                if links[u].parent == Int32(truncatingIfNeeded: a) { abandon(u) }
             }
-            nodes[a].tree = .none
-            nodes[a].parent = MinimumCut.noParent
+            links[a].tree = .none
+            links[a].parent = MinimumCut.free
         }
-        orphans.removeAll(keepingCapacity: true)
+        orphanCount = 0
     }
 
     /// Steps from `u` to the terminal its branch hangs from, `nil` if it hangs from an orphan.
     @inline(__always)
-    private mutating func distanceToTerminal(_ u: Int) -> Int32? {
+    private func distanceToTerminal(_ u: Int) -> Int32? {
         var (z, steps): (Int, Int32) = (u, 0)
         while true {
-            if nodes[z].time == time { return steps &+ nodes[z].distance }
-            let parent = nodes[z].parent
-            if parent == MinimumCut.terminalParent {
-                nodes[z].time = time
-                nodes[z].distance = 1
+            let link = links[z]
+            if link.time == time { return steps &+ link.distance }
+            if link.parent < 0 {
+                if link.parent != MinimumCut.terminal { return nil }
+                links[z].time = time
+                links[z].distance = 1
                 return steps &+ 1
             }
-            if parent < 0 { return nil }
             steps &+= 1
-            z = Int(nodes[z].neighbours[Int(parent)])
+            z = Int(link.parent)
         }
     }
 }
