@@ -80,7 +80,7 @@ extension Energy {
         let (u, v) = (column &- grid.left, row &- grid.top)
         let (i, j) = (move.column(u), move.row(v))
         let flipped = move.flipX || move.flipY
-        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source)
+        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source) &+ move.taste
         if move.flipX { cost &+= weights.flip }
         if move.flipY { cost &+= weights.flipVertical }
         if move.isTile { cost &+= weights.tile }

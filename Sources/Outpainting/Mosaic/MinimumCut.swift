@@ -6,7 +6,9 @@
 /// in which paths are found.
 struct MinimumCut: ~Copyable {
     /// A node's place in the trees. Walking a path reads little else, so these lie together.
-    private struct Link: BitwiseCopyable {
+    ///
+    /// Not private, and neither is `Tree`: 6.3 crashes when functions inlined into other files mention private types.
+    struct Link: BitwiseCopyable {
         /// The parent, or one of the constants below.
         var parent: Int32 = free
         /// Steps to the terminal, as known at `time`.
@@ -18,9 +20,9 @@ struct MinimumCut: ~Copyable {
         var isQueued = false
     }
 
-    private enum Tree: UInt8, BitwiseCopyable { case none, source, sink }
+    enum Tree: UInt8, BitwiseCopyable { case none, source, sink }
 
-    private static let free: Int32 = -1
+    static let free: Int32 = -1
     private static let orphan: Int32 = -2
     private static let terminal: Int32 = -3
 

@@ -47,9 +47,9 @@ import Testing
         static let highCases = all
     #endif
 
-    static func hash(_ golden: Case, _ parameters: MosaicParameters, threads: Int) throws -> String {
+    static func hash(_ golden: Case, _ mode: Mode, threads: Int) throws -> String {
         let reference = Pictures.scene(golden.reference.width, golden.reference.height)
-        let canvas = try MosaicFill(parameters).canvas(
+        let canvas = try MosaicFill(mode).canvas(
             reference, golden.placement, on: Threads(count: threads))
         return SHA256.short(canvas.pixels)
     }
