@@ -7,9 +7,7 @@ public import Imaging
 public struct MosaicFill: Fill {
     private let parameters: MosaicParameters
 
-    /// The mosaic of a mode.
-    ///
-    /// - Parameter variant: which of many: 0 is the one by merit alone, every other number another, always the same.
+    /// The mosaic of a mode; variant 0 is the one by merit alone, every other number another, always the same.
     public init(_ mode: Mode, variant: Int = 0) {
         var parameters = mode == .fast ? MosaicParameters.fast : .high
         parameters.variant = Variant(number: variant)

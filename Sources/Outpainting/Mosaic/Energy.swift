@@ -68,7 +68,7 @@ extension Energy {
 
     /// What it costs to fill canvas cell `column, row` by a move, 2^20 where the move has nothing to bring.
     ///
-    /// - Parameter ownUse: 1 when the cell is counted among the users of this very source, else 0.
+    /// `ownUse` is 1 when the cell is counted among the users of this very source, else 0.
     func cost(of move: Move, _ column: Int, _ row: Int, context: Bool = true, ownUse: Int = 0) -> Int {
         let (u, v) = (column &- grid.left, row &- grid.top)
         let source = grid.source(move, u, v)
