@@ -24,11 +24,19 @@ import Testing
             }
         }
 
-        func cut(_ cut: inout MinimumCut) -> [Bool] {
+        func cut(_ cut: inout MinimumCut, inHalves: Bool) -> [Bool] {
             cut.reset(costs.count)
             for (p, cost) in costs.enumerated() { cut.addCost(p, cost) }
             for arc in arcs { cut.addArc(arc.from, arc.direction, arc.to, arc.cost) }
-            cut.solve()
+            if inHalves {
+                _ = cut.solveHalves {
+                    $1()
+                    $0()
+                    return true
+                }
+            } else {
+                cut.solve()
+            }
             var switches: [Bool] = []
             for p in costs.indices { switches.append(cut.switches(p)) }
             return switches
@@ -79,7 +87,19 @@ import Testing
             let graph = Graph(
                 width: Int.random(in: 1...6, using: &random), height: Int.random(in: 1...6, using: &random), most: most,
                 random: &random)
-            #expect(graph.cut(&cut) == graph.plainCut())
+            let (found, halved) = (graph.cut(&cut, inHalves: false), graph.cut(&cut, inHalves: true))
+            let expected = graph.plainCut()
+            #expect(found == expected && halved == expected)
+        }
+    }
+
+    @Test func halvesOfALargeGraphLeadToTheSameCut() {
+        var random = Generator(seed: 9)
+        var cut = MinimumCut()
+        for most in [2, 30, 500] {
+            let graph = Graph(width: 50, height: 60, most: most, random: &random)
+            let (found, halved) = (graph.cut(&cut, inHalves: false), graph.cut(&cut, inHalves: true))
+            #expect(found == halved && found.contains(true) && found.contains(false))
         }
     }
 
