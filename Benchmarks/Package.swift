@@ -26,5 +26,6 @@ let package = Package(
         benchmark("BenchServer", ["Bytes", "Net", "HTTP"]),
         benchmark("JSONBench", ["JSON", "Bytes"]),
         benchmark("ImagingBench", ["Imaging", "Bytes", "Work"]),
+        benchmark("FillBench", ["Imaging", "Outpainting", "Work"]),
     ]
 )

@@ -8,10 +8,8 @@ public import Work
 public protocol Fill: Sendable {
     /// Does everything but the pixels.
     ///
-    /// - Parameters:
-    ///   - reference: what is placed, already cropped: as large as `placement.placed`, three channels.
-    ///   - workers: the hands to use; pixels do not depend on their number.
-    ///   - progress: told how far the plan is, and asked whether to go on.
+    /// The reference is what is placed, already cropped: as large as `placement.placed`, three channels. Pixels do not
+    /// depend on the number of workers. `progress` is told how far the plan is, and asked whether to go on.
     func plan(
         _ reference: SharedRaster, _ placement: Placement, on workers: some Workers, progress: @escaping FillProgress
     ) throws(FillCancelled) -> any FillPlan

@@ -8,7 +8,10 @@ public import Work
 public struct MosaicFill: Fill {
     private let parameters: MosaicParameters
 
-    public init(_ parameters: MosaicParameters) {
+    /// The mosaic of a mode; variant 0 is the one by merit alone, every other number another, always the same.
+    public init(_ mode: Mode, variant: Int = 0) {
+        var parameters = mode == .fast ? MosaicParameters.fast : .high
+        parameters.variant = Variant(number: variant)
         self.parameters = parameters
     }
 
@@ -54,21 +57,5 @@ public struct MosaicFill: Fill {
         let plan = MosaicPlan(grid, correction.solve(on: workers), parameters)
         try way.reached(1)
         return plan
-    }
-}
-
-/// A canvas that is its reference.
-struct CopyPlan: FillPlan {
-    private let picture: SharedRaster
-
-    init(_ picture: SharedRaster) {
-        self.picture = picture
-    }
-
-    var canvas: Size { Size(width: picture.width, height: picture.height) }
-
-    func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
-        let picture = picture
-        for y in rows { pixels.copy(picture.row(y), to: (y - rows.lowerBound) * 3 * picture.width) }
     }
 }

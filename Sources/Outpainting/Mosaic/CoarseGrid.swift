@@ -60,10 +60,3 @@ struct CoarseGrid: Sendable {
     /// The largest distance from the reference to the canvas's edge, in cells.
     var reach: Int { max(left, columns - left - sourceColumns, top, rows - top - sourceRows) }
 }
-
-/// The four sides of the reference.
-enum Side: Int, CaseIterable {
-    case left, right, top, bottom
-
-    var isHorizontal: Bool { self == .left || self == .right }
-}

@@ -75,7 +75,7 @@ struct Cover {
         for flip in [false, true] {
             for j in stride(from: step / 2, to: grid.wholeRows, by: step) {
                 for i in stride(from: step / 2, to: grid.wholeColumns, by: step) {
-                    let move = Move(flipX: flip, x: flip ? i + u : i - u, y: j - v)
+                    let move = parameters.variant.seasoned(Move(flipX: flip, x: flip ? i + u : i - u, y: j - v))
                     let cost = cost(of: move, samples, below: best)
                     if cost < best { (best, found) = (cost, move) }
                 }

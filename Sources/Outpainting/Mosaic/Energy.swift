@@ -69,7 +69,7 @@ extension Energy {
 
     /// What it costs to fill canvas cell `column, row` by a move, 2^20 where the move has nothing to bring.
     ///
-    /// - Parameter ownUse: 1 when the cell is counted among the users of this very source, else 0.
+    /// `ownUse` is 1 when the cell is counted among the users of this very source, else 0.
     func cost(of move: Move, _ column: Int, _ row: Int, context: Bool = true, ownUse: Int = 0) -> Int {
         let (u, v) = (column &- grid.left, row &- grid.top)
         let source = grid.source(move, u, v)
@@ -81,7 +81,7 @@ extension Energy {
         let (u, v) = (column &- grid.left, row &- grid.top)
         let (i, j) = (move.column(u), move.row(v))
         let flipped = move.flipX || move.flipY
-        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source)
+        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source) &+ move.taste
         if move.flipX { cost &+= weights.flip }
         if move.flipY { cost &+= weights.flipVertical }
         if move.isTile { cost &+= weights.tile }
@@ -155,27 +155,5 @@ extension Energy {
         if s >= 0, t >= 0 { return s &+ t &+ weights.seam }
         if s < 0, t < 0 { return 2 &* weights.mostMismatch &+ weights.openSeam }
         return 2 &* max(s, t) &+ weights.openSeam
-    }
-}
-
-/// How often each source cell is copied, and what copying it once more costs.
-final class Uses: Sendable {
-    let counts: Table<Int32>
-    /// Uses of a source that are fair, given how much is to be filled.
-    private let fair: Int
-
-    init(_ labelling: Labelling, _ grid: CoarseGrid, _ weights: MosaicParameters.Weights) {
-        let unknown = grid.count - grid.sourceCount
-        fair = 1 + weights.fairPercent * unknown / (100 * grid.sourceCount)
-        counts = Table(grid.sourceCount, repeating: 0)
-        for n in 0..<grid.count where labelling.label[n] >= 0 { counts[Int(labelling.source[n])] += 1 }
-    }
-
-    @inline(__always)
-    func cost(of source: Int, unique: Int, less ownUse: Int, _ weights: MosaicParameters.Weights) -> Int {
-        let count = Int(counts[source]) &- ownUse
-        var cost = (min(count, 4) &* weights.repetition &* unique) >> 8
-        if count > fair { cost &+= min(weights.mostOveruse, (count &- fair) &* weights.overuse) }
-        return cost
     }
 }

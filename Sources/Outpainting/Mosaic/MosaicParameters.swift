@@ -1,7 +1,7 @@
 /// Every number of the mosaic in one value, with the two sets that the modes use.
 ///
 /// Costs are in levels of a feature distance (see `Feature`); shares in per cent unless said otherwise.
-public struct MosaicParameters: Sendable {
+struct MosaicParameters: Sendable {
     // MARK: Grid and growth
     /// Cells on the canvas's long side at most.
     var cells = 160
@@ -32,6 +32,9 @@ public struct MosaicParameters: Sendable {
     var ringMoves = 60
     /// Moves of each side that are combined for the corners.
     var cornerMoves = 4
+
+    /// Which of many possible mosaics.
+    var variant = Variant(number: 0)
 
     // MARK: Schedule
     /// Width of a ring in per cent of the reference, and how many rings there are at most.
@@ -115,10 +118,10 @@ public struct MosaicParameters: Sendable {
     }
 
     /// The thorough set: a canvas of 4 MP takes about a second.
-    public static let high = MosaicParameters()
+    static let high = MosaicParameters()
 
     /// The quick set: coarser cells, fewer moves, one round; a twentieth of the time.
-    public static let fast: MosaicParameters = {
+    static let fast: MosaicParameters = {
         var p = MosaicParameters()
         p.cells = 56
         p.stagePercent = 200

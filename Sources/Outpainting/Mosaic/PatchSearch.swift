@@ -149,7 +149,8 @@ struct PatchSearch: Sendable {
                         sum &+= distance(content[y &* side &+ x], other)
                     }
                 }
-                let cost = sum / (side * side) + prior(flip, i, j, site)
+                let taste = parameters.variant.seasoned(site.move(flip, i, j)).taste
+                let cost = sum / (side * side) + prior(flip, i, j, site) + taste
                 finds.append(Find(cost: cost, flip: flip, i: i, j: j, room: room))
             }
         }
@@ -162,7 +163,7 @@ struct PatchSearch: Sendable {
         for least in buckets {
             var got = 0
             for find in finds where find.room >= least {
-                let move = site.move(find.flip, find.i, find.j)
+                let move = parameters.variant.seasoned(site.move(find.flip, find.i, find.j))
                 if picked.contains(where: { $0.move.isNear(move, 3) }) { continue }
                 picked.append(Proposals.Offer(cost: find.cost, move: move, side: ringSide))
                 got += 1

@@ -30,7 +30,9 @@ struct Proposals {
         for side in [Side.left, .right] {
             for layer in [Side.top, .bottom] {
                 for a in kept[side.rawValue].prefix(parameters.cornerMoves) {
-                    for b in kept[layer.rawValue].prefix(parameters.cornerMoves) { palette.add(a.after(b)) }
+                    for b in kept[layer.rawValue].prefix(parameters.cornerMoves) {
+                        palette.add(parameters.variant.seasoned(a.after(b)))
+                    }
                 }
             }
         }

@@ -30,9 +30,9 @@ struct Schedule<Crew: Workers> {
         expansion = Expansion(labelling, mostRise: parameters.mostRise, workers: workers.count)
     }
 
-    /// Runs the whole schedule: the labelling and the moves it uses.
+    /// Runs the whole schedule: the moves that are used, and the labelling.
     ///
-    /// - Parameter progress: told the share of the work done, and asked whether to go on, after each ring and sweep.
+    /// `progress` is told the share of the work done, and asked whether to go on, after each ring and sweep.
     mutating func run(_ progress: (Double) throws(FillCancelled) -> Void) throws(FillCancelled) -> ([Move], Labelling) {
         let width = max(4, min(grid.sourceColumns, grid.sourceRows) * parameters.ringPercent / 100)
         propose(distance: 0)

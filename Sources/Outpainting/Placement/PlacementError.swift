@@ -1,12 +1,12 @@
 /// A rule of placement that a request breaks, with the numbers asked, allowed and nearest to what was asked.
 public enum PlacementError: Error, Hashable, Sendable {
     /// One of the two sides of a picture.
-    public enum Side: String, Hashable, Sendable {
+    public enum Dimension: String, Hashable, Sendable {
         case width, height
     }
 
     /// A side of the canvas is shorter than `least`.
-    case canvasTooSmall(side: Side, asked: Int, least: Int)
+    case canvasTooSmall(side: Dimension, asked: Int, least: Int)
     /// The canvas has more than `most` pixels; `nearest` has about the same shape and fits.
     case canvasTooLarge(asked: Size, most: Int, nearest: Size)
     /// No pixel of the reference lies on the canvas; at the nearest offsets a corner would.
@@ -17,7 +17,7 @@ public enum PlacementError: Error, Hashable, Sendable {
     /// Fast mode takes the picture in the request only, not by address.
     case fastNeedsInlineImage
     /// Fast mode: a side of the placed reference is shorter than `least`.
-    case fastReferenceTooSmall(side: Side, asked: Int, least: Int)
+    case fastReferenceTooSmall(side: Dimension, asked: Int, least: Int)
     /// Fast mode: the placed reference is longer than `most` times its short side; `nearest` is its longest allowed part.
     case fastReferenceTooLong(asked: Size, most: Int, nearest: Size)
     /// Fast mode: the canvas has more than `most` pixels when padded to whole cells; `nearest` is a canvas with one side

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A fixed run of plain values with one owner: an array without copies, growth and reference count.
 ///
 /// Reading and writing an element is one bounds check and one access, in any loop. Writing does not need exclusive
@@ -10,13 +12,30 @@
     let count: Int
 
     init(_ count: Int, repeating value: Element) {
-        unsafe start = .allocate(capacity: count)
+        unsafe start = Table.allocate(count)
         unsafe start.initialize(repeating: value, count: count)
         self.count = count
     }
 
     deinit {
-        unsafe start.deallocate()
+        if Table.isLarge(count) {
+            unsafe munmap(start, count * MemoryLayout<Element>.stride)
+        } else {
+            unsafe start.deallocate()
+        }
+    }
+
+    /// Large tables come from the system and go back to it: kept in the heap, the tables of one step of a fill would
+    /// still take memory beside those of the next.
+    private static func isLarge(_ count: Int) -> Bool { count * MemoryLayout<Element>.stride >= 1 << 18 }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+        if !isLarge(count) { return .allocate(capacity: count) }
+        let size = count * MemoryLayout<Element>.stride
+        let pages = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        // MAP_FAILED is a macro Swift does not import: the address -1.
+        guard let pages = unsafe pages, Int(bitPattern: pages) != -1 else { fatalError("out of memory: \(size)") }
+        return unsafe pages.bindMemory(to: Element.self, capacity: count)
     }
 
     subscript(i: Int) -> Element {

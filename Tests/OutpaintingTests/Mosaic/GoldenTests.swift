@@ -40,28 +40,49 @@ import Work
         golden((256, 256), (512, 512), 128, 128, fast: "dd1af308811c22bc", high: "8575bf6999aae9d7"),
     ]
 
+    /// References and canvases at the edge of sense: one pixel, one column, one-pixel margins, long strips.
+    static let odd = [
+        golden((1, 1), (64, 64), 0, 0, fast: "055ab6c94aff6c22", high: "055ab6c94aff6c22"),
+        golden((1, 1), (70, 64), 69, 63, fast: "b9580132af376662", high: "b9580132af376662"),
+        golden((62, 62), (64, 64), 1, 1, fast: "91866967bd7eb712", high: "3bb218b15c41fca8"),
+        golden((63, 64), (64, 64), 0, 0, fast: "4e2896e1ff8b4d11", high: "1f61e9a2e23025d8"),
+        golden((63, 64), (64, 64), 1, 0, fast: "2ce3f425373d4ea7", high: "5b89df5316a6a4e0"),
+        golden((64, 1), (64, 64), 0, 63, fast: "472b819c0e66849f", high: "4c8ae4b4780a188c"),
+        golden((1, 64), (64, 64), 30, 0, fast: "8a59606630fdbdfa", high: "8a59606630fdbdfa"),
+        golden((20, 20), (320, 20), 150, 0, fast: "14f854ace2304277", high: "82e1e23ce40d1437"),
+        golden((17, 40), (17, 272), 0, 3, fast: "1940c6cbcb8f5a28", high: "55fff4d8cbe45586"),
+    ]
+
+    /// Far canvases, which grow in several stages.
+    static let far = [
+        golden((64, 64), (2048, 2048), 992, 992, fast: "61fdaf5bdb6bd674", high: "da20d2f682c99d68"),
+        golden((64, 64), (4096, 256), 0, 100, fast: "474378bb7fc21b8d", high: "224f4911d9745edb"),
+    ]
+
     #if DEBUG
         // Without optimisation a large mosaic takes minutes; the small ones walk the same code.
-        static let fastCases = Array(all.prefix(4))
-        static let highCases = Array(all.prefix(1))
+        static let fastCases = Array(all.prefix(2) + odd.prefix(5))
+        static let highCases = Array(odd.prefix(3))
+        static let crews = [2]
     #else
-        static let fastCases = all
-        static let highCases = all
+        static let fastCases = all + odd + far
+        static let highCases = all + odd + far
+        static let crews = [1, 2, 3]
     #endif
 
-    static func hash(_ golden: Case, _ parameters: MosaicParameters, threads: Int) throws -> String {
+    static func hash(_ golden: Case, _ mode: Mode, threads: Int) throws -> String {
         let reference = Pictures.scene(golden.reference.width, golden.reference.height)
-        let canvas = try MosaicFill(parameters).canvas(
+        let canvas = try MosaicFill(mode).canvas(
             reference, golden.placement, on: Threads(count: threads))
         return SHA256.short(canvas.pixels)
     }
 
-    @Test(arguments: fastCases, [1, 2, 3])
+    @Test(arguments: fastCases, crews)
     func theQuickMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
         #expect(try Self.hash(golden, .fast, threads: threads) == golden.fast)
     }
 
-    @Test(arguments: highCases, [1, 2, 3])
+    @Test(arguments: highCases, crews)
     func theThoroughMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
         #expect(try Self.hash(golden, .high, threads: threads) == golden.high)
     }

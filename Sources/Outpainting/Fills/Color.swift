@@ -1,0 +1,25 @@
+/// A colour of 8 bits a channel.
+public struct Color: Hashable, Sendable {
+    public var red: UInt8
+    public var green: UInt8
+    public var blue: UInt8
+
+    public init(red: UInt8, green: UInt8, blue: UInt8) {
+        (self.red, self.green, self.blue) = (red, green, blue)
+    }
+
+    /// From text such as `#00ff7f`; `nil` for anything else.
+    public init?(hex text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 7, bytes[0] == UInt8(ascii: "#") else { return nil }
+        guard bytes[1...].allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
+        guard let value = UInt32(text.dropFirst(), radix: 16) else { return nil }
+        self.init(
+            red: UInt8(value >> 16), green: UInt8(truncatingIfNeeded: value >> 8),
+            blue: UInt8(truncatingIfNeeded: value))
+    }
+
+    /// The first of the three colours BFL says its model pads with inside ("green, blue, and magenta"); that it is pure
+    /// green is assumed.
+    public static let paddingGreen = Color(red: 0, green: 255, blue: 0)
+}
