@@ -63,7 +63,7 @@ let package = Package(
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Imaging", "Work"]),
         room("BFL", ["Bytes", "JSON", "HTTP"]),
-        room("App", ["Bytes", "Net", "HTTP"]),
+        room("App", ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
@@ -78,7 +78,7 @@ let package = Package(
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
-        tests("AppTests", ["App", "Net", "Bytes"]),
+        tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "TestSupport"]),

@@ -40,6 +40,7 @@ public enum Program {
         if verb != .help, rest.contains("--help") || rest.contains("-h") { return try help([first], console) }
         switch verb {
         case .serve: return try serveCommand(rest, environment, console)
+        case .expand: return try expandCommand(rest, environment, console)
         case .health: return try health(rest, environment, console)
         case .version: return try printVersion(rest, console)
         case .help: return try help(rest, console)

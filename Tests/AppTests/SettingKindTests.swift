@@ -8,14 +8,14 @@ import Testing
         ("1G", 1 << 30), ("12B", 12),
     ])
     func sizesCountIn1024(text: String, bytes: Int) {
-        #expect(Size.parse(text) == bytes)
+        #expect(ByteSize.parse(text) == bytes)
     }
 
     @Test(arguments: [
         "", "k", "-1", "+1", "1.5M", "8 k", "8q", "8kk", "0x10", "99999999999999999999", "9999999999T", "٣",
     ])
     func sizesThatAreNone(text: String) {
-        #expect(Size.parse(text) == nil)
+        #expect(ByteSize.parse(text) == nil)
     }
 
     @Test(arguments: [
@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: [0, 1, 1000, 1024, 1536, 8 << 10, 64 << 20, 1 << 30, 1 << 40])
     func aSizeShownReadsBack(bytes: Int) {
-        #expect(Size.parse(Size.show(bytes)) == bytes)
+        #expect(ByteSize.parse(ByteSize.show(bytes)) == bytes)
     }
 
     @Test(arguments: [0, 1, 999, 1000, 1500, 60_000, 75_000, 3_600_000])

@@ -32,7 +32,6 @@ import Work
         }
     }
 
-
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)
     func orderedJobsLeaveWhatASequenceLeaves(crew: Int) {

@@ -42,6 +42,15 @@ enum Help {
             not. Flags and environment of the server lead here to the same place.
             \(sections(.health))
             """
+        case .expand:
+            """
+            Usage: outpaint expand IN OUT --width W --height H [FLAGS]
+                   outpaint expand IN... FOLDER --width W --height H [FLAGS]
+
+            Places each picture on a canvas and fills the rest. PNG, JPEG and WebP are read; "-" stands for
+            standard input or output. Many pictures use all cores, one each.
+            \(sections(.expand))
+            """
         case .serve:
             """
             Usage: outpaint serve [FLAGS]

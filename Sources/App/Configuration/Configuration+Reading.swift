@@ -25,7 +25,7 @@ extension Configuration.Limits {
         for (flag, size) in [("--max-body", body), ("--max-websocket-message", webSocketMessage)]
         where size > bodyMemory {
             throw UsageError(
-                "\(flag) (\(Size.show(size))) does not fit into --max-body-memory (\(Size.show(bodyMemory)))")
+                "\(flag) (\(ByteSize.show(size))) does not fit into --max-body-memory (\(ByteSize.show(bodyMemory)))")
         }
     }
 }

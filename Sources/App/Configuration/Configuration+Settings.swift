@@ -1,3 +1,6 @@
+import Imaging
+import Outpainting
+
 extension Configuration {
     /// The table of settings. Parsing, help, `--print-config` and the README read it; nothing else names a setting.
     static let settings: [SettingGroup<Configuration>] = [
@@ -64,6 +67,31 @@ extension Configuration {
                 Setting(
                     "linger-timeout", \.limits.lingerTimeout, .duration(.zero ... .seconds(60)),
                     "time for a client still sending to read its refusal"),
+            ]),
+        SettingGroup(
+            "What to make", for: [.expand],
+            [
+                Setting("width", \.expand.width, .side, "width of the canvas"),
+                Setting("height", \.expand.height, .side, "height of the canvas"),
+                Setting(
+                    "offset-x", \.expand.offsetX, .offset, "column of the picture's left edge; centred if not given"),
+                Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centred if not given"),
+                Setting("auto-crop", \.expand.autoCrop, .boolean, "cut off what leaves the canvas"),
+                Setting("mode", \.expand.mode, .choice(), "how much effort the mosaic takes"),
+                Setting("fill", \.expand.fill, .fill, "what fills the canvas"),
+                Setting(
+                    "variant", \.expand.variant, .integer(0...1_000_000), "another mosaic, always the same for a number"
+                ),
+                Setting("format", \.expand.format, .format, "format of the file; its name decides if not given"),
+                Setting("quality", \.expand.quality, .quality, "quality of JPEG [95] or WebP [80]"),
+                Setting(
+                    "transparency", \.expand.transparency, .choice(),
+                    "keep transparent pixels, or fill them like the canvas"),
+                Setting("background", \.expand.background, .color, "what lies under transparency in a JPEG"),
+                Setting("name-program", \.expand.namesProgram, .boolean, "name this program in the file"),
+                Setting("threads", \.expand.threads, .integer(0...256), "threads to use; 0 uses one a core"),
+                Setting("max-pixels", \.expand.limits.pixels, .integer(1...1 << 30), "largest picture read, in pixels"),
+                Setting("max-input", \.expand.limits.inputBytes, .bytes(64...4 << 30), "largest file read"),
             ]),
         SettingGroup(
             "How to check health", for: [.health],

@@ -1,3 +1,6 @@
+import Imaging
+import Outpainting
+
 /// Everything a run can be told, each with its default. `Configuration+Settings.swift` names them for people.
 struct Configuration: Sendable {
     var host = "127.0.0.1"
@@ -10,6 +13,7 @@ struct Configuration: Sendable {
     var log = Logging()
     var limits = Limits()
     var health = HealthCheck()
+    var expand = Expansion()
 
     /// What is written, and how.
     struct Logging: Sendable {
@@ -36,6 +40,25 @@ struct Configuration: Sendable {
         var idleTimeout = Duration.seconds(75)
         var webSocketIdleTimeout = Duration.seconds(120)
         var lingerTimeout = Duration.seconds(2)
+    }
+
+    /// What `outpaint expand` makes.
+    struct Expansion: Sendable {
+        var width: Int?
+        var height: Int?
+        var offsetX: Int?
+        var offsetY: Int?
+        var autoCrop = false
+        var mode = Mode.high
+        var fill = FillName.mosaic
+        var variant = 0
+        var format: PictureFormat?
+        var quality: Int?
+        var transparency = RenderingRequest.Transparency.kept
+        var background = Color(red: 255, green: 255, blue: 255)
+        var namesProgram = true
+        var threads = 0
+        var limits = ImageLimits()
     }
 
     /// How `outpaint health` asks.

@@ -26,10 +26,10 @@ extension SettingKind<Int> {
     static func bytes(_ bounds: ClosedRange<Int>) -> SettingKind {
         SettingKind(
             placeholder: "SIZE",
-            accepts: "a size from \(Size.show(bounds.lowerBound)) to \(Size.show(bounds.upperBound))",
+            accepts: "a size from \(ByteSize.show(bounds.lowerBound)) to \(ByteSize.show(bounds.upperBound))",
             example: "64MiB, 8k or 4096",
-            parse: { Size.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
-            show: Size.show)
+            parse: { ByteSize.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
+            show: ByteSize.show)
     }
 }
 

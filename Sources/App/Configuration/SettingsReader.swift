@@ -35,6 +35,8 @@ struct SettingsReader<Root> {
     struct Result {
         var values: Root
         var origins: [String: SettingOrigin] = [:]
+        /// What was given beside flags, for verbs that take files.
+        var operands: [String] = []
 
         func origin(_ name: String) -> SettingOrigin { origins[name] ?? .standard }
     }
@@ -42,8 +44,8 @@ struct SettingsReader<Root> {
     func read(
         _ arguments: [String], _ environment: [String: String], onto defaults: Root
     ) throws(UsageError) -> Result {
-        let flags = try collect(arguments)
-        var result = Result(values: defaults)
+        let (flags, operands) = try collect(arguments)
+        var result = Result(values: defaults, operands: operands)
         for setting in settings {
             guard let (origin, texts) = given(setting, flags, environment) else { continue }
             do throws(RefusedValue) {
@@ -56,12 +58,24 @@ struct SettingsReader<Root> {
         return result
     }
 
-    /// The flags in the order given, by the names of their settings.
-    private func collect(_ arguments: [String]) throws(UsageError) -> [String: [String]] {
+    /// The flags in the order given, by the names of their settings, and what is no flag. `-` is a file, and behind `--` is
+    /// nothing else.
+    private func collect(
+        _ arguments: [String]
+    ) throws(UsageError) -> (flags: [String: [String]], operands: [String]) {
         var flags: [String: [String]] = [:]
+        var operands: [String] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
-            guard argument.hasPrefix("-") else {
+            if verb.takesFiles, argument == "--" {
+                operands += rest
+                break
+            }
+            guard argument.hasPrefix("-"), argument != "-" || !verb.takesFiles else {
+                if verb.takesFiles {
+                    operands.append(argument)
+                    continue
+                }
                 throw UsageError("unexpected argument \(quoted(argument)); see outpaint help \(verb.rawValue)")
             }
             let flag = flagName(argument)
@@ -83,7 +97,7 @@ struct SettingsReader<Root> {
             }
             flags[setting.name, default: []].append(value)
         }
-        return flags
+        return (flags, operands)
     }
 
     private var names: [String] {

@@ -1,5 +1,5 @@
 /// Sizes in bytes as people write them. `k`, `M` and `G` count in 1024, with or without `B` or `iB` behind.
-enum Size {
+enum ByteSize {
     private static let units: [(letter: String, bytes: Int)] = [
         ("T", 1 << 40), ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10),
     ]

@@ -12,6 +12,9 @@ int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
 int outpaint_core_count(void);
 
+// `open` is variadic.
+int outpaint_open(const char *path, int flags, unsigned mode);
+
 // `ioctl` is variadic. The bytes that a socket's peer has not acknowledged, or -1.
 int outpaint_unsent_bytes(int socket);
 

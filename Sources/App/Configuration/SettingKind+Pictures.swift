@@ -1,0 +1,87 @@
+import Outpainting
+
+// The kinds of settings that pictures need.
+
+/// The name of a fill, known to exist.
+struct FillName: Sendable, Equatable {
+    let text: String
+
+    static let mosaic = FillName(known: "mosaic")
+
+    private init(known text: String) { self.text = text }
+
+    init?(_ text: String) {
+        guard NamedFill.make(text, mode: .fast) != nil else { return nil }
+        self.init(known: text)
+    }
+}
+
+/// A format of files, as one names it.
+enum PictureFormat: String, CaseIterable, Sendable {
+    case png, jpeg, webp
+    case losslessWebP = "webp-lossless"
+
+    /// What a file's name says about its format.
+    init?(path: String) {
+        let name = path.lowercased()
+        if name.hasSuffix(".png") {
+            self = .png
+        } else if name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") {
+            self = .jpeg
+        } else if name.hasSuffix(".webp") {
+            self = .webp
+        } else {
+            return nil
+        }
+    }
+
+    /// The usual end of a file's name.
+    var suffix: String {
+        switch self {
+        case .png: ".png"
+        case .jpeg: ".jpg"
+        case .webp, .losslessWebP: ".webp"
+        }
+    }
+}
+
+extension SettingKind<Int?> {
+    static let side = optional("PIXELS", "a whole number from 64 to 65536", 64...65_536)
+    static let offset = optional("PIXELS", "a whole number, negative too", -1_000_000...1_000_000)
+    static let quality = optional("N", "a whole number from 1 to 100", 1...100)
+
+    private static func optional(_ placeholder: String, _ accepts: String, _ bounds: ClosedRange<Int>) -> SettingKind {
+        SettingKind(
+            placeholder: placeholder, accepts: accepts,
+            parse: { text in
+                let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+                guard let size = wholeNumber(digits) else { return nil }
+                let value = text.hasPrefix("-") ? -size : size
+                return bounds.contains(value) ? .some(value) : nil
+            },
+            show: { $0.map { "\($0)" } ?? "" })
+    }
+}
+
+extension SettingKind<FillName> {
+    static let fill = SettingKind(
+        placeholder: "NAME", accepts: "one of " + NamedFill.names.joined(separator: ", ") + " or a colour",
+        example: "#00ff00", parse: { FillName($0.lowercased()) }, show: \.text)
+}
+
+extension SettingKind<PictureFormat?> {
+    static let format = SettingKind(
+        placeholder: "FORMAT", accepts: "one of " + PictureFormat.allCases.map(\.rawValue).joined(separator: ", "),
+        parse: { PictureFormat(rawValue: $0.lowercased()).map { .some($0) } }, show: { $0?.rawValue ?? "" })
+}
+
+extension SettingKind<Color> {
+    static let color = SettingKind(
+        placeholder: "COLOUR", accepts: "a colour", example: "#ffffff", parse: { Color(hex: $0.lowercased()) },
+        show: { color in
+            "#"
+                + [color.red, color.green, color.blue].map { value in
+                    (value < 16 ? "0" : "") + String(value, radix: 16)
+                }.joined()
+        })
+}

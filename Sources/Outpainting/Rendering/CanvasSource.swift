@@ -1,0 +1,35 @@
+import Imaging
+
+/// A planned canvas as the encoder takes it: row by row, and with transparency where the reference had some.
+struct CanvasSource: PixelSource {
+    /// The reference with its transparency, and where it lies.
+    struct Kept: Sendable {
+        let raster: SharedRaster
+        let place: Rect
+    }
+
+    private let plan: any FillPlan
+    private let kept: Kept?
+
+    init(_ plan: any FillPlan, _ kept: Kept?) {
+        (self.plan, self.kept) = (plan, kept)
+    }
+
+    var width: Int { plan.canvas.width }
+    var height: Int { plan.canvas.height }
+    var channels: Int { kept == nil ? 3 : 4 }
+
+    func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
+        guard let kept else { return plan.paint(rows, into: &pixels) }
+        var opaque = Raster(width: width, height: rows.count)
+        var colours = opaque.mutablePixels
+        plan.paint(rows, into: &colours)
+        for i in 0..<width * rows.count {
+            for k in 0..<3 { pixels[4 * i + k] = colours[3 * i + k] }
+            pixels[4 * i + 3] = 255
+        }
+        for y in rows.clamped(to: kept.place.y..<kept.place.bottom) {
+            pixels.copy(kept.raster.row(y - kept.place.y), to: 4 * ((y - rows.lowerBound) * width + kept.place.x))
+        }
+    }
+}

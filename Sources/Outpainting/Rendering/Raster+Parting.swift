@@ -1,0 +1,73 @@
+import Imaging
+
+// A fill works on opaque colours. What is transparent is parted from them before.
+
+extension Raster {
+    var size: Size { Size(width: width, height: height) }
+
+    /// Whether any pixel lets something through.
+    var hasTransparentPixels: Bool {
+        let pixels = pixels
+        var at = 3
+        var all: UInt8 = 255
+        while at < pixels.count {
+            all &= pixels[at]
+            at &+= 4
+        }
+        return all != 255
+    }
+
+    /// The part of the picture inside `area`.
+    func cropped(to area: Rect) -> Raster {
+        var part = Raster(width: area.width, height: area.height, channels: channels)
+        for y in 0..<area.height {
+            let row = row(area.y + y).extracting(area.x * channels..<(area.x + area.width) * channels)
+            var target = part.mutableRow(y)
+            target.copy(row, to: 0)
+        }
+        return part
+    }
+
+    /// The opaque colours a fill is to see, and the picture with its transparency if that is to be kept.
+    ///
+    /// Without a policy the picture is opaque, and at most loses an idle channel.
+    consuming func parted(
+        _ transparency: RenderingRequest.Transparency?, _ request: RenderingRequest
+    ) -> (opaque: SharedRaster, kept: SharedRaster?) {
+        if channels == 3 { return (SharedRaster(self), nil) }
+        switch transparency {
+        case nil:
+            return (SharedRaster(flattened(on: request.encoding.background)), nil)
+        case .filled:
+            return (SharedRaster(holesFilled()), nil)
+        case .kept:
+            let flat = SharedRaster(flattened(on: request.encoding.background))
+            return request.output.hasTransparency ? (flat, SharedRaster(self)) : (flat, nil)
+        }
+    }
+
+    /// Every pixel laid on a colour.
+    func flattened(on background: EncodingOptions.Colour) -> Raster {
+        var flat = Raster(width: width, height: height)
+        var target = flat.mutablePixels
+        let source = pixels
+        for i in 0..<width &* height {
+            let alpha = Int32(source[4 &* i &+ 3])
+            target[3 &* i] = Raster.mixed(source[4 &* i], background.red, alpha)
+            target[3 &* i &+ 1] = Raster.mixed(source[4 &* i &+ 1], background.green, alpha)
+            target[3 &* i &+ 2] = Raster.mixed(source[4 &* i &+ 2], background.blue, alpha)
+        }
+        return flat
+    }
+
+    /// `front` over `back`, rounded: just `front` where it is opaque.
+    @inline(__always)
+    static func mixed(_ front: UInt8, _ back: UInt8, _ alpha: Int32) -> UInt8 {
+        UInt8(truncatingIfNeeded: (Int32(front) &* alpha &+ Int32(back) &* (255 &- alpha) &+ 127) / 255)
+    }
+}
+
+extension OutputFormat {
+    /// Whether pixels of this format can be transparent.
+    var hasTransparency: Bool { format != .jpeg }
+}

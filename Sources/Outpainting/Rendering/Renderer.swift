@@ -1,0 +1,70 @@
+public import Bytes
+import Imaging
+public import Work
+
+/// Makes pictures: reads a reference, places it, fills the canvas and writes the file.
+///
+/// The same file and request give the same bytes, whatever the number of workers. Whoever keeps a renderer keeps its
+/// buffers. Rows go from the fill to the encoder as they are painted, so there is no second canvas.
+public struct Renderer: ~Copyable, Sendable {
+    private var encoder = ImageEncoder()
+
+    public init() {}
+
+    /// Appends the picture's file to `file`; after an error that holds nothing of use.
+    public mutating func render(
+        _ reference: Span<UInt8>, _ request: RenderingRequest, on workers: some Workers = SingleWorker(),
+        into file: inout ByteBuffer, progress: @escaping FillProgress = { _ in true }
+    ) throws(RenderingError) {
+        let source = try Renderer.source(reference, request, on: workers, progress: progress)
+        do throws(EncodingError) {
+            try encoder.encode(source, as: request.output, request.encoding, on: workers, into: &file) { share in
+                progress(Renderer.fillShare + (1 - Renderer.fillShare) * share)
+            }
+        } catch {
+            throw .encoding(error)
+        }
+        if !progress(1) { throw .cancelled }
+    }
+
+    /// How much of the way is done when the canvas is thought out.
+    private static let fillShare = 0.9
+
+    /// The canvas, ready to be painted.
+    private static func source(
+        _ reference: Span<UInt8>, _ request: RenderingRequest, on workers: some Workers,
+        progress: @escaping FillProgress
+    ) throws(RenderingError) -> CanvasSource {
+        var image = try decode(reference, request.limits)
+        let placement = try place(image.size, request)
+        if placement.crop.size != image.size { image = image.cropped(to: placement.crop) }
+        let isTransparent = image.channels == 4 && image.hasTransparentPixels
+        let (opaque, kept) = image.parted(isTransparent ? request.transparency : nil, request)
+        do throws(FillCancelled) {
+            let plan = try request.fill.plan(opaque, placement, on: workers) { progress($0 * fillShare) }
+            return CanvasSource(plan, kept.map { CanvasSource.Kept(raster: $0, place: placement.placed) })
+        } catch {
+            throw .cancelled
+        }
+    }
+
+    private static func decode(_ reference: Span<UInt8>, _ limits: ImageLimits) throws(RenderingError) -> Raster {
+        do throws(ImageError) {
+            return try ImageDecoder.decode(reference, limits: limits).takeRaster()
+        } catch {
+            throw .image(error)
+        }
+    }
+
+    private static func place(_ size: Size, _ request: RenderingRequest) throws(RenderingError) -> Placement {
+        let wanted = PlacementRequest(
+            canvas: request.canvas, reference: size, offsetX: request.offsetX, offsetY: request.offsetY,
+            autoCrop: request.autoCrop)
+        do throws(PlacementError) {
+            if request.mode == .fast, request.keepsFastRules { return try Placement(fast: wanted, inlineImage: true) }
+            return try Placement(wanted)
+        } catch {
+            throw .placement(error)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+public import Imaging
+
+/// Why there is no picture.
+public enum RenderingError: Error, Sendable {
+    /// The reference cannot be read.
+    case image(ImageError)
+    /// It cannot be placed as asked.
+    case placement(PlacementError)
+    /// The result cannot be written in the format asked.
+    case encoding(EncodingError)
+    /// Somebody asked to stop.
+    case cancelled
+}
+
+extension RenderingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .image(let error): error.description
+        case .placement(let error): error.description
+        case .encoding(let error): error.description
+        case .cancelled: "stopped"
+        }
+    }
+}
