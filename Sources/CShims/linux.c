@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "linux.h"
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 // Swift fills these by their sizes; the kernel's ABI fixes them.
 _Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
@@ -16,4 +18,13 @@ void outpaint_name_thread(const char *name) { pthread_setname_np(pthread_self(),
 int outpaint_core_count(void) {
     cpu_set_t cores;
     return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+}
+
+long outpaint_allow_descriptors(long wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    struct rlimit raised = limit;
+    raised.rlim_cur = (rlim_t)wanted < limit.rlim_max ? (rlim_t)wanted : limit.rlim_max;
+    if (raised.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    return limit.rlim_cur > LONG_MAX ? LONG_MAX : (long)limit.rlim_cur;
 }

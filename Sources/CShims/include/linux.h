@@ -12,4 +12,7 @@ int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
 int outpaint_core_count(void);
 
+// Takes no pointer to a structure that Swift would have to mirror.
+long outpaint_allow_descriptors(long wanted);
+
 #endif
