@@ -101,10 +101,16 @@ private func finish(_ server: Server, within limit: Duration, _ signals: borrowi
         if Signals.next(signals) != nil { break }
     }
     if !server.hasEnded {
-        log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
         server.abandon()
+        log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
     }
-    server.wait()
+    // A loop may hang in a write of its log that nobody reads. The process ends without it.
+    let patience = SystemClock.monotonicNanoseconds + 500_000_000
+    while !server.hasEnded, SystemClock.monotonicNanoseconds < patience {
+        _ = signals.wait(for: .readable, milliseconds: 10)
+        _ = Signals.next(signals)
+    }
+    if server.hasEnded { server.wait() }
 }
 
 extension ListenAddress {
