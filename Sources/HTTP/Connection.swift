@@ -182,9 +182,7 @@ final class Connection: EventHandler {
         guard let reception, reception.missing > 0 else { return receive() }
         do {
             guard
-                makeRoom(
-                    in: reception, for: min(reception.missing, 64 << 10),
-                    expected: reception.request?.head.contentLength)
+                makeRoom(in: reception, for: 1, expected: reception.request?.head.contentLength)
             else {
                 flush()
                 return
