@@ -138,10 +138,11 @@ extension Connection {
 
     // MARK: - Ending
 
-    /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer.
+    /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer:
+    /// closing over bytes that nobody has read resets the connection, and an empty line behind a body is enough for that.
     private func end() {
         if phase == .closed { return }
-        guard lingersAtEnd else { return close() }
+        guard lingersAtEnd || socket.hasInput else { return close() }
         socket.shutdownSending()
         closesAfterOutput = false
         lingersAtEnd = false
