@@ -39,6 +39,8 @@ final class Connection: EventHandler {
     /// What is to be known of the request being answered.
     var current = Current()
     var webSocket: WebSocketConnection?
+    /// It has had its turn: whole requests wait in `reception`, and the other connections come first.
+    var yields = false
     /// A session's call is under way, and what it sends goes out when it returns.
     var isBusy = false
     private var clientName: String?
@@ -77,6 +79,7 @@ final class Connection: EventHandler {
     // MARK: - Events
 
     func ready(_ readiness: Readiness) {
+        loop.sent = 0
         if readiness.contains(.writable) { writeMore() }
         if phase != .closed, !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) { read(readiness) }
     }
@@ -228,6 +231,11 @@ final class Connection: EventHandler {
                 if loop.output.count > 64 << 10 { sendOutput() }
                 // A reader that does not take its answers gets no further ones. Pipelining is bounded by this.
                 if !output.isEmpty || phase == .closed { return used }
+                // One that takes them as fast as they are sent gets a turn's worth, and more in its next.
+                if loop.sent >= Connection.turn {
+                    yields = true
+                    return used
+                }
                 let begins = parser.isEmpty
                 if begins { current.arrival = loop.events.now }
                 switch parser.parse(buffer.bytes.extracting(used...), limits: loop.limits) {
