@@ -10,7 +10,7 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
-        let (server, listening) = try start(configuration, console)
+        let (server, listening) = try start(configuration, log, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
         let signal = waitForSignal(signals)
@@ -44,9 +44,18 @@ private struct StartError: Error {
 }
 
 private func start(
-    _ configuration: Configuration, _ console: Console
+    _ configuration: Configuration, _ log: Log, _ console: Console
 ) throws(StartError) -> (Server, [ListenAddress]) {
     let loops = configuration.loops > 0 ? configuration.loops : Machine.coreCount
+    // Many systems begin with 1,024, which is less than the connections that are promised; some hundred serve to refuse
+    // those who are too many, the loops and the listeners.
+    let connections = configuration.limits.connections
+    let descriptors = Machine.allowDescriptors(connections + 512)
+    if descriptors < connections + 512 {
+        log.warn(
+            "fewer descriptors than connections",
+            ["descriptors": .integer(descriptors), "connections": .integer(connections)])
+    }
     let access = AccessLog(format: configuration.log.access, sink: console.output)
     let observer: (@Sendable (Exchange) -> Void)? =
         access.isOn ? { @Sendable exchange in access.write(AccessRecord(exchange)) } : nil
@@ -92,10 +101,16 @@ private func finish(_ server: Server, within limit: Duration, _ signals: borrowi
         if Signals.next(signals) != nil { break }
     }
     if !server.hasEnded {
-        log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
         server.abandon()
+        log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
     }
-    server.wait()
+    // A loop may hang in a write of its log that nobody reads. The process ends without it.
+    let patience = SystemClock.monotonicNanoseconds + 500_000_000
+    while !server.hasEnded, SystemClock.monotonicNanoseconds < patience {
+        _ = signals.wait(for: .readable, milliseconds: 10)
+        _ = Signals.next(signals)
+    }
+    if server.hasEnded { server.wait() }
 }
 
 extension ListenAddress {

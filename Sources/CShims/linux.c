@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "linux.h"
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include <linux/sockios.h>
+#include <sys/resource.h>
 
 // Swift fills these by their sizes; the kernel's ABI fixes them.
 _Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
@@ -27,3 +29,12 @@ int outpaint_unsent_bytes(int socket) {
 }
 
 int outpaint_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
+
+long outpaint_allow_descriptors(long wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    struct rlimit raised = limit;
+    raised.rlim_cur = (rlim_t)wanted < limit.rlim_max ? (rlim_t)wanted : limit.rlim_max;
+    if (raised.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    return limit.rlim_cur > LONG_MAX ? LONG_MAX : (long)limit.rlim_cur;
+}

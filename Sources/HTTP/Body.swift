@@ -49,5 +49,6 @@ public struct Body: ~Copyable, Sendable {
         return true
     }
 
-    private static let firstRoom = 256 << 10
+    /// Small enough that as many clients as may be connected cannot take all memory with a byte each.
+    private static let firstRoom = 64 << 10
 }

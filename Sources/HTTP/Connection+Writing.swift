@@ -8,6 +8,9 @@ extension Connection {
     /// Bodies up to this size are copied behind their head and sent with it; larger ones are sent from where they are.
     private static let copyLimit = 16 << 10
 
+    /// What a connection sends before the others of its loop have their turn: a fast reader must not keep the loop.
+    static let turn = 1 << 20
+
     /// Renders an answer to the request at hand. It goes out with the others of this round.
     func respond(_ response: consuming Response) {
         let closing = response.closesConnection || !current.keepsAlive
@@ -61,9 +64,11 @@ extension Connection {
             do {
                 let head = loop.output.count
                 var taken = 0
-                if case .bytes(let count) = try socket.send(loop.output, bytes, range) {
+                let part = range.lowerBound..<min(range.upperBound, range.lowerBound + Connection.turn)
+                if case .bytes(let count) = try socket.send(loop.output, bytes, part) {
                     taken = count
                 }
+                loop.sent += taken
                 output.append(copying: loop.output, from: min(taken, head))
                 output.append(bytes, (range.lowerBound + max(0, taken - head))..<range.upperBound)
             } catch {
@@ -82,6 +87,7 @@ extension Connection {
         do {
             var taken = 0
             if output.isEmpty, case .bytes(let count) = try socket.send(loop.output) { taken = count }
+            loop.sent += taken
             if taken < loop.output.count { output.append(copying: loop.output, from: taken) }
         } catch {
             close()
@@ -97,7 +103,8 @@ extension Connection {
         if output.isEmpty {
             if closesAfterOutput { return end() }
             if loop.isStopping, phase == .head, reception == nil { return close() }
-            setInterest(phase == .waiting ? interest.intersection(.readable) : .readable)
+            // There is room to send, so the loop comes back to one that yields when the others have had their turn.
+            setInterest(phase == .waiting ? interest.intersection(.readable) : yields ? .writable : .readable)
         } else {
             // A reader that is behind gets nothing new: its next request waits.
             let mayRead = phase == .body || phase == .webSocket && output.count <= Connection.congestion
@@ -110,7 +117,8 @@ extension Connection {
     /// The socket takes more.
     func writeMore() {
         do {
-            let sent = try output.send(to: socket)
+            let sent = try output.send(to: socket, upTo: Connection.turn)
+            loop.sent += sent
             if sent > 0, !output.isEmpty { startWriteClock() }
         } catch {
             return close()
@@ -126,6 +134,7 @@ extension Connection {
         case .webSocket, .lingering, .closed: break
         }
         webSocketDrained()
+        yields = false
         resume()
     }
 
@@ -138,10 +147,11 @@ extension Connection {
 
     // MARK: - Ending
 
-    /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer.
+    /// Everything is sent. A peer that may still be sending is read for a while, since a reset could overtake the answer:
+    /// closing over bytes that nobody has read resets the connection, and an empty line behind a body is enough for that.
     private func end() {
         if phase == .closed { return }
-        guard lingersAtEnd || hasUnread() else { return close() }
+        guard lingersAtEnd || socket.hasInput else { return close() }
         socket.shutdownSending()
         closesAfterOutput = false
         lingersAtEnd = false
@@ -155,16 +165,6 @@ extension Connection {
     /// Waits for what may still come, as long as it comes, but not for ever.
     func linger() {
         loop.events.setDeadline(place, min(loop.events.now + loop.limits.lingerTime, lingerEnd))
-    }
-
-    /// Whether the kernel holds bytes that nobody has read; closing on them would send a reset.
-    private func hasUnread() -> Bool {
-        loop.scratch.removeAll()
-        guard let transfer = try? socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize) else {
-            return false
-        }
-        if case .bytes = transfer { return true }
-        return false
     }
 
     /// Ends at once.

@@ -39,6 +39,8 @@ final class Connection: EventHandler {
     /// What is to be known of the request being answered.
     var current = Current()
     var webSocket: WebSocketConnection?
+    /// It has had its turn: whole requests wait in `reception`, and the other connections come first.
+    var yields = false
     /// A session's call is under way, and what it sends goes out when it returns.
     var isBusy = false
     /// What its reader had not taken when its time began.
@@ -81,6 +83,7 @@ final class Connection: EventHandler {
     // MARK: - Events
 
     func ready(_ readiness: Readiness) {
+        loop.sent = 0
         if readiness.contains(.writable) { writeMore() }
         if phase != .closed, !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) { read(readiness) }
     }
@@ -196,9 +199,7 @@ final class Connection: EventHandler {
         guard let reception, reception.missing > 0 else { return receive() }
         do {
             guard
-                makeRoom(
-                    in: reception, for: min(reception.missing, 64 << 10),
-                    expected: reception.request?.head.contentLength)
+                makeRoom(in: reception, for: 1, expected: reception.request?.head.contentLength)
             else {
                 flush()
                 return
@@ -244,6 +245,11 @@ final class Connection: EventHandler {
                 if loop.output.count > 64 << 10 { sendOutput() }
                 // A reader that does not take its answers gets no further ones. Pipelining is bounded by this.
                 if !output.isEmpty || phase == .closed { return used }
+                // One that takes them as fast as they are sent gets a turn's worth, and more in its next.
+                if loop.sent >= Connection.turn {
+                    yields = true
+                    return used
+                }
                 let begins = parser.isEmpty
                 if begins { current.arrival = loop.events.now }
                 switch parser.parse(buffer.bytes.extracting(used...), limits: loop.limits) {

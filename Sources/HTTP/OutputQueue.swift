@@ -4,7 +4,7 @@ import Net
 /// What a connection still has to send because its peer does not take it fast enough.
 ///
 /// Stored bytes wait as references to where they stand; only small pieces are copied.
-struct OutputQueue {
+struct OutputQueue: ~Copyable {
     private struct Segment {
         let bytes: SharedBytes
         var range: Range<Int>
@@ -12,27 +12,44 @@ struct OutputQueue {
 
     private var segments: [Segment] = []
     private var first = 0
+    /// The small pieces behind the last segment, in one: a peer that gets many must not cost a segment for each.
+    private var tail = ByteBuffer()
 
-    var isEmpty: Bool { first == segments.count }
+    var isEmpty: Bool { count == 0 }
+    /// In how many pieces all of it would be sent.
+    var pieces: Int { segments.count - first + (tail.isEmpty ? 0 : 1) }
     private(set) var count = 0
 
     mutating func append(_ bytes: SharedBytes, _ range: Range<Int>) {
         if range.isEmpty { return }
+        sealTail()
         segments.append(Segment(bytes: bytes, range: range))
         count += range.count
     }
 
     mutating func append(copying bytes: borrowing ByteBuffer, from start: Int) {
         if start == bytes.count { return }
-        append(SharedBytes(ByteBuffer(copying: bytes, from: start)), 0..<(bytes.count - start))
+        tail.append(bytes.bytes.extracting(start...))
+        count += bytes.count - start
     }
 
-    /// Sends what the peer takes; says how much that was.
-    mutating func send(to socket: borrowing Descriptor) throws(Errno) -> Int {
+    /// Makes a segment of what has gathered; nothing more is added to it.
+    private mutating func sealTail() {
+        if tail.isEmpty { return }
+        var sealed = ByteBuffer()
+        swap(&sealed, &tail)
+        let size = sealed.count
+        segments.append(Segment(bytes: SharedBytes(sealed), range: 0..<size))
+    }
+
+    /// Sends what the peer takes, at most `limit` bytes; says how much that was.
+    mutating func send(to socket: borrowing Descriptor, upTo limit: Int) throws(Errno) -> Int {
         var sent = 0
-        while !isEmpty {
+        while !isEmpty, sent < limit {
+            if first == segments.count { sealTail() }
             let segment = segments[first]
-            let result = try socket.send(segment.bytes.bytes.extracting(segment.range))
+            let part = segment.bytes.bytes.extracting(segment.range).extracting(first: limit - sent)
+            let result = try socket.send(part)
             guard case .bytes(var taken) = result else { break }
             sent += taken
             count -= taken
@@ -43,7 +60,7 @@ struct OutputQueue {
                 if segments[first].range.isEmpty { first += 1 }
             }
         }
-        if isEmpty {
+        if first == segments.count {
             segments.removeAll()
             first = 0
         } else if first > 64 {

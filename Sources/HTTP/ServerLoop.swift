@@ -14,6 +14,8 @@ final class ServerLoop {
     /// Answers of the round at hand, sent together.
     var output: ByteBuffer
     var date: HTTPDate
+    /// The bytes that the connection whose turn it is has sent in it.
+    var sent = 0
     private var requestCount: UInt64 = 0
     /// Connections on this loop; other loops read it to find the one with the fewest.
     let load = Atomic<Int>(0)

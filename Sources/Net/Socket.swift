@@ -108,6 +108,15 @@ extension Descriptor {
         Socket.enable(number, CInt(IPPROTO_TCP), TCP_NODELAY)
     }
 
+    /// Whether received bytes wait to be read. The corresponding C function is `recv`.
+    public var hasInput: Bool {
+        borrowing get {
+            var byte: UInt8 = 0
+            // The kernel writes at most the one byte, and keeps it for the next call too.
+            return unsafe Glibc.recv(number, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) > 0
+        }
+    }
+
     /// Waits until the descriptor is ready for reading or writing; false after `milliseconds`. For short blocking clients; loops use epoll. The corresponding
     /// C function is `poll`.
     public borrowing func wait(for interest: Readiness, milliseconds: CInt) -> Bool {

@@ -28,6 +28,13 @@ struct Timers {
         }
     }
 
+    /// Drops the entries that nobody waits for any more.
+    mutating func keep(where isWanted: (Entry) -> Bool) {
+        let old = heap
+        heap.removeAll(keepingCapacity: true)
+        for entry in old where isWanted(entry) { insert(entry.token, at: entry.time) }
+    }
+
     /// Takes the first entry out if it is due at `now`.
     mutating func popDue(at now: Int64) -> Entry? {
         guard let first = heap.first, first.time <= now else { return nil }

@@ -58,6 +58,7 @@ import Testing
         ("nul\0", "\"nul\\u0000\"", "\"nul\\u0000\""),
         ("c1\u{9b}", "\"c1\\u009b\"", "\"c1\\u009b\""),
         ("turn\u{202e}ed", "\"turn\\u202eed\"", "\"turn\\u202eed\""),
+        ("mark\u{61c}", "\"mark\\u061c\"", "\"mark\\u061c\""),
         ("sep\u{2028}", "\"sep\\u2028\"", "\"sep\\u2028\""),
         ("größe🙂", "\"größe🙂\"", "\"größe🙂\""),
     ])

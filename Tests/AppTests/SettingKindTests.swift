@@ -80,5 +80,9 @@ import Testing
     ])
     func healthURLsThatAreNone(text: String) {
         #expect(HealthURL(text) == nil)
+        // A check that asked elsewhere would answer for another server.
+        let run = outpaint("health", "--url", text)
+        #expect(run.code == 2)
+        #expect(run.errors.hasPrefix("outpaint: --url: expected http://HOST[:PORT][/PATH] or unix:PATH, not "))
     }
 }

@@ -6,6 +6,10 @@ struct Spawned: Sendable {
 
     init(_ thread: pthread_t) { self.thread = thread }
 
+    func signal(_ number: Int32) {
+        _ = pthread_kill(thread, number)
+    }
+
     func join() {
         _ = pthread_join(thread, nil)
     }

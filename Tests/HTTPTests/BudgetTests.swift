@@ -56,7 +56,7 @@ import Testing
             body.buffer.append(ByteBuffer(String(repeating: "a", count: 10_000)))
             count += 10_000
             #expect(budget.inUse >= count)
-            #expect(budget.inUse <= max(256 << 10, 2 * count))
+            #expect(budget.inUse <= max(64 << 10, 2 * count))
         }
         let capacity = body.buffer.capacity
         #expect(capacity == budget.inUse)
@@ -69,7 +69,7 @@ import Testing
         let second = body.makeRoom(for: 400 << 10, expected: nil, from: budget)
         #expect(first)
         #expect(!second)
-        #expect(budget.inUse == 256 << 10)
+        #expect(budget.inUse == 64 << 10)
     }
 
     @Test func sharesOfManyThreadsNeverExceedTheLimit() throws {

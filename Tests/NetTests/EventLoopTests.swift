@@ -37,6 +37,29 @@ import Testing
         return event
     }
 
+    /// A connection that came and went would else take memory until its deadline, a day perhaps.
+    @Test func deadlinesOfThoseWhoHaveLeftTakeNoMemory() throws {
+        let loop = try EventLoop()
+        let handler = Handler()
+        var heard = 0
+        handler.onExpired = { heard += 1 }
+        let stays = loop.reserve(handler)
+        loop.setDeadline(stays, loop.now + 86_400_000_000_000)
+        for _ in 0..<10_000 {
+            let place = loop.reserve(handler)
+            loop.setDeadline(place, loop.now + 86_400_000_000_000)
+            loop.setDeadline(place, loop.now + 75_000_000_000)
+            loop.deregister(place)
+        }
+        #expect(loop.timerCount < 200)
+        // Who stayed is still called.
+        loop.setDeadline(stays, loop.now + 1_000_000)
+        let end = Self.end(loop, after: 50)
+        loop.run()
+        withExtendedLifetime(end) {}
+        #expect(heard == 1)
+    }
+
     // MARK: - Readiness
 
     @Test func aHandlerHearsWhatItsDescriptorIsReadyFor() throws {

@@ -16,7 +16,7 @@ extension Configuration {
         SettingGroup(
             "How to run", for: [.serve],
             [
-                Setting("loops", \.loops, .integer(0...256), "event loops; 0 runs one a core"),
+                Setting("loops", \.loops, .integer(0...64), "event loops; 0 runs one a core"),
                 Setting(
                     "shutdown-timeout", \.shutdownTimeout, .duration(.zero ... .seconds(3600)),
                     "time for requests in flight to finish after SIGTERM"),

@@ -85,7 +85,8 @@ extension SettingKind<ListenAddress> {
 extension SettingKind<HealthURL?> {
     static let healthURL = SettingKind(
         placeholder: "URL", accepts: "http://HOST[:PORT][/PATH] or unix:PATH",
-        parse: { HealthURL($0) }, show: { $0?.description ?? "" })
+        // What is no URL must not pass for the setting's own "none".
+        parse: { HealthURL($0).map(Optional.some) }, show: { $0?.description ?? "" })
 }
 
 /// The number that plain decimal digits stand for.

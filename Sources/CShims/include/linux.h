@@ -17,5 +17,7 @@ int outpaint_open(const char *path, int flags, unsigned mode);
 
 // `ioctl` is variadic. The bytes that a socket's peer has not acknowledged, or -1.
 int outpaint_unsent_bytes(int socket);
+// Takes no pointer to a structure that Swift would have to mirror.
+long outpaint_allow_descriptors(long wanted);
 
 #endif

@@ -87,6 +87,20 @@ import Testing
         }
     }
 
+    /// RFC 9112, 2.2 knows clients that send an empty line behind a body.
+    @Test(arguments: ["HTTP/1.0\r\n", "HTTP/1.1\r\nhost: test\r\nconnection: close\r\n"])
+    func anEmptyLineBehindTheLastBodyDoesNotCutTheAnswer(_ version: String) throws {
+        let stored = SharedBytes(pattern(2 << 20))
+        let router = Router([.post("/stored") { _ in .shared(contentType: "application/octet-stream", stored) }])
+        try withServer(router) { server in
+            let client = try server.connect()
+            let body = String(repeating: "x", count: 300_000)
+            try client.send("POST /stored \(version)content-length: \(body.utf8.count)\r\n\r\n\(body)\r\n")
+            let reply = try client.receiveReply()
+            #expect(reply.body.count == 2 << 20)
+        }
+    }
+
     // MARK: - Expect: 100-continue
 
     private static let expects = "expect: 100-continue\r\n"

@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        post("/count", count: 64 << 20, sent: 1), chunked("/count", [1], isWhole: false),
+    ])
+    func oneByteOfABodyHoldsLittleMemory(_ beginning: [UInt8]) throws {
+        try withServer(liveRoutes()) { server in
+            let clients = try (0..<8).map { _ in try server.connect() }
+            for client in clients { try client.send(beginning) }
+            let limits = Limits()
+            // All that may connect fit in together.
+            let fair = limits.bodyMemory / limits.connections
+            #expect(eventually { server.server.bodyMemoryInUse >= clients.count })
+            for client in clients { try client.send(beginning.suffix(1) == [10] ? "1\r\nx\r\n" : "x") }
+            pause(milliseconds: 50)
+            #expect(server.server.bodyMemoryInUse <= clients.count * fair)
+        }
+    }
+
     @Test func withoutMemoryForABodyItsClientIsTurnedAway() throws {
         var limits = Limits()
         limits.bodyMemory = 3 << 20

@@ -1,0 +1,30 @@
+import Bytes
+import Testing
+
+@testable import HTTP
+
+@Suite struct OutputQueueTests {
+    /// A peer that asks for many small answers and takes none must not cost more than their bytes.
+    @Test func smallPiecesWaitAsOne() {
+        var queue = OutputQueue()
+        let small = ByteBuffer("ab")
+        for _ in 0..<1000 { queue.append(copying: small, from: 0) }
+        queue.append(copying: small, from: 1)
+        queue.append(copying: small, from: 2)
+        let (count, pieces) = (queue.count, queue.pieces)
+        #expect(count == 2001)
+        #expect(pieces == 1)
+    }
+
+    @Test func storedBytesStandBetweenWhatCameBeforeAndBehindThem() {
+        var queue = OutputQueue()
+        let small = ByteBuffer("ab")
+        queue.append(copying: small, from: 0)
+        queue.append(SharedBytes(ByteBuffer("stored")), 2..<6)
+        for _ in 0..<10 { queue.append(copying: small, from: 0) }
+        let (count, pieces, isEmpty) = (queue.count, queue.pieces, queue.isEmpty)
+        #expect(count == 26)
+        #expect(pieces == 3)
+        #expect(!isEmpty)
+    }
+}

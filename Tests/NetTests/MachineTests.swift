@@ -1,0 +1,17 @@
+import Glibc
+import Testing
+
+@testable import Net
+
+@Suite struct MachineTests {
+    @Test func asManyDescriptorsAreAllowedAsTheSystemLets() {
+        let before = Machine.allowDescriptors(0)
+        #expect(before > 0)
+        // Never fewer than there were, and no more than can be had.
+        #expect(Machine.allowDescriptors(1) == before)
+        let most = Machine.allowDescriptors(.max)
+        #expect(most >= before)
+        #expect(Machine.allowDescriptors(.max) == most)
+        #expect(sysconf(CInt(_SC_OPEN_MAX)) == most)
+    }
+}
