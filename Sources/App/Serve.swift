@@ -13,6 +13,7 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
         let (server, listening) = try start(configuration, log, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
+        Machine.forgetStart()
         let signal = waitForSignal(signals)
         log.info("stopping", ["signal": .integer(Int(signal)), "connections": .integer(server.connectionCount)])
         finish(server, within: configuration.shutdownTimeout, signals, log)

@@ -5,8 +5,11 @@
 #include <linux/sockios.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 // Swift fills these by their sizes; the kernel's ABI fixes them.
 _Static_assert(sizeof(struct signalfd_siginfo) == 128, "a record of signalfd is 128 bytes");
@@ -37,4 +40,13 @@ long outpaint_allow_descriptors(long wanted) {
     raised.rlim_cur = (rlim_t)wanted < limit.rlim_max ? (rlim_t)wanted : limit.rlim_max;
     if (raised.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
     return limit.rlim_cur > LONG_MAX ? LONG_MAX : (long)limit.rlim_cur;
+}
+
+// Set by the linker: the program's first byte, and the end of its code. Everything between is read-only and clean.
+extern const char __executable_start, etext;
+
+void outpaint_forget_code(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)&__executable_start + page - 1) & -page, end = (uintptr_t)&etext & -page;
+    if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
 }

@@ -12,6 +12,9 @@ int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
 int outpaint_core_count(void);
 
+// Lets go of the program's own code in memory. What is needed again comes back from the page cache.
+void outpaint_forget_code(void);
+
 // `open` is variadic.
 int outpaint_open(const char *path, int flags, unsigned mode);
 
