@@ -43,7 +43,7 @@ import Testing
             #expect(zip(found, colour).allSatisfy { abs($0 - $1) <= 3 }, "\(found), not \(colour)")
         }
         let white = try decoded(encoded(picture, as: .jpeg()))
-        #expect(white.pixels[(8 * 48 + 8) * 3] > 250)
+        #expect(white.pixels[(8 * 48 + 4) * 3] == 255)
     }
 
     @Test func aCommentNamesTheSoftwareWhenAsked() throws {
@@ -60,8 +60,8 @@ import Testing
             for quality in [50, 95] {
                 var file = ByteBuffer()
                 try encoder.encode(picture, as: .jpeg(quality: quality), into: &file)
-                let (reused, fresh) = (array(file.bytes), try encoded(picture, as: .jpeg(quality: quality)))
-                #expect(reused == fresh)
+                let isFresh = array(file.bytes) == (try encoded(picture, as: .jpeg(quality: quality)))
+                #expect(isFresh)
             }
         }
     }
