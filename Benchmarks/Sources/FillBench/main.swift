@@ -5,6 +5,7 @@
 // Without a file it makes a photograph-like picture itself.
 
 import Outpainting
+import Work
 
 let options = Options(CommandLine.arguments.dropFirst())
 let reference = options.file.map { Picture.read($0) } ?? Picture.landscape(1024, 1024)
