@@ -71,7 +71,7 @@ private struct GoldenRow: Sendable {
 
     var digest: String { fields[9] }
 
-    /// The hash of the file for PNG, whose encoder is our own; of the pixels for what a library writes.
+    /// The hash of the file for PNG, whose encoder is our own but for zlib; of the pixels for what a library writes.
     func digest(on workers: some Workers) throws -> String {
         let request = try request
         let file = try Pictures.rendered(reference, request, on: workers)
