@@ -81,6 +81,6 @@ let package = Package(
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
-        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "TestSupport"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "Bytes", "TestSupport"]),
     ]
 )

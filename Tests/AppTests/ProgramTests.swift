@@ -69,8 +69,8 @@ import Testing
     }
 
     @Test func helpNamesEverySettingWithItsDefault() {
-        let text: String = Verb.allCases.map(Help.text).joined()
-        let words = text.split { $0 == " " || $0 == "\n" }.map(String.init)
+        let help = Verb.allCases.reduce(into: "") { $0 += Help.text($1) }
+        let words = help.split { $0 == " " || $0 == "\n" }.map(String.init)
         for setting in Configuration.settings.flatMap(\.settings) {
             #expect(words.contains(setting.form == .toggle ? "--[no-]\(setting.name)" : setting.flag))
             let standard = setting.show(Configuration())

@@ -32,10 +32,17 @@ struct ExpandJob: Sendable {
         let inputs = operands.dropLast()
         if target.hasSuffix("/") || File.isFolder(target) {
             let folder = target.hasSuffix("/") ? target : target + "/"
-            return inputs.map { input in
+            let jobs = inputs.map { input in
                 let format = format ?? PictureFormat(path: input) ?? .png
                 return ExpandJob(input: input, output: folder + stem(of: input) + format.suffix, format: format)
             }
+            var origins: [String: String] = [:]
+            for job in jobs {
+                if let other = origins.updateValue(job.input, forKey: job.output) {
+                    throw UsageError("\(quoted(other)) and \(quoted(job.input)) would both become \(job.output)")
+                }
+            }
+            return jobs
         }
         guard inputs.count == 1, let input = inputs.first else {
             throw UsageError("\(quoted(target)) is no folder: many pictures need one to go to")

@@ -22,7 +22,7 @@ public struct Renderer: ~Copyable, Sendable {
                 progress(Renderer.fillShare + (1 - Renderer.fillShare) * share)
             }
         } catch {
-            throw .encoding(error)
+            throw error == .cancelled ? .cancelled : .encoding(error)
         }
         if !progress(1) { throw .cancelled }
     }

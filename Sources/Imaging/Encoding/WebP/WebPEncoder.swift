@@ -62,10 +62,14 @@ struct WebPEncoder: ~Copyable, Sendable {
         let progress: EncodingProgress
         /// The share told last. The library begins anew with each pass.
         var reached = 0.0
+        /// Whether the watcher wanted no more. The library asks once more on its way out.
+        var isStopped = false
 
         mutating func goOn(at share: Double) -> Bool {
+            if isStopped { return false }
             reached = max(reached, share)
-            return progress(reached)
+            isStopped = !progress(reached)
+            return !isStopped
         }
     }
 

@@ -1,0 +1,222 @@
+import Bytes
+import Glibc
+import Imaging
+import Net
+import TestSupport
+import Testing
+
+@testable import App
+
+/// `outpaint expand` on files.
+@Suite struct ExpandTests {
+    /// A small picture made by formula, as a file.
+    static func write(_ path: String, _ output: OutputFormat = .png, width: Int = 40, height: Int = 30) throws {
+        var raster = Raster(width: width, height: height)
+        var pixels = raster.mutablePixels
+        for i in 0..<pixels.count { pixels[i] = UInt8(truncatingIfNeeded: i &* 7 &+ i / 120 * 5) }
+        var encoder = ImageEncoder()
+        var file = ByteBuffer()
+        try encoder.encode(SharedRaster(raster), as: output, into: &file)
+        try File.replace(path, with: file)
+    }
+
+    static func probe(_ path: String) throws -> ImageProbe {
+        let file = try File.read(path, upTo: 1 << 20)
+        return try ImageProbe(file.bytes)
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        let file = try File.read(path, upTo: 1 << 20)
+        return (0..<file.count).map { file.bytes[$0] }
+    }
+
+    /// The names of what is in a folder, in order.
+    static func names(in folder: String) -> [String] {
+        guard let handle = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(handle) }
+        var names: [String] = []
+        while let entry = unsafe readdir(handle) {
+            // An entry's name is ended by a zero byte inside of it.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    static let canvas = ["--width", "96", "--height", "64"]
+
+    /// With a simple fill: the mosaic takes its time where nothing is optimised.
+    static func expand(_ arguments: String...) -> Outcome {
+        outpaint(["expand"] + canvas + ["--fill", "edge"] + arguments)
+    }
+
+    @Test(arguments: [
+        ("out.png", ImageFormat.png), ("out.JPG", .jpeg), ("out.jpeg", .jpeg), ("out.webp", .webp), ("out", .png),
+    ])
+    func theNameOfTheFileDecidesTheFormat(name: String, format: ImageFormat) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let run = Self.expand("\(folder)/in.png", "\(folder)/\(name)")
+            #expect(run.code == 0 && run.output.isEmpty && run.errors.isEmpty)
+            let probe = try Self.probe("\(folder)/\(name)")
+            #expect(probe.format == format && probe.width == 96 && probe.height == 64)
+            #expect(Self.names(in: folder) == ["in.png", name].sorted())
+        }
+    }
+
+    @Test(arguments: [("png", ImageFormat.png), ("jpeg", .jpeg), ("webp", .webp), ("webp-lossless", .webp)])
+    func aFormatThatIsNamedBeatsTheName(name: String, format: ImageFormat) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            #expect(Self.expand("--format", name, "\(folder)/in.png", "\(folder)/out.jpg").code == 0)
+            #expect(try Self.probe("\(folder)/out.jpg").format == format)
+        }
+    }
+
+    @Test func aFileThatIsThereIsReplaced() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            #expect(Self.expand("\(folder)/in.png", "\(folder)/in.png").code == 0)
+            #expect(try Self.probe("\(folder)/in.png").width == 96)
+        }
+    }
+
+    @Test(arguments: [
+        ["--fill", "mosaic", "--mode", "fast"], ["--fill", "mirror"], ["--fill", "blur"], ["--fill", "solid"],
+        ["--fill", "#102030"],
+        ["--offset-x", "0"], ["--offset-x=-10", "--auto-crop"],
+        ["--no-name-program"], ["--format", "jpeg", "--quality", "40"],
+    ])
+    func eachSettingChangesTheFileAndThreadsDoNot(flags: [String]) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let input = "\(folder)/in.png"
+            #expect(Self.expand(input, "\(folder)/plain").code == 0)
+            for threads in ["1", "2"] {
+                let run = outpaint(
+                    ["expand", "--fill", "edge"] + Self.canvas + flags + [
+                        "--threads", threads, input, "\(folder)/\(threads)",
+                    ])
+                #expect(run.code == 0 && run.errors.isEmpty)
+            }
+            let one = try Self.bytes("\(folder)/1")
+            #expect(try one != Self.bytes("\(folder)/plain"))
+            #expect(try one == Self.bytes("\(folder)/2"))
+        }
+    }
+
+    @Test func manyPicturesGoIntoAFolderEachInItsFormat() throws {
+        try withTemporaryFolder { folder in
+            try withTemporaryFolder { made in
+                let files: [(String, OutputFormat)] = [
+                    ("a.png", .png), ("b.jpeg", .jpeg()), ("c.webp", .webp()), ("d", .png),
+                ]
+                for (name, format) in files { try Self.write("\(folder)/\(name)", format) }
+                let inputs = files.map { "\(folder)/\($0.0)" }
+                let run = outpaint(["expand", "--fill", "edge"] + Self.canvas + inputs + [made])
+                #expect(run.code == 0 && run.errors.isEmpty)
+                #expect(Self.names(in: made) == ["a.png", "b.jpg", "c.webp", "d.png"])
+                #expect(try Self.probe("\(made)/b.jpg").format == .jpeg)
+                // One alone, with all threads to itself, comes out the same.
+                #expect(Self.expand(inputs[0], "\(made)/alone.png").code == 0)
+                #expect(try Self.bytes("\(made)/alone.png") == Self.bytes("\(made)/a.png"))
+            }
+        }
+    }
+
+    @Test func oneBadPictureDoesNotKeepTheOthersFromBeingMade() throws {
+        try withTemporaryFolder { folder in
+            try withTemporaryFolder { made in
+                try Self.write("\(folder)/a.png")
+                try File.replace("\(folder)/b.png", with: ByteBuffer("no picture"))
+                try Self.write("\(folder)/c.png")
+                let inputs = ["a", "b", "missing", "c"].map { "\(folder)/\($0).png" }
+                let run = outpaint(["expand", "--fill", "edge"] + Self.canvas + inputs + ["\(made)/"])
+                #expect(run.code == 1)
+                let lines = run.errors.split(separator: "\n").sorted()
+                #expect(lines.count == 2)
+                #expect(lines.first == "outpaint: \(folder)/b.png: this is not an image; PNG, JPEG and WebP are read")
+                #expect(lines.last?.hasPrefix("outpaint: cannot read \(folder)/missing.png: ") == true)
+                #expect(Self.names(in: made) == ["a.png", "c.png"])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ["--offset-x", "60"], ["--width", "63"], ["--width", "30000", "--height", "30000"],
+        ["--width", "20000", "--format", "webp"], ["--max-pixels", "100"], ["--max-input", "64"],
+    ])
+    func whatCannotBeMadeIsOneLineAndNoFile(flags: [String]) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let run = outpaint(
+                ["expand", "--fill", "edge"] + Self.canvas.filter { !flags.contains($0) || $0 == "96" } + flags + [
+                    "\(folder)/in.png", "\(folder)/out.png",
+                ])
+            #expect(run.errors.hasPrefix("outpaint: ") && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+            #expect(run.code == 1 || run.code == 2)
+            #expect(Self.names(in: folder) == ["in.png"])
+        }
+    }
+
+    @Test func aFileThatCannotBeWrittenIsOneLine() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            for target in ["\(folder)/none/out.png", "/dev/full"] {
+                let run = Self.expand("\(folder)/in.png", target)
+                #expect(run.code == 1)
+                #expect(run.errors.hasPrefix("outpaint: cannot write \(target): "))
+                #expect(run.errors.split(separator: "\n").count == 1)
+            }
+            #expect(Self.names(in: folder) == ["in.png"])
+        }
+    }
+
+    static let mistakes: [([String], String)] = [
+        (["in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
+        (["--width", "96", "in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
+        (canvas, "expand needs a picture and a file to make; see outpaint help expand"),
+        (canvas + ["in.png"], "expand needs a picture and a file to make; see outpaint help expand"),
+        (canvas + ["a.png", "b.png", "out.png"], "'out.png' is no folder: many pictures need one to go to"),
+        (canvas + ["a/x.png", "b/x.png", "made/"], "'a/x.png' and 'b/x.png' would both become made/x.png"),
+        (
+            canvas + ["--fill", "magic", "a", "b"],
+            "--fill: expected one of mosaic, edge, mirror, blur, solid or a colour, such as #00ff00, not 'magic'"
+        ),
+        (
+            canvas + ["--format", "gif", "a", "b"],
+            "--format: expected one of png, jpeg, webp, webp-lossless, not 'gif'"
+        ),
+    ]
+
+    @Test(arguments: mistakes)
+    func wrongUseIsOneLineAndTwo(arguments: [String], message: String) {
+        let run = outpaint(["expand"] + arguments)
+        #expect(run.code == 2)
+        #expect(run.errors == "outpaint: \(message)\n")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func theBarIsTheMeanOfAllJobsAndGoesWhenALineComes() {
+        let sink = Captured()
+        let bar = ProgressBar(of: 2, on: sink, isSeen: true)
+        bar.show(0.5, of: 0)
+        bar.show(0.501, of: 0)
+        bar.say("a line\n")
+        bar.show(1, of: 1)
+        bar.end()
+        let quarter = String(repeating: "#", count: 10) + String(repeating: ".", count: 30)
+        let more = String(repeating: "#", count: 30) + String(repeating: ".", count: 10)
+        #expect(sink.text == "\r[\(quarter)] 25 %\r\u{1B}[Ka line\n\r[\(more)] 75 %\r\u{1B}[K")
+    }
+
+    @Test func nobodyLooksAtABarInAFile() {
+        let sink = Captured()
+        let bar = ProgressBar(of: 1, on: sink, isSeen: false)
+        bar.show(0.5, of: 0)
+        bar.end()
+        #expect(sink.text.isEmpty)
+    }
+}

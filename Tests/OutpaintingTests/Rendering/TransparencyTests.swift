@@ -1,0 +1,115 @@
+import Imaging
+import Outpainting
+import Testing
+
+/// What becomes of a reference one can see through.
+@Suite struct TransparencyTests {
+    static let place = Rect(x: 28, y: 17, width: 40, height: 30)
+
+    static func request(_ transparency: RenderingRequest.Transparency, _ output: OutputFormat) -> RenderingRequest {
+        var request = RenderingRequest(canvas: Size(width: 96, height: 64), fill: EdgeFill())
+        (request.transparency, request.output) = (transparency, output)
+        return request
+    }
+
+    static func canvas(_ picture: SharedRaster, _ request: RenderingRequest) throws -> SharedRaster {
+        try Pictures.decoded(Pictures.rendered(Pictures.file(picture), request))
+    }
+
+    @Test(arguments: [OutputFormat.png, .losslessWebP])
+    func keptItStaysAsItIsAndTheCanvasIsOpaque(output: OutputFormat) throws {
+        let glass = Pictures.glass(40, 30)
+        let canvas = try Self.canvas(glass, Self.request(.kept, output))
+        #expect(canvas.channels == 4)
+        // Colours under full transparency, too.
+        #expect(canvas.part(Self.place) == glass.part(Rect(x: 0, y: 0, width: 40, height: 30)))
+        for y in 0..<64 {
+            for x in 0..<96 where !(28..<68).contains(x) || !(17..<47).contains(y) {
+                #expect(canvas.pixel(x, y)[3] == 255)
+            }
+        }
+    }
+
+    @Test func keptAndCroppedItIsTheVisiblePart() throws {
+        let glass = Pictures.glass(40, 30)
+        var request = Self.request(.kept, .png)
+        (request.offsetX, request.offsetY, request.autoCrop) = (-10, 50, true)
+        let canvas = try Self.canvas(glass, request)
+        let visible = Rect(x: 10, y: 0, width: 30, height: 14)
+        #expect(canvas.part(Rect(x: 0, y: 50, width: 30, height: 14)) == glass.part(visible))
+    }
+
+    @Test func aLossyWebPKeepsTheOpacity() throws {
+        let glass = Pictures.glass(40, 30)
+        let canvas = try Self.canvas(glass, Self.request(.kept, .webp()))
+        #expect(canvas.channels == 4)
+        for y in 0..<30 {
+            for x in 0..<40 { #expect(canvas.pixel(x + 28, y + 17)[3] == glass.pixel(x, y)[3]) }
+        }
+    }
+
+    @Test func inAJPEGItLiesOnTheBackground() throws {
+        var request = Self.request(.kept, .jpeg(quality: 100))
+        request.encoding.background = .init(red: 200, green: 40, blue: 90)
+        let canvas = try Self.canvas(Pictures.glass(40, 30), request)
+        #expect(canvas.channels == 3)
+        let middle = canvas.pixel(48, 32)
+        for (found, asked) in zip(middle, [200, 40, 90]) { #expect(abs(Int(found) - asked) < 12) }
+    }
+
+    @Test(arguments: [OutputFormat.png, .jpeg(), .webp(), .losslessWebP])
+    func filledNothingShowsThrough(output: OutputFormat) throws {
+        #expect(try Self.canvas(Pictures.glass(40, 30), Self.request(.filled, output)).channels == 3)
+    }
+
+    @Test func filledTheOpaquePixelsStay() throws {
+        let glass = Pictures.glass(40, 30)
+        let canvas = try Self.canvas(glass, Self.request(.filled, .png))
+        for y in 0..<30 {
+            for x in 0..<40 where glass.pixel(x, y)[3] == 255 {
+                #expect(canvas.pixel(x + 28, y + 17) == Array(glass.pixel(x, y).dropLast()))
+            }
+        }
+    }
+
+    @Test func aHoleInOneColourIsFilledWithIt() throws {
+        // What is hidden is of another colour, and must not come through.
+        let flat = Pictures.make(40, 30) { x, y in
+            (8..<30).contains(x) && (5..<25).contains(y) ? (255, 0, 0) : (50, 100, 150)
+        }
+        let holed = Pictures.translucent(flat) { x, y in (8..<30).contains(x) && (5..<25).contains(y) ? 0 : 255 }
+        let canvas = try Self.canvas(holed, Self.request(.filled, .png))
+        for y in 0..<64 { for x in 0..<96 { #expect(canvas.pixel(x, y) == [50, 100, 150]) } }
+    }
+
+    @Test func aHoleBetweenTwoColoursIsFilledFromBoth() throws {
+        let two = Pictures.make(40, 30) { x, _ in x < 20 ? (200, 100, 0) : (0, 100, 200) }
+        let holed = Pictures.translucent(two) { x, y in (10..<30).contains(x) && (8..<22).contains(y) ? 0 : 255 }
+        let canvas = try Self.canvas(holed, Self.request(.filled, .png))
+        let (left, right) = (canvas.pixel(28 + 11, 32), canvas.pixel(28 + 28, 32))
+        #expect(left[0] > 130 && left[2] < 70 && left[1] == 100)
+        #expect(right[0] < 70 && right[2] > 130 && right[1] == 100)
+    }
+
+    @Test func aPictureThatIsNothingButHoleIsFilledBlack() throws {
+        let nothing = Pictures.translucent(Pictures.scene(40, 30)) { _, _ in 0 }
+        let canvas = try Self.canvas(nothing, Self.request(.filled, .png))
+        #expect(canvas.part(Rect(x: 0, y: 0, width: 96, height: 64)).allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: RenderingRequest.Transparency.allCases)
+    func anOpaqueAlphaChannelIsLeftOut(transparency: RenderingRequest.Transparency) throws {
+        let scene = Pictures.scene(40, 30)
+        let canvas = try Self.canvas(
+            Pictures.translucent(scene) { _, _ in 255 }, Self.request(transparency, .png))
+        #expect(canvas.channels == 3)
+        #expect(canvas.part(Self.place) == scene.part(Rect(x: 0, y: 0, width: 40, height: 30)))
+    }
+
+    @Test func transparencyThatIsCroppedAwayCountsForNothing() throws {
+        let holed = Pictures.translucent(Pictures.scene(40, 30)) { x, _ in x < 10 ? 0 : 255 }
+        var request = Self.request(.kept, .png)
+        (request.offsetX, request.autoCrop) = (-10, true)
+        #expect(try Self.canvas(holed, request).channels == 3)
+    }
+}
