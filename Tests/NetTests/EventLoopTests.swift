@@ -55,7 +55,7 @@ import Testing
         // Who stayed is still called.
         loop.setDeadline(stays, loop.now + 1_000_000)
         let end = Self.end(loop, after: 50)
-        loop.run()
+        Self.run(loop)
         withExtendedLifetime(end) {}
         #expect(heard == 1)
     }
