@@ -61,7 +61,7 @@ let package = Package(
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
-        room("Outpainting", ["Imaging", "Work"]),
+        room("Outpainting", ["Bytes", "Imaging", "Work"]),
         room("BFL", ["Bytes", "JSON", "HTTP"]),
         room("App", ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
