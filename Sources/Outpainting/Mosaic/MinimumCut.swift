@@ -9,9 +9,7 @@ struct MinimumCut: ~Copyable {
     private var half = Search(CutGraph(capacity: 1))
 
     /// From this many nodes on it is worth while to search halves at once.
-    ///
-    /// None for now: the thread sanitizer reports races between halves, and until each is explained no cut is shared.
-    private static let worthSharing = Int.max
+    private static let worthSharing = 400
 
     init() {
         whole = Search(graph)
@@ -45,7 +43,7 @@ struct MinimumCut: ~Copyable {
     /// Adds `cost` to what it costs node `p` to be on the sink's side, to switch (negative: to stay).
     @inline(__always)
     func addCost(_ p: Int, _ cost: Int) {
-        graph.terminals[p] &+= Int32(truncatingIfNeeded: cost)
+        graph.terminals.add(Int32(truncatingIfNeeded: cost), at: p)
     }
 
     /// Adds an arc from `p` to its neighbour `r` in direction `k`: what it costs when `p` stays and `r` switches.
@@ -53,7 +51,7 @@ struct MinimumCut: ~Copyable {
     func addArc(_ p: Int, _ k: Int, _ r: Int, _ cost: Int) {
         graph.neighbours[4 &* p &+ k] = Int32(truncatingIfNeeded: r)
         graph.neighbours[4 &* r &+ k ^ 1] = Int32(truncatingIfNeeded: p)
-        graph.room[4 &* p &+ k] &+= Int32(truncatingIfNeeded: cost)
+        graph.room.add(Int32(truncatingIfNeeded: cost), at: 4 &* p &+ k)
     }
 
     /// Whether node `p` switches: it cannot be reached from the source.

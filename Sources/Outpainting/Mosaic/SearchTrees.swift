@@ -133,29 +133,29 @@ struct SearchTrees: ~Copyable {
         }
         flow = min(flow, 0 &- graph.terminals[a])
 
-        graph.room[4 &* s &+ k] &-= flow
-        graph.room[4 &* t &+ k ^ 1] &+= flow
+        graph.room.add(0 &- flow, at: 4 &* s &+ k)
+        graph.room.add(flow, at: 4 &* t &+ k ^ 1)
         (a, link) = (s, graph.links[s])
         while link.parent >= 0 {
             let (up, arc) = (Int(link.parent), Int(link.arc))
-            graph.room[4 &* a &+ arc] &+= flow
+            graph.room.add(flow, at: 4 &* a &+ arc)
             let left = graph.room[4 &* up &+ arc ^ 1] &- flow
             graph.room[4 &* up &+ arc ^ 1] = left
             if left == 0 { abandon(a) }
             (a, link) = (up, graph.links[up])
         }
-        graph.terminals[a] &-= flow
+        graph.terminals.add(0 &- flow, at: a)
         if graph.terminals[a] == 0 { abandon(a) }
         (a, link) = (t, graph.links[t])
         while link.parent >= 0 {
             let (up, arc) = (Int(link.parent), Int(link.arc))
-            graph.room[4 &* up &+ arc ^ 1] &+= flow
+            graph.room.add(flow, at: 4 &* up &+ arc ^ 1)
             let left = graph.room[4 &* a &+ arc] &- flow
             graph.room[4 &* a &+ arc] = left
             if left == 0 { abandon(a) }
             (a, link) = (up, graph.links[up])
         }
-        graph.terminals[a] &+= flow
+        graph.terminals.add(flow, at: a)
         if graph.terminals[a] == 0 { abandon(a) }
     }
 
