@@ -41,7 +41,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "BFL"].map {
+    products: ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "BFL"].map {
         .library(name: $0, targets: [$0])
     } + [
         .executable(name: "outpaint", targets: ["outpaint"])
@@ -52,16 +52,19 @@ let package = Package(
         library("CWebP", "libwebpdemux", "libwebp-dev"),
         library("CDeflate", "libdeflate", "libdeflate-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
+        library("COpenSSL", "libcrypto", "libssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
+        room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
+        room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
         room("BFL", ["Bytes", "JSON", "HTTP"]),
         room("App", ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
@@ -75,12 +78,14 @@ let package = Package(
             swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
+        tests("CryptoTests", ["Crypto", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
+        tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),
         tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "Bytes", "TestSupport"]),
     ]
 )

@@ -12,11 +12,20 @@ int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
 int outpaint_core_count(void);
 
+// On Linux a nice value is a thread's own, and what it starts inherits it.
+void outpaint_lower_priority(int nice_value);
+
 // Lets go of the program's own code in memory. What is needed again comes back from the page cache.
 void outpaint_forget_code(void);
 
 // `open` is variadic.
 int outpaint_open(const char *path, int flags, unsigned mode);
+
+// A new file for reading and writing that has no name in its folder. -1 and errno when there is none.
+int outpaint_open_unnamed(const char *folder);
+
+// Gives the blocks of a range back to the file system, where it can take them. Needs _GNU_SOURCE, too.
+void outpaint_punch(int file, long offset, long count);
 
 // `ioctl` is variadic. The bytes that a socket's peer has not acknowledged, or -1.
 int outpaint_unsent_bytes(int socket);
