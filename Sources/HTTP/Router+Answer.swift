@@ -88,7 +88,7 @@ extension Router {
         case .none: break
         case .bytes(let buffer): output.append(buffer.bytes)
         case .stored(.bytes(let bytes), let range): output.append(bytes.bytes.extracting(range))
-        case .stored(.file(let file), let range): output.append(try file.read(range))
+        case .stored(.file(let file), let range): try file.append(range, to: &output)
         }
         return output
     }

@@ -25,7 +25,7 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
     public static let timedOut = Errno(ETIMEDOUT)
     public static let noMemory = Errno(ENOMEM)
     public static let noBufferSpace = Errno(ENOBUFS)
-    /// A file that has lost bytes it had when it was opened.
+    /// A file that lacks bytes it should have.
     public static let fileTooShort = Errno(EIO)
 }
 

@@ -1,45 +1,51 @@
 public import Bytes
+import CShims
 import Glibc
 
-/// An open file that does not change any more and may be read by many at once, such as a stored result.
-///
-/// It has no position: whoever reads says where. The file may lose its name meanwhile; its bytes go with the last owner.
+/// A file that many may read and write at once, and that goes with its last user: nobody can open it by a name.
 public final class SharedFile: Sendable {
     let descriptor: Descriptor
-    /// How many bytes it holds.
-    public let count: Int
 
-    /// Takes over an open file, all of it. The corresponding C function is `fstat`.
-    public init(_ descriptor: consuming Descriptor) throws(Errno) {
-        var status = Glibc.stat()
-        let number = descriptor.number
-        // The kernel fills in `status`.
-        _ = try Syscall.repeating { unsafe fstat(number, &status) }
-        // Nothing else has a length, nor bytes that stay.
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
-        count = Int(status.st_size)
-        self.descriptor = descriptor
+    /// A new empty file on the file system of a folder. The corresponding C functions are `open` with `O_TMPFILE`, or
+    /// `mkostemp` and `unlink` where a file system has no files without a name.
+    public init(temporaryIn folder: String) throws(Errno) {
+        descriptor = Descriptor(
+            owning: try Syscall.repeating { unsafe outpaint_open_unnamed(folder) })
     }
 
-    /// Opens a file. The corresponding C function is `open`.
-    public convenience init(path: String) throws(Errno) {
-        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
-        try self.init(Descriptor(owning: try Syscall.repeating { unsafe Glibc.open(path, flags) }))
-    }
-
-    /// The bytes at `range`, which lies in the file. The corresponding C function is `pread`.
-    public func read(_ range: Range<Int>) throws(Errno) -> ByteBuffer {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        var buffer = ByteBuffer(capacity: range.count)
+    /// Writes all of `bytes` from `offset` on. The corresponding C function is `pwrite`.
+    public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Errno) {
         let number = descriptor.number
-        while buffer.count < range.count {
-            let place = range.lowerBound + buffer.count
-            // The kernel writes at most `count` bytes into room that is the buffer's.
-            let count = unsafe try buffer.fill(upTo: range.count - buffer.count) { room throws(Errno) in
-                try Syscall.repeating { unsafe pread(number, room.baseAddress, room.count, place) }
+        var done = 0
+        while done < bytes.count {
+            let rest = bytes.extracting(done...)
+            let at = offset + done
+            done += unsafe try rest.withUnsafeBytes { rest throws(Errno) in
+                // The kernel only reads the bytes.
+                try Syscall.repeating { unsafe pwrite(number, rest.baseAddress, rest.count, at) }
             }
-            if count == 0 { throw .fileTooShort }
         }
-        return buffer
+    }
+
+    /// Appends what stands in a range to `buffer`, as far as the file goes. The corresponding C function is `pread`.
+    public func read(_ range: Range<Int>, into buffer: inout ByteBuffer) throws(Errno) {
+        let number = descriptor.number
+        var at = range.lowerBound
+        buffer.reserve(buffer.count + range.count)
+        while at < range.upperBound {
+            let from = at
+            // The kernel writes at most `count` bytes into room that is the buffer's.
+            let count = unsafe try buffer.fill(upTo: range.upperBound - at) { room throws(Errno) in
+                try Syscall.repeating { unsafe pread(number, room.baseAddress, room.count, from) }
+            }
+            if count == 0 { return }
+            at += count
+        }
+    }
+
+    /// Gives the room of whole blocks in a range back to the file system, if that can take it; the bytes become zeros. The
+    /// corresponding C function is `fallocate`.
+    public func discard(_ range: Range<Int>) {
+        outpaint_punch(descriptor.number, range.lowerBound, range.count)
     }
 }

@@ -124,11 +124,11 @@ extension Descriptor {
         }
     }
 
-    /// Sends part of a file, which the kernel reads itself; raises SIGPIPE where that is not held off (`EventLoop.run`). The
+    /// Sends a piece of a file, which the kernel reads itself; raises SIGPIPE where that is not held off (`EventLoop.run`). The
     /// corresponding C function is `sendfile`.
-    public borrowing func send(_ file: SharedFile, _ range: Range<Int>) throws(Errno) -> Transfer {
-        let (number, source) = (number, file.descriptor.number)
-        var place = off_t(range.lowerBound)
+    public borrowing func send(_ part: FilePart, _ range: Range<Int>) throws(Errno) -> Transfer {
+        let (number, source) = (number, part.file.descriptor.number)
+        var place = off_t(part.place(of: range).lowerBound)
         do throws(Errno) {
             // The kernel moves `place`, and nothing else of ours.
             let count = try Syscall.repeating { unsafe sendfile(number, source, &place, range.count) }
@@ -140,12 +140,12 @@ extension Descriptor {
         }
     }
 
-    /// Sends what a buffer holds and part of a file behind it, in the same packets.
+    /// Sends what a buffer holds and a piece of a file behind it, in the same packets.
     public borrowing func send(
-        _ buffer: borrowing ByteBuffer, _ file: SharedFile, _ range: Range<Int>
+        _ buffer: borrowing ByteBuffer, _ part: FilePart, _ range: Range<Int>
     ) throws(Errno) -> Transfer {
         let first = try send(buffer.bytes, flags: MSG_MORE)
-        guard case .bytes(buffer.count) = first, case .bytes(let count) = try send(file, range) else { return first }
+        guard case .bytes(buffer.count) = first, case .bytes(let count) = try send(part, range) else { return first }
         return .bytes(buffer.count + count)
     }
 

@@ -11,12 +11,11 @@ private let blob = {
     return SharedBytes(buffer)
 }()
 
-/// The same in a file, which has lost its name.
+/// The same in a file.
 private func blobFile() throws(Errno) -> StoredContent {
-    let path = "\(P_tmpdir)/TestServer-\(getpid())"
-    try File.replace(path, with: ByteBuffer(blob.bytes))
-    defer { _ = unsafe unlink(path) }
-    return .file(try SharedFile(path: path))
+    let file = try SharedFile(temporaryIn: P_tmpdir)
+    try file.write(blob.bytes, at: 0)
+    return .file(FilePart(file, 0..<blob.count))
 }
 
 func routes(_ clerk: Clerk) throws(Errno) -> Router {

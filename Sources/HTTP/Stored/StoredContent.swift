@@ -4,7 +4,7 @@ public import Net
 /// Bytes that are kept and sent from where they stand: in memory, or in a file.
 public enum StoredContent: Sendable {
     case bytes(SharedBytes)
-    case file(SharedFile)
+    case file(FilePart)
 
     public var count: Int {
         switch self {

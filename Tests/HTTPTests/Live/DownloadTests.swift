@@ -44,20 +44,42 @@ import Testing
     }
 
     /// The length has been promised; all that is left is to end the connection before it.
-    @Test func aFileThatBecameShorterEndsTheConnection() throws {
-        try withTemporaryFolder { folder in
-            let path = "\(folder)/file"
-            try File.replace(path, with: pattern(16 << 20))
-            let file = try SharedFile(path: path)
-            try withServer(liveRoutes(blob: .file(file))) { server in
-                let client = try server.connect()
-                try client.send(get("/blob"))
-                let first = try client.receiveAll(1000)
-                #expect(unsafe truncate(path, 1 << 20) == 0)
-                let rest = try client.receiveToEnd()
-                #expect(first.count + rest.count < 16 << 20)
-                #expect(eventually { server.server.connectionCount == 0 })
+    @Test func aFileThatIsTooShortEndsTheConnection() throws {
+        let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+        let bytes = pattern(1 << 20)
+        try file.write(bytes.bytes, at: 0)
+        try withServer(liveRoutes(blob: .file(FilePart(file, 0..<(2 << 20))))) { server in
+            let client = try server.connect()
+            try client.send(get("/blob") + get("/quick"))
+            let reply = try client.receiveToEnd()
+            #expect(reply.count > 1 << 20)
+            #expect(reply.count < 2 << 20)
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
+    /// What a slow reader is still to get must not be given to others.
+    @Test func aPartIsHeldUntilItsLastReaderHasIt() throws {
+        let isUnused = Locked(false)
+        let stored = Locked<StoredContent?>(nil)
+        let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+        let blob = largeBlob
+        try file.write(blob.bytes, at: 0)
+        stored.withLock { $0 = .file(FilePart(file, 0..<largeBlob.count) { _ in isUnused.withLock { $0 = true } }) }
+        let router = Router([
+            .get("/once") { _ in
+                guard let content = stored.withLock({ $0.take() }) else { return Response(.notFound) }
+                return Response(.ok, .stored(content, 0..<content.count))
             }
+        ])
+        try withServer(router) { server in
+            let client = try server.connect()
+            try client.send(get("/once"))
+            let start = try client.receiveAll(1000)
+            #expect(!isUnused.withLock { $0 })
+            var count = start.count
+            while count < largeBlob.count { count += try client.receive().count }
+            #expect(eventually { isUnused.withLock { $0 } })
         }
     }
 

@@ -18,17 +18,15 @@ let largeBlob = SharedBytes(pattern(64 << 20))
 enum Keeping: CaseIterable {
     case memory, file
 
-    /// The bytes, kept so. A file has no name any more.
+    /// The bytes, kept so.
     func keep(_ bytes: SharedBytes) throws -> StoredContent {
         switch self {
         case .memory:
             return .bytes(bytes)
         case .file:
-            return .file(
-                try withTemporaryFolder { folder in
-                    try File.replace("\(folder)/file", with: ByteBuffer(bytes.bytes))
-                    return try SharedFile(path: "\(folder)/file")
-                })
+            let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+            try file.write(bytes.bytes, at: 1000)
+            return .file(FilePart(file, 1000..<(1000 + bytes.count)))
         }
     }
 }

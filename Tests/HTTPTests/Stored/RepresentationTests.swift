@@ -8,17 +8,11 @@ import Testing
 @Suite struct RepresentationTests {
     /// Answers for ten digits, kept in memory and in a file.
     private static func withRouter(_ body: (Router) throws -> Void) throws {
-        try withTemporaryFolder { folder in
-            try File.replace("\(folder)/file", with: ByteBuffer("0123456789"))
-            let contents = [
-                StoredContent.bytes(SharedBytes(ByteBuffer("0123456789"))),
-                .file(try SharedFile(path: "\(folder)/file")),
-            ]
-            for content in contents {
-                let representation = Representation(
-                    content, contentType: "image/png", entityTag: #""a""#, lastModified: 784_111_777)
-                try body(Router([.get("/stored", head: true) { representation.response(to: $0) }]))
-            }
+        for keeping in Keeping.allCases {
+            let representation = Representation(
+                try keeping.keep(SharedBytes(ByteBuffer("0123456789"))), contentType: "image/png",
+                entityTag: #""a""#, lastModified: 784_111_777)
+            try body(Router([.get("/stored", head: true) { representation.response(to: $0) }]))
         }
     }
 
