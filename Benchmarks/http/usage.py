@@ -26,3 +26,8 @@ def resident(pids):
     """Resident bytes of `pids`; pages that several share count for each."""
     return sum(int(line.split()[1]) * 1024
                for pid in pids for line in open(f"/proc/{pid}/status") if line.startswith("VmRSS"))
+
+
+def most_resident(pid):
+    """The most resident bytes a process has had."""
+    return next(int(line.split()[1]) * 1024 for line in open(f"/proc/{pid}/status") if line.startswith("VmHWM"))

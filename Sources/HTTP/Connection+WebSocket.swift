@@ -118,7 +118,7 @@ extension Connection {
             loop.output.append(bytes.bytes)
             if loop.output.count > 64 << 10 { sendOutput() }
         } else {
-            sendStored(bytes, 0..<bytes.count)
+            sendStored(.bytes(bytes), 0..<bytes.count)
         }
     }
 

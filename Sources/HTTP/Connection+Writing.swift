@@ -36,14 +36,12 @@ extension Connection {
             if size <= Self.copyLimit {
                 loop.output.append(buffer)
             } else {
-                sendStored(SharedBytes(buffer), 0..<size)
+                sendStored(.bytes(SharedBytes(buffer)), 0..<size)
             }
-        case .shared(let bytes, let range):
-            if range.count <= Self.copyLimit {
-                loop.output.append(bytes.bytes.extracting(range))
-            } else {
-                sendStored(bytes, range)
-            }
+        case .stored(.bytes(let bytes), let range) where size <= Self.copyLimit:
+            loop.output.append(bytes.bytes.extracting(range))
+        case .stored(let content, let range):
+            sendStored(content, range)
         }
     }
 
@@ -57,26 +55,26 @@ extension Connection {
         observer(exchange)
     }
 
-    /// Sends what this round has rendered and stored bytes behind it, in one call if the kernel takes both.
-    func sendStored(_ bytes: SharedBytes, _ range: Range<Int>) {
+    /// Sends what this round has rendered and what is stored behind it, as one if the kernel takes both.
+    func sendStored(_ content: StoredContent, _ range: Range<Int>) {
         if phase == .closed { return }
         if output.isEmpty {
             do {
                 let head = loop.output.count
                 var taken = 0
                 let part = range.lowerBound..<min(range.upperBound, range.lowerBound + Connection.turn)
-                if case .bytes(let count) = try socket.send(loop.output, bytes, part) {
+                if case .bytes(let count) = try content.send(behind: loop.output, part, to: socket) {
                     taken = count
                 }
                 loop.sent += taken
                 output.append(copying: loop.output, from: min(taken, head))
-                output.append(bytes, (range.lowerBound + max(0, taken - head))..<range.upperBound)
+                output.append(content, (range.lowerBound + max(0, taken - head))..<range.upperBound)
             } catch {
                 close()
             }
         } else {
             output.append(copying: loop.output, from: 0)
-            output.append(bytes, range)
+            output.append(content, range)
         }
         loop.output.removeAll()
     }

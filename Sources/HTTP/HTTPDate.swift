@@ -43,11 +43,11 @@ struct HTTPDate: ~Copyable {
     /// Appends a moment as `Sun, 06 Nov 1994 08:49:37 GMT`.
     static func append(seconds: Int, to text: inout ByteBuffer) {
         let time = CalendarTime(secondsSince1970: seconds)
-        text.append(name(time.weekday, in: weekdays))
+        text.append(weekdays[time.weekday])
         text.append(", ")
         text.append(decimal: time.day, width: 2)
         text.append(" ")
-        text.append(name(time.month - 1, in: months))
+        text.append(months[time.month - 1])
         text.append(" ")
         text.append(decimal: time.year, width: 4)
         text.append(" ")
@@ -59,11 +59,6 @@ struct HTTPDate: ~Copyable {
         text.append(" GMT")
     }
 
-    private static let weekdays = "SunMonTueWedThuFriSat"
-    private static let months = "JanFebMarAprMayJunJulAugSepOctNovDec"
-
-    /// Names have three letters each.
-    private static func name(_ index: Int, in list: String) -> String {
-        String(list.dropFirst(index * 3).prefix(3))
-    }
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 }

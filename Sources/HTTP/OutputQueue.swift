@@ -3,10 +3,10 @@ import Net
 
 /// What a connection still has to send because its peer does not take it fast enough.
 ///
-/// Stored bytes wait as references to where they stand; only small pieces are copied.
+/// What is stored waits as references to where it stands; only small pieces are copied.
 struct OutputQueue: ~Copyable {
     private struct Segment {
-        let bytes: SharedBytes
+        let content: StoredContent
         var range: Range<Int>
     }
 
@@ -20,10 +20,10 @@ struct OutputQueue: ~Copyable {
     var pieces: Int { segments.count - first + (tail.isEmpty ? 0 : 1) }
     private(set) var count = 0
 
-    mutating func append(_ bytes: SharedBytes, _ range: Range<Int>) {
+    mutating func append(_ content: StoredContent, _ range: Range<Int>) {
         if range.isEmpty { return }
         sealTail()
-        segments.append(Segment(bytes: bytes, range: range))
+        segments.append(Segment(content: content, range: range))
         count += range.count
     }
 
@@ -39,7 +39,7 @@ struct OutputQueue: ~Copyable {
         var sealed = ByteBuffer()
         swap(&sealed, &tail)
         let size = sealed.count
-        segments.append(Segment(bytes: SharedBytes(sealed), range: 0..<size))
+        segments.append(Segment(content: .bytes(SharedBytes(sealed)), range: 0..<size))
     }
 
     /// Sends what the peer takes, at most `limit` bytes; says how much that was.
@@ -48,8 +48,7 @@ struct OutputQueue: ~Copyable {
         while !isEmpty, sent < limit {
             if first == segments.count { sealTail() }
             let segment = segments[first]
-            let part = segment.bytes.bytes.extracting(segment.range).extracting(first: limit - sent)
-            let result = try socket.send(part)
+            let result = try segment.content.send(segment.range.prefix(limit - sent), to: socket)
             guard case .bytes(var taken) = result else { break }
             sent += taken
             count -= taken

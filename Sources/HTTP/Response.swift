@@ -15,15 +15,15 @@ public struct Response: ~Copyable, Sendable {
     public enum Content: ~Copyable, Sendable {
         case none
         case bytes(ByteBuffer)
-        /// Part of bytes that are kept, sent from where they stand.
-        case shared(SharedBytes, Range<Int>)
+        /// Part of what is kept, sent from where it stands.
+        case stored(StoredContent, Range<Int>)
 
         /// How many bytes that is.
         public var count: Int {
             switch self {
             case .none: 0
             case .bytes(let buffer): buffer.count
-            case .shared(_, let range): range.count
+            case .stored(_, let range): range.count
             }
         }
     }
@@ -46,7 +46,7 @@ public struct Response: ~Copyable, Sendable {
 
     /// An answer of bytes that are kept.
     public static func shared(_ status: Status = .ok, contentType: StaticString, _ bytes: SharedBytes) -> Response {
-        Response(status, contentType: contentType, .shared(bytes, 0..<bytes.count))
+        Response(status, contentType: contentType, .stored(.bytes(bytes), 0..<bytes.count))
     }
 
     /// Adds a field; its name in lower case. Control bytes in the value, which could forge another field, become spaces.

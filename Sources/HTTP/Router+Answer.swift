@@ -13,7 +13,7 @@ extension Router {
         case .needMore:
             return ByteBuffer()
         case .malformed(let refusal):
-            return rendered(refusal.response)
+            return try rendered(refusal.response)
         case .complete(let length):
             var head = RequestHead()
             swap(&head, &parser.head)
@@ -41,12 +41,12 @@ extension Router {
                     guard let body = try request.head.body(in: rest, limit, limits) else { return ByteBuffer() }
                     request.body = Body(body)
                 } catch {
-                    return rendered(error.response)
+                    return try rendered(error.response)
                 }
             }
             response = try run(route.handler, request)
         }
-        return rendered(response, isHead: isHead, keepsAlive: keepsAlive, isOld: isOld)
+        return try rendered(response, isHead: isHead, keepsAlive: keepsAlive, isOld: isOld)
     }
 
     private func run(_ handler: Route.Handler, _ request: consuming Request) throws(Errno) -> Response {
@@ -76,7 +76,7 @@ extension Router {
     /// The bytes of a response: its head, and its body unless the request was a HEAD.
     private func rendered(
         _ response: consuming Response, isHead: Bool = false, keepsAlive: Bool = true, isOld: Bool = false
-    ) -> ByteBuffer {
+    ) throws(Errno) -> ByteBuffer {
         var output = ByteBuffer()
         var date = HTTPDate(clock: { SystemClock.realtimeNanoseconds })
         date.refresh(0)
@@ -87,7 +87,8 @@ extension Router {
         switch consume response.body {
         case .none: break
         case .bytes(let buffer): output.append(buffer.bytes)
-        case .shared(let bytes, let range): output.append(bytes.bytes.extracting(range))
+        case .stored(.bytes(let bytes), let range): output.append(bytes.bytes.extracting(range))
+        case .stored(.file(let file), let range): try file.append(range, to: &output)
         }
         return output
     }

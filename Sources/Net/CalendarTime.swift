@@ -29,6 +29,18 @@ public struct CalendarTime: Equatable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// The days from the beginning of 1970 to a date; nothing if the calendar has no such day.
+    public static func days(toYear year: Int, month: Int, day: Int) -> Int? {
+        guard (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        // The same years from March as above.
+        let march = (month + 9) % 12
+        let shifted = month <= 2 ? year - 1 : year
+        let days = shifted * 365 + floored(shifted, 4) - floored(shifted, 100) + floored(shifted, 400)
+        let found = days + (153 * march + 2) / 5 + day - 1 - 719_468
+        let date = CalendarTime(secondsSince1970: found * 86_400)
+        return date.day == day && date.month == month ? found : nil
+    }
+
     /// Division that rounds down, for times before 1970 too.
     public static func floored(_ a: Int, _ b: Int) -> Int {
         a >= 0 ? a / b : (a + 1) / b - 1

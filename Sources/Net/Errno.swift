@@ -25,6 +25,8 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
     public static let timedOut = Errno(ETIMEDOUT)
     public static let noMemory = Errno(ENOMEM)
     public static let noBufferSpace = Errno(ENOBUFS)
+    /// A file that lacks bytes it should have.
+    public static let fileTooShort = Errno(EIO)
 }
 
 extension Errno: CustomStringConvertible {

@@ -215,6 +215,7 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Serves events, deadlines and jobs until `stop`.
     public func run() {
+        Signals.holdBrokenPipe()
         thread.store(Thread.current, ordering: .relaxed)
         while !stopping {
             let count = epoll.wait(milliseconds: patience())

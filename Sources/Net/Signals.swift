@@ -19,6 +19,15 @@ public enum Signals {
             })
     }
 
+    /// Holds SIGPIPE off this thread, for calls such as `sendfile` that cannot be told not to raise it. The corresponding C
+    /// function is `pthread_sigmask`.
+    static func holdBrokenPipe() {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
     /// The number of the next signal that came, if any. The corresponding C function is `read`.
     public static func next(_ signals: borrowing Descriptor) -> CInt? {
         var info = signalfd_siginfo()

@@ -65,11 +65,16 @@ extension Descriptor {
     /// Sends from `bytes`; never raises SIGPIPE. The corresponding C function is `send`.
     @inline(__always)
     public borrowing func send(_ bytes: Span<UInt8>) throws(Errno) -> Transfer {
+        try send(bytes, flags: 0)
+    }
+
+    @inline(__always)
+    private borrowing func send(_ bytes: Span<UInt8>, flags: Int) throws(Errno) -> Transfer {
         let number = number
         while true {
             // The kernel reads the span's own bytes.
             let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+                unsafe Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL | flags))
             }
             if count >= 0 { return .bytes(count) }
             let failure = Errno.current
@@ -117,6 +122,31 @@ extension Descriptor {
             if failure == .wouldBlock { return .wouldBlock }
             throw failure
         }
+    }
+
+    /// Sends a piece of a file, which the kernel reads itself; raises SIGPIPE where that is not held off (`EventLoop.run`). The
+    /// corresponding C function is `sendfile`.
+    public borrowing func send(_ part: FilePart, _ range: Range<Int>) throws(Errno) -> Transfer {
+        let (number, source) = (number, part.file.descriptor.number)
+        var place = off_t(part.place(of: range).lowerBound)
+        do throws(Errno) {
+            // The kernel moves `place`, and nothing else of ours.
+            let count = try Syscall.repeating { unsafe sendfile(number, source, &place, range.count) }
+            if count == 0, !range.isEmpty { throw .fileTooShort }
+            return .bytes(count)
+        } catch {
+            if error == .wouldBlock { return .wouldBlock }
+            throw error
+        }
+    }
+
+    /// Sends what a buffer holds and a piece of a file behind it, in the same packets.
+    public borrowing func send(
+        _ buffer: borrowing ByteBuffer, _ part: FilePart, _ range: Range<Int>
+    ) throws(Errno) -> Transfer {
+        let first = try send(buffer.bytes, flags: MSG_MORE)
+        guard case .bytes(buffer.count) = first, case .bytes(let count) = try send(part, range) else { return first }
+        return .bytes(buffer.count + count)
     }
 
     /// Tells the peer that nothing more will come. The corresponding C function is `shutdown`.

@@ -29,6 +29,35 @@ import Testing
         #expect(written == text)
     }
 
+    @Test(
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
+            ("Sun Nov  6 08:49:37 1994", 784_111_777), ("Sun Nov 16 08:49:37 1994", 784_975_777),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tuesday, 19-Jan-38 03:14:08 GMT", 2_147_483_648),
+            ("Thursday, 01-Jan-70 00:00:00 GMT", 0), ("Wed, 31 Dec 1969 23:59:59 GMT", -1),
+            ("Sat, 01 Jan 0000 00:00:00 GMT", -62_167_219_200), ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799),
+            ("Tue, 29 Feb 2000 00:00:00 GMT", 951_782_400), ("Fri, 31 Dec 1999 23:59:60 GMT", 946_684_800),
+            // The day's name is not looked at.
+            ("Mon, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Mon, 29 Feb 2001 00:00:00 GMT", nil), ("Mon, 29 Feb 1900 00:00:00 GMT", nil),
+            ("Sun, 31 Nov 1994 08:49:37 GMT", nil), ("Sun, 00 Nov 1994 08:49:37 GMT", nil),
+            ("Sun, 32 Dec 1994 08:49:37 GMT", nil), ("Sun, 06 nov 1994 08:49:37 GMT", nil),
+            ("Sun, 06 Nov 1994 24:00:00 GMT", nil), ("Sun, 06 Nov 1994 08:60:37 GMT", nil),
+            ("Sun, 06 Nov 1994 08:49:61 GMT", nil), ("Sun, 6 Nov 1994 08:49:37 GMT", nil),
+            ("Sun, 06 Nov 1994 08:49:37 UTC", nil), ("Sun, 06 Nov 1994 08:49:37", nil),
+            ("Sun, 06 Nov 1994 08:49:37 GMT ", nil), ("Sun, 06 Nov 94 08:49:37 GMT", nil),
+            ("Sunday, 06-Nov-1994 08:49:37 GMT", nil), ("Sun Nov 6 08:49:37 1994", nil),
+            ("Sun Nov  6 08:49:37 1994 GMT", nil), ("1994-11-06T08:49:37Z", nil), ("784111777", nil), ("Sun", nil),
+            ("Sun,", nil), ("Sun, ", nil), (", ", nil), (" ", nil), ("", nil),
+        ] as [(String, Int?)])
+    func momentsAreReadInAllThreeForms(text: String, seconds: Int?) {
+        #expect(HTTPDate.seconds(text.utf8.span) == seconds)
+        // And no beginning of one is taken for a whole.
+        for length in 0..<text.utf8.count where seconds != nil {
+            #expect(HTTPDate.seconds(text.utf8.span.extracting(first: length)) == nil)
+        }
+    }
+
     /// Every day of four centuries, after which the calendar repeats, follows the day before it.
     @Test func everyDayFollowsTheOneBefore() {
         let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -42,6 +71,11 @@ import Testing
             let text = "\(weekdays[count % 7]), \(day < 10 ? "0" : "")\(day) \(months[month]) \(year) 00:00:00 GMT"
             guard buffer.bytes.text == text else {
                 Issue.record("\(buffer.bytes.text), not \(text)")
+                return
+            }
+            let seconds = HTTPDate.seconds(buffer.bytes)
+            guard seconds == count * 86_400 else {
+                Issue.record("\(text) is read as \(seconds ?? -1)")
                 return
             }
             let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

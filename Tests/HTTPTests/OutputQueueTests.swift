@@ -20,7 +20,7 @@ import Testing
         var queue = OutputQueue()
         let small = ByteBuffer("ab")
         queue.append(copying: small, from: 0)
-        queue.append(SharedBytes(ByteBuffer("stored")), 2..<6)
+        queue.append(.bytes(SharedBytes(ByteBuffer("stored"))), 2..<6)
         for _ in 0..<10 { queue.append(copying: small, from: 0) }
         let (count, pieces, isEmpty) = (queue.count, queue.pieces, queue.isEmpty)
         #expect(count == 26)

@@ -67,7 +67,7 @@ import Testing
 
     @Test func theLengthIsThatOfWhatIsSent() {
         let bytes = SharedBytes(ByteBuffer("0123456789"))
-        let part = Response(Status(206), .shared(bytes, 2..<5))
+        let part = Response(Status(206), .stored(.bytes(bytes), 2..<5))
         let head = Self.written(part)
         #expect(head == "HTTP/1.1 206 Partial Content\(Self.date)\r\ncontent-length: 3\r\n\r\n")
         let none = Response.Content.none.count

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -45,6 +46,29 @@ class Curl(unittest.TestCase):
 
     def test_a_download(self):
         self.assertEqual(curl(f"{self.base}/blob")[0], BLOB)
+
+    def test_parts_of_a_file(self):
+        url = f"{self.base}/file"
+        self.assertEqual(curl(url)[0], BLOB)
+        for part, expected in [("0-0", BLOB[:1]), ("500000-", BLOB[500000:]), ("-3", BLOB[-3:]), ("0-1,5-6", BLOB)]:
+            self.assertEqual(curl("-r", part, url)[0], expected, part)
+        self.assertEqual(curl("-o", "/dev/null", "-w", "%{http_code}", "-r", "1000000-", url)[0], b"416")
+
+    def test_a_download_is_taken_up_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "file")
+            path.write_bytes(BLOB[:300_001])
+            self.assertEqual(curl("-C", "-", "-o", str(path), f"{self.base}/file")[2], 0)
+            self.assertEqual(path.read_bytes(), BLOB)
+
+    def test_what_is_known_is_not_sent_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            tag = os.path.join(folder, "tag")
+            ask = ["-w", "%{http_code}", "-o", "/dev/null", f"{self.base}/file"]
+            self.assertEqual(curl("--etag-save", tag, *ask)[0], b"200")
+            self.assertEqual(curl("--etag-compare", tag, *ask)[0], b"304")
+            self.assertEqual(curl("-z", "Sun, 06 Nov 1994 08:49:37 GMT", *ask)[0], b"304")
+            self.assertEqual(curl("-z", "Sun, 06 Nov 1994 08:49:36 GMT", *ask)[0], b"200")
 
     def test_an_upload_of_known_length_waits_for_100(self):
         output, errors, _ = curl("-v", "-H", "Expect: 100-continue", "--data-binary", "@-", f"{self.base}/echo", data=BLOB)

@@ -1,5 +1,7 @@
 import Bytes
+import Glibc
 import HTTP
+import Net
 import Synchronization
 
 /// A million bytes, each the low byte of its place.
@@ -9,14 +11,26 @@ private let blob = {
     return SharedBytes(buffer)
 }()
 
-func routes(_ clerk: Clerk) -> Router {
-    Router(own(clerk) + contract.routes, fallback: contract.fallback)
+/// The same in a file.
+private func blobFile() throws(Errno) -> StoredContent {
+    let file = try SharedFile(temporaryIn: P_tmpdir)
+    try file.write(blob.bytes, at: 0)
+    return .file(FilePart(file, 0..<blob.count))
 }
 
-private func own(_ clerk: Clerk) -> [Route] {
+func routes(_ clerk: Clerk) throws(Errno) -> Router {
+    Router(own(clerk, try blobFile()) + contract.routes, fallback: contract.fallback)
+}
+
+private func own(_ clerk: Clerk, _ file: StoredContent) -> [Route] {
     [
         .get("/quick", head: true) { _ in .text(.ok, "quick") },
         .get("/blob") { _ in .shared(contentType: "application/octet-stream", blob) },
+        .get("/file", head: true) { request in
+            Representation(
+                file, contentType: "application/octet-stream", entityTag: #""million""#, lastModified: 784_111_777
+            ).response(to: request)
+        },
         // The body as it came.
         .post("/echo") { request in
             Response(.ok, contentType: "application/octet-stream", .bytes(ByteBuffer(request.body.bytes)))

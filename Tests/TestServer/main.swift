@@ -19,7 +19,7 @@ for argument in CommandLine.arguments.dropFirst(2) {
 do throws(Errno) {
     let signals = try Signals.termination()
     let clerk = try Clerk()
-    let server = try Server(routes(clerk), limits: limits, loops: 2)
+    let server = try Server(try routes(clerk), limits: limits, loops: 2)
     let bound = try server.listen(at: address)
     try server.start()
     say("ready \(bound)")

@@ -9,7 +9,7 @@ import Testing
 @Suite struct DepartureTests {
     @Test func whoHasShutDownSendingStillGetsEveryAnswer() throws {
         let desk = Desk()
-        try withServer(liveRoutes(desk, blob: SharedBytes(pattern(8 << 20)))) { server in
+        try withServer(liveRoutes(desk, blob: .bytes(SharedBytes(pattern(8 << 20))))) { server in
             let client = try server.connect()
             try client.send(get("/now/one") + get("/later/two") + get("/blob") + get("/now/three"))
             try client.shutdownSending()
@@ -35,7 +35,8 @@ import Testing
 
     /// When a client goes.
     enum Moment: CaseIterable {
-        case atOnce, inTheHead, inTheBody, inAChunk, whileAnAnswerIsLate, inTheDownload, whileItIsDrained
+        case atOnce, inTheHead, inTheBody, inAChunk, whileAnAnswerIsLate, inTheDownload, inAFilesDownload
+        case whileItIsDrained
     }
 
     @Test(arguments: Moment.allCases, [true, false])
@@ -43,7 +44,8 @@ import Testing
         let desk = Desk()
         var limits = Limits()
         limits.bodyMemory = 4 << 20
-        try withServer(liveRoutes(desk, blob: largeBlob), limits: limits) { server in
+        let blob = try (moment == .inAFilesDownload ? Keeping.file : .memory).keep(largeBlob)
+        try withServer(liveRoutes(desk, blob: blob), limits: limits) { server in
             for _ in 0..<20 {
                 do {
                     let client = try server.connect()
@@ -54,7 +56,7 @@ import Testing
                     case .inTheBody: try client.send(post("/count", count: 3 << 20, sent: 300_000))
                     case .inAChunk: try client.send(chunked("/count", [300_000], isWhole: false))
                     case .whileAnAnswerIsLate: try client.send(get("/later/x"))
-                    case .inTheDownload:
+                    case .inTheDownload, .inAFilesDownload:
                         try client.send(get("/blob"))
                         _ = try client.receive()
                     case .whileItIsDrained: try client.send(post("/nowhere", count: 500_000, sent: 100))

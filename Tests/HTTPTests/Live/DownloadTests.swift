@@ -7,10 +7,10 @@ import Testing
 
 /// Stored bytes on their way out.
 @Suite struct DownloadTests {
-    @Test(arguments: [0, 1, 16 << 10, (16 << 10) + 1, 1 << 20, 20_000_003])
-    func aStoredBodyArrivesAsItIs(_ size: Int) throws {
+    @Test(arguments: [0, 1, 16 << 10, (16 << 10) + 1, 1 << 20, 20_000_003], Keeping.allCases)
+    func aStoredBodyArrivesAsItIs(_ size: Int, _ keeping: Keeping) throws {
         let blob = SharedBytes(pattern(size))
-        try withServer(liveRoutes(blob: blob)) { server in
+        try withServer(liveRoutes(blob: keeping.keep(blob))) { server in
             let client = try server.connect()
             try client.send(get("/blob") + get("/quick"))
             let reply = try client.receiveReply()
@@ -20,11 +20,75 @@ import Testing
         }
     }
 
+    @Test(arguments: Keeping.allCases)
+    func partsArriveAsTheyAreOneAfterTheOther(_ keeping: Keeping) throws {
+        let blob = SharedBytes(pattern(3_000_000))
+        try withServer(liveRoutes(blob: keeping.keep(blob)), loops: 1) { server in
+            let client = try server.connect()
+            let ranges = [0..<1, 2_000_000..<2_999_999, 17..<40_000, 2_999_999..<3_000_000, 5..<2_500_000]
+            // Written at once, so that most of them wait behind others.
+            var requests = ""
+            for range in ranges {
+                requests += get("/blob", fields: "range: bytes=\(range.lowerBound)-\(range.upperBound - 1)\r\n")
+                requests += get("/quick")
+            }
+            try client.send(requests)
+            for range in ranges {
+                let reply = try client.receiveReply()
+                #expect(reply.status == 206)
+                let isEqual = unsafe blob.bytes.extracting(range).withUnsafeBytes { unsafe Array($0) == reply.body }
+                #expect(isEqual)
+                #expect(try client.receiveReply().text == "quick")
+            }
+        }
+    }
+
+    /// The length has been promised; all that is left is to end the connection before it.
+    @Test func aFileThatIsTooShortEndsTheConnection() throws {
+        let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+        let bytes = pattern(1 << 20)
+        try file.write(bytes.bytes, at: 0)
+        try withServer(liveRoutes(blob: .file(FilePart(file, 0..<(2 << 20))))) { server in
+            let client = try server.connect()
+            try client.send(get("/blob") + get("/quick"))
+            let reply = try client.receiveToEnd()
+            #expect(reply.count > 1 << 20)
+            #expect(reply.count < 2 << 20)
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
+    /// What a slow reader is still to get must not be given to others.
+    @Test func aPartIsHeldUntilItsLastReaderHasIt() throws {
+        let isUnused = Locked(false)
+        let stored = Locked<StoredContent?>(nil)
+        let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+        let blob = largeBlob
+        try file.write(blob.bytes, at: 0)
+        stored.withLock { $0 = .file(FilePart(file, 0..<largeBlob.count) { _ in isUnused.withLock { $0 = true } }) }
+        let router = Router([
+            .get("/once") { _ in
+                guard let content = stored.withLock({ $0.take() }) else { return Response(.notFound) }
+                return Response(.ok, .stored(content, 0..<content.count))
+            }
+        ])
+        try withServer(router) { server in
+            let client = try server.connect()
+            try client.send(get("/once"))
+            let start = try client.receiveAll(1000)
+            #expect(!isUnused.withLock { $0 })
+            var count = start.count
+            while count < largeBlob.count { count += try client.receive().count }
+            #expect(eventually { isUnused.withLock { $0 } })
+        }
+    }
+
     /// The kernel says that there is room only when a third of its buffer is free, for which this reader is too slow.
-    @Test func aSlowReaderIsNoStalledOne() throws {
+    @Test(arguments: Keeping.allCases)
+    func aSlowReaderIsNoStalledOne(_ keeping: Keeping) throws {
         var limits = Limits()
         limits.writeTime = .milliseconds(250)
-        try withServer(liveRoutes(blob: largeBlob), limits: limits) { server in
+        try withServer(liveRoutes(blob: keeping.keep(largeBlob)), limits: limits) { server in
             let client = try server.connect()
             try client.send(get("/blob"))
             // The pauses are what is tested: together they last four times as long as a reader may take nothing.
@@ -36,8 +100,9 @@ import Testing
         }
     }
 
-    @Test func stalledReadersOfALargeBodyHoldNobodyUpAndCopyNothing() throws {
-        try withServer(liveRoutes(blob: largeBlob), loops: 1) { server in
+    @Test(arguments: Keeping.allCases)
+    func stalledReadersOfALargeBodyHoldNobodyUpAndCopyNothing(_ keeping: Keeping) throws {
+        try withServer(liveRoutes(blob: keeping.keep(largeBlob)), loops: 1) { server in
             #expect(largeBlob.count == 64 << 20)
             let before = residentBytes()
             let stalled = try (0..<8).map { _ in try server.connect() }

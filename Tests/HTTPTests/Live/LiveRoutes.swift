@@ -1,5 +1,7 @@
 import Bytes
 import HTTP
+import Net
+import TestSupport
 
 /// Bytes whose pattern repeats at no round length, so that a piece in a wrong place shows.
 func pattern(_ count: Int) -> ByteBuffer {
@@ -12,13 +14,32 @@ func pattern(_ count: Int) -> ByteBuffer {
 /// More than any kernel takes for a reader that does not read.
 let largeBlob = SharedBytes(pattern(64 << 20))
 
+/// Where something stored is kept.
+enum Keeping: CaseIterable {
+    case memory, file
+
+    /// The bytes, kept so.
+    func keep(_ bytes: SharedBytes) throws -> StoredContent {
+        switch self {
+        case .memory:
+            return .bytes(bytes)
+        case .file:
+            let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
+            try file.write(bytes.bytes, at: 1000)
+            return .file(FilePart(file, 1000..<(1000 + bytes.count)))
+        }
+    }
+}
+
 /// What the servers of these tests answer; `desk` takes the late ones.
-func liveRoutes(_ desk: Desk = Desk(), blob: SharedBytes = SharedBytes(ByteBuffer("blob"))) -> Router {
+func liveRoutes(_ desk: Desk = Desk(), blob: StoredContent = .bytes(SharedBytes(ByteBuffer("blob")))) -> Router {
     Router([
         .get("/quick", head: true) { _ in answer("quick") },
         .get("/now/{word}") { answer($0.parameter(0).text) },
         Route([.get], "/later/{word}", .later { request, responder in desk.take(request, responder) }),
-        .get("/blob") { _ in .shared(contentType: "application/octet-stream", blob) },
+        .get("/blob", head: true) {
+            Representation(blob, contentType: "application/octet-stream").response(to: $0)
+        },
         .post("/count") { answer("\($0.body.count)") },
         .post("/small", bodyLimit: 1000) { answer("\($0.body.count)") },
         .post("/keep", later: { request, responder in desk.take(request, responder) }),

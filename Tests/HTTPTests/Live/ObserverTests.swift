@@ -15,7 +15,7 @@ import Testing
 
     @Test func everyExchangeIsSeenOnceWithItsSizes() throws {
         let (seen, desk) = (Seen(), Desk())
-        try withServer(liveRoutes(desk, blob: SharedBytes(pattern(100_000))), observer: seen.add) { server in
+        try withServer(liveRoutes(desk, blob: .bytes(SharedBytes(pattern(100_000)))), observer: seen.add) { server in
             let client = try server.connect()
             try client.send(Array(get("/now/a?b=c", fields: "user-agent: tester\r\n").utf8) + post("/count", count: 7))
             try client.send(chunked("/count", [5, 5]) + Array((get("/blob") + get("/later/x") + get("/none")).utf8))

@@ -61,8 +61,9 @@ import Testing
         }
     }
 
-    @Test func aDownloadIsFinished() throws {
-        try withServer(liveRoutes(blob: largeBlob)) { server in
+    @Test(arguments: Keeping.allCases)
+    func aDownloadIsFinished(_ keeping: Keeping) throws {
+        try withServer(liveRoutes(blob: keeping.keep(largeBlob))) { server in
             let client = try server.connect()
             try client.send(get("/blob"))
             #expect(try client.receiveAll(1).count == 1)

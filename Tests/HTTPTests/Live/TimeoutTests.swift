@@ -96,7 +96,7 @@ import Testing
 
     @Test func aReaderThatTakesNothingIsLetGo() throws {
         let limits = Self.limits { $0.writeTime = .milliseconds(80) }
-        try withServer(liveRoutes(blob: largeBlob), limits: limits) { server in
+        try withServer(liveRoutes(blob: .bytes(largeBlob)), limits: limits) { server in
             let client = try server.connect()
             try client.send(get("/blob"))
             #expect(eventually { server.server.connectionCount == 1 })
