@@ -29,7 +29,7 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
 }
 
 /// A library of the system under `Sources/`: a module map and nothing else. `script/build` links its archive instead.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -53,6 +53,8 @@ let package = Package(
         library("CDeflate", "libdeflate", "libdeflate-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
         library("COpenSSL", "libcrypto", "libssl-dev"),
+        // Loaded when it is first used, so nothing is asked about linking it.
+        library("CCurl", nil, "libcurl4-openssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
@@ -60,6 +62,7 @@ let package = Package(
         room("Net", ["Bytes", "CShims"]),
         room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),
+        room("Outbound", ["Bytes", "Net", "CShims", "CCurl"]),
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
@@ -80,6 +83,7 @@ let package = Package(
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("CryptoTests", ["Crypto", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
+        tests("OutboundTests", ["Outbound", "Net", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
