@@ -68,8 +68,11 @@ let package = Package(
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
         room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
-        room("BFL", ["Bytes", "JSON", "HTTP"]),
-        room("App", ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting"]),
+        room("Intake", ["Bytes", "Imaging", "Outbound"]),
+        room("BFL", ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake"]),
+        room(
+            "App",
+            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
@@ -85,7 +88,13 @@ let package = Package(
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("OutboundTests", ["Outbound", "Net", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
-        tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
+        tests("IntakeTests", ["Intake", "Imaging", "Outbound", "Net", "Bytes", "TestSupport"]),
+        tests(
+            "BFLTests",
+            [
+                "BFL", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "TestSupport",
+            ]),
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),

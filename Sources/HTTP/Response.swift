@@ -60,6 +60,13 @@ public struct Response: ~Copyable, Sendable {
         fields.append("\r\n" as StaticString)
     }
 
+    public mutating func add(_ name: StaticString, decimal value: Int) {
+        fields.append(name)
+        fields.append(": ")
+        fields.append(decimal: value)
+        fields.append("\r\n" as StaticString)
+    }
+
     public mutating func add(_ name: StaticString, _ value: String) {
         let bytes = ByteBuffer(value)
         add(name, bytes.bytes)

@@ -11,11 +11,14 @@ extension JSONWriter {
     /// Writes a value as it was read: every digit of an integer, other numbers in their shortest form, U+FFFD for half of
     /// a surrogate pair, `null` for what is not finite.
     ///
-    /// Members whose key begins with `prefix` are left out, at any depth.
-    public mutating func echo(_ value: JSONValue, omittingKeysWithPrefix prefix: StaticString? = nil) {
+    /// Members whose key begins with `prefix` are left out, at any depth. Of a string no more than `limit` bytes are written,
+    /// in whole characters.
+    public mutating func echo(
+        _ value: JSONValue, omittingKeysWithPrefix prefix: StaticString? = nil, stringLimit limit: Int = .max
+    ) {
         let document = value.document
         var frames: [Frame] = []
-        begin(nodeAt: value.index, of: document, &frames)
+        begin(nodeAt: value.index, of: document, limit, &frames)
         // A stack of our own: how deep values stand inside each other is for the text to say.
         while let frame = frames.last {
             var next = frame.next
@@ -27,19 +30,19 @@ extension JSONWriter {
             }
             guard frame.isObject else {
                 frames[frames.count - 1].next = next + document.nodes.size(at: next)
-                begin(nodeAt: next, of: document, &frames)
+                begin(nodeAt: next, of: document, limit, &frames)
                 continue
             }
             frames[frames.count - 1].next = document.nodes.index(afterMemberAt: next)
             let name = document.bytes(at: next)
             if let prefix, name.starts(with: prefix) { continue }
             key(name)
-            begin(nodeAt: document.nodes.value(ofKeyAt: next), of: document, &frames)
+            begin(nodeAt: document.nodes.value(ofKeyAt: next), of: document, limit, &frames)
         }
     }
 
     /// Writes a scalar, or opens a container and leaves the rest to the frame added for it.
-    private mutating func begin(nodeAt index: Int, of document: JSONDocument, _ frames: inout [Frame]) {
+    private mutating func begin(nodeAt index: Int, of document: JSONDocument, _ limit: Int, _ frames: inout [Frame]) {
         let value = JSONValue(document: document, index: index)
         switch value.kind {
         case .null: null()
@@ -48,7 +51,7 @@ extension JSONWriter {
             // Python's integers have no negative zero.
             if value.bytes.equals("-0") { integer(0) } else { verbatim(value.bytes) }
         case .float: double(value.double ?? .nan)
-        case .string: string(value.bytes)
+        case .string: string(value.bytes.characters(upTo: limit))
         case .array:
             beginArray()
             frames.append(Frame(next: index + 1, end: index + document.nodes.size(at: index), isObject: false))
@@ -60,6 +63,14 @@ extension JSONWriter {
 }
 
 extension Span<UInt8> {
+    /// Whole characters of UTF-8 up to `limit` bytes.
+    @_lifetime(copy self)
+    public func characters(upTo limit: Int) -> Span<UInt8> {
+        var end = Swift.min(limit, count)
+        while end > 0, end < count, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return extracting(..<end)
+    }
+
     fileprivate func starts(with prefix: StaticString) -> Bool {
         count >= prefix.utf8CodeUnitCount && extracting(first: prefix.utf8CodeUnitCount).equals(prefix)
     }

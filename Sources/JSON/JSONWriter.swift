@@ -57,8 +57,7 @@ public struct JSONWriter: ~Copyable {
     // MARK: - Values
 
     public mutating func string(_ text: StaticString) {
-        // The text of the program itself, which stays where it is.
-        string(unsafe Span(_unsafeStart: text.utf8Start, count: text.utf8CodeUnitCount))
+        string(text.bytes)
     }
 
     public mutating func string(_ text: String) {

@@ -89,7 +89,7 @@ public final class Workshop: Sendable {
             let record = TaskRecord(
                 id: draw.id, namespace: namespace, content: content, format: order.recipe.output.format,
                 seed: draw.number, cost: order.cost, resultLifetime: order.resultLifetime ?? settings.resultLifetime,
-                accepted: now)
+                accepted: now, note: order.note)
             if books.store.insert(record) { return record }
         }
     }

@@ -25,8 +25,8 @@ public struct Detail: Sendable {
         case value(JSONValue)
         /// A body that is not JSON.
         case text(SharedBytes)
-        /// The beginning of a string, at most this many bytes.
-        case start(of: JSONValue, Int)
+        /// A value of whose strings no more than this many bytes are echoed.
+        case shortened(JSONValue, Int)
     }
 
     init(_ problem: Problem, _ place: Place, _ input: Input) {
@@ -46,10 +46,9 @@ public struct Detail: Sendable {
         self.init(.mismatch(finding.mismatch), place, .value(finding.value))
     }
 
-    /// A value that no schema could object to and that will not do. A long string is echoed only as far as `limit`.
-    public static func value(_ reason: String, _ place: Place, _ input: JSONValue, limit: Int) -> Detail {
-        let isLong = input.kind == .string && input.bytes.count > limit
-        return Detail(.value(reason), place, isLong ? .start(of: input, limit) : .value(input))
+    /// A value that no schema could object to and that will not do. Of long strings in it the first `limit` bytes are echoed.
+    static func value(_ reason: String, _ place: Place, _ input: JSONValue, limit: Int) -> Detail {
+        Detail(.value(reason), place, .shortened(input, limit))
     }
 }
 
@@ -99,17 +98,8 @@ extension JSONWriter {
         // FastAPI's encoder was made with SQLAlchemy in mind and leaves out what looks like its own state.
         case .value(let value): echo(value, omittingKeysWithPrefix: "_sa")
         case .text(let text): string(text.bytes)
-        case .start(let value, let limit):
-            string(value.bytes.text(upTo: limit))
+        case .shortened(let value, let limit):
+            echo(value, omittingKeysWithPrefix: "_sa", stringLimit: limit)
         }
-    }
-}
-
-extension Span<UInt8> {
-    /// Whole characters up to `limit` bytes.
-    fileprivate func text(upTo limit: Int) -> String {
-        var end = Swift.min(limit, count)
-        while end > 0, end < count, self[end] & 0xC0 == 0x80 { end -= 1 }
-        return extracting(..<end).text
     }
 }

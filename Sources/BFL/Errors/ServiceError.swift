@@ -12,6 +12,8 @@ public enum ServiceError: Error, Sendable {
     case invalid([Detail])
     /// Too much at once; to be tried again after so many seconds.
     case tooManyTasks(retryAfter: Int)
+    /// The server is about to end.
+    case stopping
 
     public var status: Status {
         switch self {
@@ -20,6 +22,7 @@ public enum ServiceError: Error, Sendable {
         case .notAuthenticated, .wrongKey: Status(403)
         case .invalid: Status(422)
         case .tooManyTasks: Status(429)
+        case .stopping: Status(503)
         }
     }
 
@@ -51,6 +54,7 @@ public enum ServiceError: Error, Sendable {
         case .wrongKey: "Not authenticated - Invalid Authentication"
         case .invalid: ""
         case .tooManyTasks: "Too many active tasks"
+        case .stopping: "The server is stopping"
         }
     }
 }

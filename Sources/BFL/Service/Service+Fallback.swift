@@ -7,6 +7,7 @@ extension Service {
     public var fallback: Router.Fallback {
         let paths = routes.map(\.pattern)
         return { request, miss in
+            if case .notFound = miss, request.routedPath.isDelivery { return StorageError.noSuchPath.response() }
             if case .notFound = miss, let path = Self.path(paths, butForSlashes: request.routedPath) {
                 return redirect(to: path, request)
             }
@@ -29,41 +30,30 @@ extension Service {
             location.append(request.query)
         }
         var response = Response(.temporaryRedirect)
-        response.add("location", location.bytes.quotedAsAddress.bytes)
+        var quoted = ByteBuffer(capacity: location.count)
+        quoted.append(percentEncoding: location.bytes) { $0.isSafeInAddress }
+        response.add("location", quoted.bytes)
         return response
     }
 }
 
-extension Span<UInt8> {
-    /// An address with what may not stand in one encoded, and what is encoded left so, as Starlette does it.
-    fileprivate var quotedAsAddress: ByteBuffer {
-        var quoted = ByteBuffer(capacity: count)
-        for i in indices {
-            let byte = self[i]
-            if byte.isSafeInAddress {
-                quoted.append(byte)
-            } else {
-                quoted.append(UInt8(ascii: "%"))
-                quoted.append((byte >> 4).hexDigit)
-                quoted.append((byte & 15).hexDigit)
-            }
+extension UInt8 {
+    /// What Starlette leaves as it is in an address: letters, digits and ``:/%#?=@[]!$&'()*+,;_.-~``. What is encoded already
+    /// stays so.
+    fileprivate var isSafeInAddress: Bool {
+        switch self {
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: ";"),
+            UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "]"):
+            true
+        default: isUnreserved
         }
-        return quoted
     }
 }
 
-extension UInt8 {
-    /// The digit of a value below 16.
-    fileprivate var hexDigit: UInt8 { self < 10 ? UInt8(ascii: "0") + self : UInt8(ascii: "A") + self - 10 }
-
-    /// Letters, digits and ``:/%#?=@[]!$&'()*+,;_.-~``.
-    fileprivate var isSafeInAddress: Bool {
-        switch self {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "?"),
-            UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
+extension Span<UInt8> {
+    /// Whether a path leads to where pictures are delivered.
+    fileprivate var isDelivery: Bool {
+        let folder: StaticString = "/delivery/"
+        return count >= folder.utf8CodeUnitCount && extracting(first: folder.utf8CodeUnitCount).equals(folder)
     }
 }

@@ -4,10 +4,10 @@ public import HTTP
 extension Service {
     /// The service's paths, and the two documents about them.
     public var routes: [Route] {
-        operation(Contract.submit, .post, wantsBody: true, .later { responder($1, submit($0)) })
+        operation(Contract.submit, .post, wantsBody: true, .later { submit($0, $1) })
             + operation(Contract.result, .get, .now { result($0) })
             + operation(Contract.credits, .get, .now { credits($0) })
-            + documents
+            + documents + [delivery]
     }
 
     private func operation(
@@ -28,8 +28,4 @@ extension Service {
             },
         ]
     }
-}
-
-private func responder(_ responder: Responder, _ response: consuming Response) {
-    responder.respond(response)
 }

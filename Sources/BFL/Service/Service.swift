@@ -1,33 +1,31 @@
-public import HTTP
+public import Intake
+public import Net
+public import Outbound
+public import Tasks
 
-/// The contract's side of the service: it reads, checks and refuses requests, and hands the good ones on.
+/// BFL's service: reads, checks and refuses requests, has pictures made of the good ones, and hands them out.
 ///
-/// The checks come in the service's order: path and method, the whole body, its JSON, the key, then the fields.
+/// The checks come in the service's order: path and method, the whole body, its JSON, the key, then the fields, and last
+/// what no schema can tell: the image, its place, credits and active tasks.
 public struct Service: Sendable {
-    /// Takes a request that fits the schema.
-    ///
-    /// This is the place for what lies beyond the schema, in this order: base64 or address, image, placement, credits and
-    /// active tasks. What is wrong there is refused as `.invalid` with ``Detail/value(_:_:_:limit:)``.
-    public typealias Accept = @Sendable (OutpaintRequest, Caller) throws(ServiceError) -> Accepted
-
-    /// Answers for the task of an id. There is a caller only if a key was sent.
-    public typealias Result = @Sendable (_ id: String, borrowing Request, APIKey?) -> Response
-
-    /// Answers with a caller's balance.
-    public typealias Credits = @Sendable (Caller) throws(ServiceError) -> Response
-
     let settings: Settings
-    let accept: Accept
-    let result: Result
-    let credits: Credits
+    let workshop: Workshop
+    let intake: Intake
+    /// Where submits are read, and where images are fetched.
+    let threads: ThreadPool
+    let outbound: OutboundPool
+    let rates: RateWindow
 
+    /// The threads and the workshop are the caller's to stop.
     public init(
-        _ settings: Settings = Settings(), accept: @escaping Accept, result: @escaping Result,
-        credits: @escaping Credits
+        _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
+        outbound: OutboundPool
     ) {
         self.settings = settings
-        self.accept = accept
-        self.result = result
-        self.credits = credits
+        self.workshop = workshop
+        self.intake = intake
+        self.threads = threads
+        self.outbound = outbound
+        rates = RateWindow(limit: settings.ratePerSecond)
     }
 }

@@ -8,12 +8,7 @@ public enum ImageDecoder {
     public static func decode(
         _ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()
     ) throws(ImageError) -> DecodedImage {
-        let format = try ImageProbe.format(of: bytes)
-        guard bytes.count <= limits.inputBytes else {
-            throw ImageError(format, .tooMuch(.inputBytes, asked: bytes.count, allowed: limits.inputBytes))
-        }
-        try ImageProbe(bytes, limits: limits).check(limits)
-        return switch format {
+        return switch try ImageProbe(bytes, within: limits).format {
         case .png: try PNGDecoder.decode(bytes, limits)
         case .jpeg: try JPEGDecoder.decode(bytes, limits)
         case .webp: try WebPDecoder.decode(bytes, limits)

@@ -28,6 +28,16 @@ public struct ImageProbe: Hashable, Sendable {
         }
     }
 
+    /// Reads the headers of a whole file that may be no larger than this, and neither may its picture.
+    public init(_ bytes: Span<UInt8>, within limits: ImageLimits) throws(ImageError) {
+        let format = try Self.format(of: bytes)
+        guard bytes.count <= limits.inputBytes else {
+            throw ImageError(format, .tooMuch(.inputBytes, asked: bytes.count, allowed: limits.inputBytes))
+        }
+        try self.init(bytes, limits: limits)
+        try check(limits)
+    }
+
     /// A picture whose stored rows have `width` pixels.
     init(_ format: ImageFormat, _ width: Int, _ height: Int, _ orientation: ImageOrientation) {
         self.format = format

@@ -83,15 +83,4 @@ extension JSONWriter {
         case .text(let value): string(value)
         }
     }
-
-    /// Writes a member whose value is text.
-    public mutating func pair(_ name: StaticString, _ text: String) {
-        key(name)
-        string(text)
-    }
-
-    private mutating func pair(_ name: StaticString, _ value: Int) {
-        key(name)
-        integer(value)
-    }
 }

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import Crypto
 
 /// What is to be made, and what it is worth.
@@ -11,6 +11,9 @@ public struct Order: Sendable {
     public var resultLifetime: Int64?
     /// Tasks of the namespace that may be under way, this one included; as settings say if not given.
     public var activeLimit: Int?
+
+    /// What the service wants to have at hand with the task.
+    public var note: SharedBytes?
 
     public init(_ reference: Reference, _ recipe: Recipe) {
         (self.reference, self.recipe) = (reference, recipe)

@@ -1,3 +1,4 @@
+public import Bytes
 public import Crypto
 public import Imaging
 
@@ -15,6 +16,8 @@ public struct TaskRecord: Sendable {
     public let resultLifetime: Int64
     /// Times are in nanoseconds since 1970.
     public let accepted: Int64
+    /// What its service wanted to have at hand.
+    public let note: SharedBytes?
     public internal(set) var end: End?
 
     /// How and when a task ended.
@@ -33,10 +36,11 @@ public struct TaskRecord: Sendable {
 
     public init(
         id: TaskID, namespace: Namespace, content: SHA256.Digest, format: ImageFormat, seed: UInt32, cost: Int64,
-        resultLifetime: Int64, accepted: Int64
+        resultLifetime: Int64, accepted: Int64, note: SharedBytes? = nil
     ) {
         (self.id, self.namespace, self.content, self.format) = (id, namespace, content, format)
         (self.seed, self.cost, self.resultLifetime, self.accepted) = (seed, cost, resultLifetime, accepted)
+        self.note = note
     }
 
     /// Until when there is a picture.

@@ -1,0 +1,47 @@
+import Bytes
+import Net
+
+/// A second in the form of links, `2026-11-20T13:50:00Z`.
+enum LinkTime {
+    static func append(_ seconds: Int64, to text: inout ByteBuffer) {
+        let time = CalendarTime(secondsSince1970: Int(seconds))
+        text.append(decimal: time.year, width: 4)
+        for (mark, number) in [("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second)]
+            as [(StaticString, Int)]
+        {
+            text.append(mark)
+            text.append(decimal: number, width: 2)
+        }
+        text.append(UInt8(ascii: "Z"))
+    }
+
+    static func text(_ seconds: Int64) -> String {
+        var text = ByteBuffer(capacity: 20)
+        append(seconds, to: &text)
+        return text.bytes.text
+    }
+
+    /// The second that a text stands for; nothing for any other form.
+    static func seconds(_ text: Span<UInt8>) -> Int64? {
+        let form: StaticString = "0000-00-00T00:00:00Z"
+        guard text.count == form.utf8CodeUnitCount else { return nil }
+        var numbers: [Int] = []
+        var number = 0
+        for i in text.indices {
+            let expected = form.bytes[i]
+            if expected != UInt8(ascii: "0") {
+                guard text[i] == expected else { return nil }
+                numbers.append(number)
+                number = 0
+            } else {
+                let digit = text[i] &- UInt8(ascii: "0")
+                guard digit < 10 else { return nil }
+                number = number * 10 + Int(digit)
+            }
+        }
+        guard let days = CalendarTime.days(toYear: numbers[0], month: numbers[1], day: numbers[2]),
+            numbers[3] < 24, numbers[4] < 60, numbers[5] < 60
+        else { return nil }
+        return Int64(days * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
+    }
+}

@@ -1,0 +1,83 @@
+import Bytes
+import Crypto
+import HTTP
+import Imaging
+import Net
+import Tasks
+
+extension Service {
+    /// Hands out pictures to whoever has their link.
+    var delivery: Route {
+        Route(
+            [.get, .head], "/delivery/results/{folder}/{folder}/{id}/{file}",
+            .now { request in
+                do throws(StorageError) {
+                    return try deliver(request)
+                } catch {
+                    return error.response()
+                }
+            })
+    }
+
+    /// The link to a task's picture for a caller who reaches this server by `base`; nothing if there is none.
+    func link(to task: Snapshot, base: String) -> String? {
+        guard let expires = task.record.resultExpires else { return nil }
+        return Link.address(of: task.record, base: base, until: expires / 1_000_000_000, signedBy: workshop.links)
+    }
+
+    private func deliver(_ request: borrowing Request) throws(StorageError) -> Response {
+        guard let id = Link.id(request.parameter(2)) else { throw .notSigned }
+        let permit = LinkPermit(request.query)
+        guard let expiry = permit.expiry,
+            workshop.links.verifies(
+                permit.signature.bytes, path: request.routedPath, expires: expiry, contentType: permit.type.bytes)
+        else { throw .notSigned }
+        let now = workshop.clock.now / 1_000_000_000
+        guard now <= expiry else { throw .expired(at: expiry, now: now) }
+        guard let task = workshop.task(id), let end = task.record.end, let picture = workshop.picture(of: id) else {
+            throw .gone
+        }
+        return response(to: request, picture, task.record.format, end)
+    }
+
+    private func response(
+        to request: borrowing Request, _ picture: Picture, _ format: ImageFormat, _ end: TaskRecord.End
+    ) -> Response {
+        let checksum = picture.checksum
+        let representation = Representation(
+            picture.content, contentType: format.mediaType, entityTag: picture.entityTag,
+            lastModified: Int(end.finished / 1_000_000_000))
+        var response = representation.response(to: request)
+        if response.status == .ok || response.status == .partialContent {
+            // A part's own sum would stand in `content-md5`; that of the whole has a name of its own there.
+            response.add(response.status == .ok ? "content-md5" : "x-ms-blob-content-md5", checksum.bytes)
+            response.add("x-ms-blob-type", "BlockBlob")
+        }
+        if let origin = settings.deliveryOrigin { response.add("access-control-allow-origin", origin) }
+        return response
+    }
+}
+
+/// What a link's query says.
+private struct LinkPermit: ~Copyable {
+    var expiry: Int64?
+    var type = ByteBuffer()
+    var signature = ByteBuffer()
+
+    init(_ query: Span<UInt8>) {
+        var items = FormItems(query)
+        while let item = items.next() {
+            let name = query.extracting(item.name)
+            let value = query.extracting(item.value)
+            // A plus is one: signatures are base64, and not all who pass links on escape them.
+            if name.equals("se") {
+                let time = value.percentDecoded()
+                expiry = LinkTime.seconds(time.bytes)
+            } else if name.equals("rsct") {
+                type = value.percentDecoded()
+            } else if name.equals("sig") {
+                signature = value.percentDecoded()
+            }
+        }
+    }
+}

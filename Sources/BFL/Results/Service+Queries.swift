@@ -1,0 +1,60 @@
+import Bytes
+import HTTP
+import JSON
+import Tasks
+
+extension Service {
+    /// Answers for a result.
+    func result(_ request: borrowing Request) -> Response {
+        do throws(ServiceError) {
+            let sent = request.field(Contract.keyField)
+            if settings.resultNeedsKey { _ = try caller(request) }
+            guard let id = Self.lastValue(of: "id", in: request.query) else {
+                throw .invalid([Detail(.mismatch(.missing), .query("id"), .null)])
+            }
+            let now = workshop.clock.now
+            let rate = if let sent { rates.count(sent, at: now) } else { rates.count(Span(), at: now) }
+            return result(id.bytes, request, rate)
+        } catch {
+            return error.response()
+        }
+    }
+
+    private func result(_ id: Span<UInt8>, _ request: borrowing Request, _ rate: RateWindow.State) -> Response {
+        let task = TaskID(id).flatMap { workshop.task($0) }
+        var writer = JSONWriter(appendingTo: ByteBuffer(capacity: 640))
+        if let task {
+            writer.result(task, link: link(to: task, base: base(request)), tellsProgress: settings.tellsProgress)
+        } else {
+            writer.missingResult(id)
+        }
+        let isMissing = task == nil && settings.missingIsNotFound
+        var response = Response.json(isMissing ? .notFound : .ok, writer.finish())
+        rate.add(to: &response)
+        return response
+    }
+
+    /// Answers for a balance.
+    func credits(_ request: borrowing Request) -> Response {
+        do throws(ServiceError) {
+            let balance = workshop.balance(of: try caller(request).key.namespace)
+            var writer = JSONWriter()
+            writer.object { $0.pair("credits", Double(balance) / 1e6) }
+            return .json(.ok, writer.finish())
+        } catch {
+            return error.response()
+        }
+    }
+
+    /// The last value that a query gives a name, decoded; names are decoded too before they are compared.
+    private static func lastValue(of name: StaticString, in query: Span<UInt8>) -> ByteBuffer? {
+        var items = FormItems(query)
+        var last: ByteBuffer?
+        while let item = items.next() {
+            let found = query.extracting(item.name).percentDecoded(plusIsSpace: true)
+            guard found.bytes.equals(name) else { continue }
+            last = .some(query.extracting(item.value).percentDecoded(plusIsSpace: true))
+        }
+        return last
+    }
+}

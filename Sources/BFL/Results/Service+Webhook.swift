@@ -1,0 +1,38 @@
+import Bytes
+import HTTP
+import JSON
+import Outbound
+import Tasks
+
+extension Service {
+    /// Waits after which a webhook is tried again.
+    private static let retry = Retry(after: [.seconds(1), .seconds(5), .seconds(30)])
+
+    /// Sends what becomes of a task to the configured address, if there is one.
+    func announce(_ id: TaskID) {
+        guard let url = settings.webhookURL else { return }
+        _ = workshop.whenDone(id) { task in
+            // A secret that could not stand in a header was refused with the settings.
+            let secret = settings.webhookSecret.flatMap { Field("X-Webhook-Secret", $0) }
+            let message = Message.post(json: SharedBytes(event(task)), to: url, fields: secret.map { [$0] } ?? [])
+            // When too many wait, or the server ends, the task can still be polled for.
+            try? outbound.send(message, retrying: Service.retry) { _ in }
+        }
+    }
+
+    /// What a webhook is told: nobody asked, so addresses are as the settings have them, or paths alone.
+    private func event(_ task: Snapshot) -> ByteBuffer {
+        var writer = JSONWriter()
+        let link = link(to: task, base: settings.publicURL ?? "")
+        writer.object { writer in
+            writer.pair("id", "\(task.id)")
+            writer.pair("status", task.status.rawValue)
+            writer.key("progress")
+            writer.integer(100)
+            writer.key("result")
+            if case .ended(.ready) = task.state, let link { writer.outcome(of: task, link) } else { writer.null() }
+            writer.pair("cost", Double(task.state == .ended(.ready) ? task.record.cost : 0) / 1e6)
+        }
+        return writer.finish()
+    }
+}

@@ -1,0 +1,150 @@
+import Bytes
+import HTTP
+import Imaging
+import Intake
+import JSON
+import Outbound
+import Outpainting
+import Tasks
+
+/// A request that fits the schema, on its way to become a task.
+struct Submission: Sendable {
+    private let service: Service
+    private let wish: OutpaintRequest
+    private let caller: Caller
+
+    /// Reads a request: its body, its key, and its fields.
+    init(_ request: consuming Request, to service: Service) throws(ServiceError) {
+        let isJSON = request.hasJSONBody
+        var body = request.takeBody()
+        let payload = try Payload(body.takeBuffer(), isJSON: isJSON)
+        caller = try service.caller(request)
+        wish = try OutpaintRequest(payload.value(), errorLimit: service.settings.errorLimit)
+        self.service = service
+    }
+
+    /// What the caller sent for an image.
+    func source() throws(ServiceError) -> Intake.Source {
+        do throws(IntakeError) {
+            return try service.intake.source(of: wish.inputImage.bytes, mayBeAddress: wish.mode == .high)
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    func fetch(_ address: String, with client: Client) throws(ServiceError) -> ByteBuffer {
+        do throws(IntakeError) {
+            return try service.intake.fetch(address, with: client)
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    /// Has a picture made of the image, if it is one, lies well, and is paid for.
+    func accept(_ file: consuming ByteBuffer) throws(ServiceError) -> Accepted {
+        let image = try probe(file)
+        try place(image)
+        let cost = service.settings.cost(of: wish)
+        do throws(TaskError) {
+            var order = Order(try service.workshop.reference(file), recipe)
+            order.cost = Int64((cost * 1e6).rounded())
+            order.activeLimit = service.settings.activeTasks
+            order.note = prompt
+            let task = try service.workshop.submit(order, by: caller.key.namespace)
+            service.announce(task.id)
+            return Accepted(
+                id: "\(task.id)", next: next(task), cost: cost,
+                inputMegapixels: megapixels(image.width * image.height), outputMegapixels: megapixels(wish.width * wish.height))
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    private func probe(_ file: borrowing ByteBuffer) throws(ServiceError) -> ImageProbe {
+        do throws(IntakeError) {
+            return try service.intake.probe(file)
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    private func place(_ image: ImageProbe) throws(ServiceError) {
+        let wanted = PlacementRequest(
+            canvas: wish.canvas, reference: Size(width: image.width, height: image.height),
+            offsetX: wish.referenceOffsetX, offsetY: wish.referenceOffsetY, autoCrop: wish.autoCrop)
+        do throws(PlacementError) {
+            if wish.mode == .fast {
+                _ = try Placement(fast: wanted, inlineImage: true)
+            } else {
+                _ = try Placement(wanted)
+            }
+        } catch {
+            throw .invalid([.value(error.description, .body, wish.body, limit: service.settings.echoLimit)])
+        }
+    }
+
+    /// What is wrong with the image, in the form of the schema's refusals.
+    func refusal(_ error: IntakeError) -> ServiceError {
+        .invalid([
+            .value(error.description, .field("input_image"), wish.inputImage, limit: service.settings.echoLimit)
+        ])
+    }
+
+    private var recipe: Recipe {
+        let settings = service.settings
+        guard var recipe = Recipe(canvas: wish.canvas, fill: settings.fill) else {
+            preconditionFailure("no fill is called \(settings.fill)")
+        }
+        (recipe.offsetX, recipe.offsetY) = (wish.referenceOffsetX, wish.referenceOffsetY)
+        recipe.autoCrop = wish.autoCrop
+        recipe.mode = wish.mode == .fast ? .fast : .high
+        recipe.software = settings.software
+        recipe.output =
+            switch wish.outputFormat ?? .png {
+            case .png: .png
+            case .jpeg: .jpeg(quality: settings.jpegQuality)
+            case .webp: .webp(quality: settings.webPQuality)
+            }
+        return recipe
+    }
+
+    /// The beginning of the prompt, which the result says again.
+    private var prompt: SharedBytes? {
+        wish.prompt.map { SharedBytes(ByteBuffer($0.bytes.characters(upTo: service.settings.promptLimit))) }
+    }
+
+    private func next(_ task: Snapshot) -> Accepted.Next {
+        if let url = service.settings.webhookURL { return .webhook(url: url, status: .pending) }
+        return .poll(url: "\(caller.base)\(Contract.result.path.text)?id=\(task.id)")
+    }
+}
+
+extension OutpaintRequest {
+    fileprivate var canvas: Size { Size(width: width, height: height) }
+}
+
+extension Settings {
+    /// Credits for a request's picture: each megapixel that is begun counts as one.
+    func cost(of wish: OutpaintRequest) -> Double {
+        let megapixels = (wish.width * wish.height + (1 << 20) - 1) >> 20
+        return Double(megapixels) * (wish.mode == .fast ? fastPrice : highPrice)
+    }
+}
+
+/// Megapixels of 1,048,576 with two decimals.
+private func megapixels(_ pixels: Int) -> Double {
+    (Double(pixels) / Double(1 << 20) * 100).rounded() / 100
+}
+
+extension ServiceError {
+    /// What stands in the way of one more task.
+    init(_ error: TaskError) {
+        self =
+            switch error {
+            case .insufficientCredits: .insufficientCredits
+            case .stopping: .stopping
+            case .queueFull(let seconds), .storageFull(let seconds), .tooManyActive(_, let seconds):
+                .tooManyTasks(retryAfter: seconds)
+            }
+    }
+}

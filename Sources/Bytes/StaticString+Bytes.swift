@@ -1,0 +1,12 @@
+extension StaticString {
+    /// The bytes of a text that is part of the program.
+    public var bytes: Span<UInt8> {
+        @_lifetime(immortal)
+        get {
+            precondition(hasPointerRepresentation)
+            // They stay where they are for as long as the program runs.
+            let span = unsafe Span(_unsafeStart: utf8Start, count: utf8CodeUnitCount)
+            return unsafe _overrideLifetime(span, copying: ())
+        }
+    }
+}

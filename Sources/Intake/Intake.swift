@@ -1,0 +1,108 @@
+public import Bytes
+public import Imaging
+public import Outbound
+
+/// Takes in the pictures that callers send, as text that holds them or says where they are.
+public struct Intake: Sendable {
+    private let settings: IntakeSettings
+
+    public init(_ settings: IntakeSettings = IntakeSettings()) { self.settings = settings }
+
+    /// What a text is.
+    public enum Source: ~Copyable, Sendable {
+        /// A file that was written into it.
+        case file(ByteBuffer)
+        /// Where there is one.
+        case address(String)
+    }
+
+    /// Reads a text, without looking at the picture.
+    public func source(of text: Span<UInt8>, mayBeAddress: Bool = true) throws(IntakeError) -> Source {
+        if text.beginsAddress {
+            guard settings.takesAddresses, mayBeAddress else { throw .addressRefused }
+            return .address(text.text)
+        }
+        return .file(try decoded(settings.takesDataURLs ? try Intake.withoutDataPrefix(text) : text))
+    }
+
+    /// Fetches the file at an address. Waits for the other side.
+    public func fetch(_ address: String, with client: Client) throws(IntakeError) -> ByteBuffer {
+        var limits = settings.transfer
+        limits.bytes = settings.images.inputBytes
+        let fetched: Fetched
+        do throws(OutboundError) {
+            fetched = try client.fetch(address, limits)
+        } catch {
+            throw .notFetched(error)
+        }
+        do throws(ImageError) {
+            _ = try ImageProbe(fetched.bytes.bytes, within: settings.images)
+        } catch {
+            throw .image(error, type: fetched.contentType)
+        }
+        return ByteBuffer(fetched.bytes.bytes)
+    }
+
+    /// What a file's head says, within the bounds.
+    public func probe(_ file: borrowing ByteBuffer) throws(IntakeError) -> ImageProbe {
+        do throws(ImageError) {
+            return try ImageProbe(file.bytes, within: settings.images)
+        } catch {
+            throw .image(error)
+        }
+    }
+
+    // MARK: - Base64
+
+    private func decoded(_ text: Span<UInt8>) throws(IntakeError) -> ByteBuffer {
+        do throws(Base64.DecodingError) {
+            return try decoded(text, .standard)
+        } catch {
+            // Nobody writes both alphabets into one text: the first character that tells them apart decides.
+            let isOther =
+                settings.takesURLAlphabet && error.reason == .character
+                && (text[error.offset] == UInt8(ascii: "-") || text[error.offset] == UInt8(ascii: "_"))
+            guard isOther else { throw .notBase64(error) }
+        }
+        do throws(Base64.DecodingError) {
+            return try decoded(text, .urlSafe)
+        } catch {
+            throw .notBase64(error)
+        }
+    }
+
+    private func decoded(
+        _ text: Span<UInt8>, _ alphabet: Base64.Alphabet
+    ) throws(Base64.DecodingError) -> ByteBuffer {
+        var file = ByteBuffer()
+        try Base64.decode(
+            text, into: &file, alphabet: alphabet, padding: settings.takesMissingPadding ? .optional : .required,
+            whiteSpace: settings.takesLineBreaks ? .skipped : .refused)
+        return file
+    }
+
+    /// What stands behind `data:…;base64,` (RFC 2397); all of a text that does not begin so.
+    @_lifetime(copy text)
+    private static func withoutDataPrefix(_ text: Span<UInt8>) throws(IntakeError) -> Span<UInt8> {
+        guard text.begins("data:") else { return text }
+        // Types are short; looking through a whole picture for a comma would find nothing new.
+        for comma in 0..<min(text.count, 256) where text[comma] == UInt8(ascii: ",") {
+            let head = text.extracting(..<comma)
+            guard head.ends(";base64") else { throw .badDataURL }
+            return text.extracting((comma + 1)...)
+        }
+        throw .badDataURL
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate var beginsAddress: Bool { begins("http://") || begins("https://") }
+
+    fileprivate func begins(_ prefix: StaticString) -> Bool {
+        count >= prefix.utf8CodeUnitCount && extracting(first: prefix.utf8CodeUnitCount).equalsIgnoringCase(prefix)
+    }
+
+    fileprivate func ends(_ suffix: StaticString) -> Bool {
+        count >= suffix.utf8CodeUnitCount && extracting(last: suffix.utf8CodeUnitCount).equalsIgnoringCase(suffix)
+    }
+}

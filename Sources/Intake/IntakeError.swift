@@ -1,0 +1,36 @@
+public import Bytes
+public import Imaging
+public import Outbound
+
+/// Why a caller's text leads to no picture. The one table of such reasons.
+public enum IntakeError: Error, Sendable {
+    /// It is neither base64 of the forms that are taken nor an address.
+    case notBase64(Base64.DecodingError)
+    /// It is a `data:` URL, but not one of base64.
+    case badDataURL
+    /// It is an address, and none is taken here.
+    case addressRefused
+    /// What it leads to cannot be had.
+    case notFetched(OutboundError)
+    /// What it leads to is not a picture that is read. A type is what the other side called it.
+    case image(ImageError, type: String? = nil)
+}
+
+extension IntakeError: CustomStringConvertible {
+    /// One sentence that says what is wrong. Nothing of the text is in it.
+    public var description: String {
+        switch self {
+        case .notBase64(let error):
+            switch error.reason {
+            case .character: "the image is not base64: character \(error.offset) is not of its alphabet"
+            case .padding: "the image is not base64: the padding at character \(error.offset) is wrong"
+            case .end: "the image is not base64: it ends too early"
+            }
+        case .badDataURL: "the data URL is not one of base64"
+        case .addressRefused: "URLs are not fetched here; send the image as base64"
+        case .notFetched(let error): error.description
+        case .image(let error, nil): error.description
+        case .image(let error, let type?): "\(error.description); the URL's host calls it \(type)"
+        }
+    }
+}

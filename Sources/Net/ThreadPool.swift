@@ -1,0 +1,104 @@
+/// Threads that do one thing after the other, in the order in which they were given.
+///
+/// They start with the first job. Nothing bounds how many wait: that is for those who give them, each of which has one under
+/// way at a time.
+public final class ThreadPool: Sendable {
+    private struct State: ~Copyable {
+        var jobs = Queue()
+        var isStarted = false
+        var isStopped = false
+    }
+
+    /// Jobs, first come, first served.
+    private struct Queue {
+        private var items: [@Sendable () -> Void] = []
+        private var first = 0
+
+        mutating func append(_ job: @escaping @Sendable () -> Void) { items.append(job) }
+
+        mutating func next() -> (@Sendable () -> Void)? {
+            guard first < items.count else { return nil }
+            defer {
+                first += 1
+                if first == items.count { (items, first) = ([], 0) }
+                if first > 1024 {
+                    items.removeFirst(first)
+                    first = 0
+                }
+            }
+            return items[first]
+        }
+    }
+
+    private let name: String
+    private let count: Int
+    private let state = Monitor(State())
+    private let threads = Locked(Crew())
+
+    private struct Crew: ~Copyable {
+        var members: [Member] = []
+    }
+
+    /// A pool to be stopped; 0 runs one thread a core.
+    public init(_ name: String, threads: Int = 0) {
+        self.name = name
+        count = threads > 0 ? threads : Machine.coreCount
+    }
+
+    /// Has a thread call `job`. After `stop`, or where the system gives no thread at all, the caller does it itself.
+    public func run(_ job: @escaping @Sendable () -> Void) {
+        let isFirst = state.change { state in
+            defer { state.isStarted = true }
+            return !state.isStarted
+        }
+        if isFirst { start() }
+        let isTaken = state.change { state in
+            guard !state.isStopped else { return false }
+            state.jobs.append(job)
+            return true
+        }
+        if !isTaken { job() }
+    }
+
+    private func start() {
+        let started = threads.withLock { crew in
+            for _ in 0..<count {
+                guard let thread = try? Thread(name, { self.work() }) else { break }
+                crew.members.append(Member(thread))
+            }
+            return !crew.members.isEmpty
+        }
+        if !started { state.change { $0.isStopped = true } }
+    }
+
+    private func work() {
+        while let job = next() { job() }
+    }
+
+    private func next() -> (@Sendable () -> Void)? {
+        state.wait { state in
+            if let job = state.jobs.next() { return .result(job) }
+            return state.isStopped ? .result(nil) : .again
+        }
+    }
+
+    /// Does what has been given, and waits for the threads to end.
+    public func stop() {
+        state.change { $0.isStopped = true }
+        let members = threads.withLock { crew in
+            defer { crew.members = [] }
+            return crew.members
+        }
+        for member in members { member.join() }
+    }
+
+    /// Holds a thread to join, which cannot be in an array itself.
+    private final class Member: @unchecked Sendable {
+        // Unchecked: only the one that stops the pool takes the thread out.
+        private var thread: Thread?
+
+        init(_ thread: consuming Thread) { self.thread = .some(thread) }
+
+        func join() { thread.take()?.join() }
+    }
+}
