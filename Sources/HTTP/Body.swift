@@ -49,6 +49,13 @@ public struct Body: ~Copyable, Sendable {
         return true
     }
 
+    /// Whether `extra` bytes more may come now. If they need memory that others are to have first, `wake` is called when it
+    /// is this body's turn.
+    mutating func takesTurn(for extra: Int, _ wake: @escaping @Sendable () -> Void) -> Bool {
+        if buffer.count + extra <= buffer.capacity { return true }
+        return share?.takesTurn(wake) ?? true
+    }
+
     /// Small enough that as many clients as may be connected cannot take all memory with a byte each.
     private static let firstRoom = 64 << 10
 }

@@ -146,6 +146,7 @@ extension Connection {
         reception.missing = request.head.contentLength ?? 0
         reception.chunks = request.head.isChunked ? ChunkedDecoder(trailerLimit: loop.limits.fieldBytes) : nil
         reception.bodyLimit = limit
+        reception.isImpatient = false
         reception.route = route
         let hasMore = request.storage.count > request.base + length
         // RFC 9110, 10.1.1: no 100 for a client that has not waited for it.
@@ -210,6 +211,37 @@ extension Connection {
                 return bytes.count
             }
         }
+    }
+
+    /// Whether nothing is read until it is the body's turn.
+    var awaitsTurn: Bool { reception?.awaitsTurn ?? false }
+
+    /// Whether more of the body may come now. If not, nothing is read until its turn comes or has been awaited long enough.
+    func takesTurn() -> Bool {
+        guard let reception else { return true }
+        let (events, place, number) = (loop.events, place, current.number)
+        let takes = reception.takesTurn {
+            events.submit {
+                // It may be gone, or through without its turn.
+                guard let connection = events.handler(at: place) as? Connection, connection.awaitsTurn,
+                    connection.current.number == number
+                else { return }
+                connection.turnCame(isImpatient: false)
+            }
+        }
+        if takes { return true }
+        reception.awaitsTurn = true
+        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTurnTime)
+        flush()
+        return false
+    }
+
+    /// Reads on.
+    func turnCame(isImpatient: Bool) {
+        reception?.awaitsTurn = false
+        reception?.isImpatient = isImpatient
+        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+        flush()
     }
 
     /// Makes room in a body; without memory for it the request is refused.

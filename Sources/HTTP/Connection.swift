@@ -93,6 +93,8 @@ final class Connection: EventHandler {
         case .head where reception != nil && output.isEmpty:
             refuseHead(.headTimeout)
             flush()
+        case .body where awaitsTurn:
+            turnCame(isImpatient: true)
         case .body where output.isEmpty:
             refuse(.bodyTimeout)
             flush()
@@ -121,7 +123,11 @@ final class Connection: EventHandler {
     private func read(_ readiness: Readiness) {
         switch phase {
         case .head, .draining, .webSocket, .lingering: receive()
-        case .body: receiveBody()
+        case .body where awaitsTurn:
+            // What comes meanwhile waits in the kernel, too.
+            if !readiness.isDisjoint(with: .broken) { close() }
+        case .body:
+            if takesTurn() { receiveBody() }
         case .waiting:
             // Whatever comes now waits in the kernel; a peer that is gone for good needs no answer.
             if !readiness.isDisjoint(with: .broken) { close() } else { setInterest([]) }
@@ -139,7 +145,7 @@ final class Connection: EventHandler {
                 swap(&buffer, &reception.input)
                 var parser = RequestParser()
                 swap(&parser, &reception.parser)
-                let transfer = try socket.receive(into: &buffer, upTo: 16 << 10)
+                let transfer = try socket.receive(into: &buffer, upTo: Reception.inputRoom)
                 guard received(transfer) else {
                     // Nothing new: what was there goes back as it is.
                     swap(&buffer, &reception.input)

@@ -20,6 +20,10 @@ public struct Limits: Sendable {
     public var connections = 10_000
     /// The most bytes of bodies in memory at once, over all connections.
     public var bodyMemory = 1 << 30
+    /// The bytes of bodies in memory from which on they come one after the other.
+    public var bodyEase = 8 << 20
+    /// How long a body waits for its turn, and then comes all the same.
+    public var bodyTurnTime: Int64 = 1_000_000_000
     /// How much of a refused body is read so that the connection survives.
     public var drain = 1 << 20
     /// How long a closing connection is read for more, so that the last answer reaches its peer; fifteen times as long in all.

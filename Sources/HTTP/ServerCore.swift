@@ -25,7 +25,7 @@ final class ServerCore: Sendable {
     ) {
         self.router = router
         self.limits = limits
-        budget = Budget(limit: limits.bodyMemory)
+        budget = Budget(limit: limits.bodyMemory, ease: limits.bodyEase)
         self.wallClock = wallClock
         self.namesRequests = namesRequests
         self.observer = observer

@@ -1,5 +1,6 @@
 import Bytes
 import Net
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -70,6 +71,79 @@ import Testing
         #expect(first)
         #expect(!second)
         #expect(budget.inUse == 64 << 10)
+    }
+
+    // MARK: - Turns
+
+    /// Who has been called, in order.
+    private final class Calls: Sendable {
+        private let names = Locked<[String]>([])
+        func by(_ name: String) -> @Sendable () -> Void { { self.names.withLock { $0.append(name) } } }
+        var all: [String] { names.withLock { $0 } }
+    }
+
+    @Test func beyondEaseOneGoesOnAndTheOthersFollowInOrder() {
+        let (budget, calls) = (Budget(limit: 10_000, ease: 100), Calls())
+        var a = budget.share()
+        var b = budget.share()
+        var c = budget.share()
+        do {
+            var grown = [a.grow(by: 60), a.takesTurn(calls.by("a")), a.grow(by: 600)]
+            #expect(grown == [true, true, true])
+            // Its turn is not taken from it, and what it has keeps nobody waiting.
+            grown = [a.takesTurn(calls.by("a")), b.grow(by: 60), b.takesTurn(calls.by("b")), b.grow(by: 60)]
+            #expect(grown == [true, true, true, true])
+            grown = [
+                b.takesTurn(calls.by("b")), c.grow(by: 60), c.takesTurn(calls.by("c")), b.takesTurn(calls.by("b")),
+            ]
+            #expect(grown == [false, true, false, false])
+            #expect(calls.all == [])
+        }
+        _ = consume a
+        #expect(calls.all == ["b"])
+        let turns = [
+            b.takesTurn(calls.by("b")), b.grow(by: 600), c.takesTurn(calls.by("c")), b.takesTurn(calls.by("b")),
+        ]
+        #expect(turns == [true, true, true, true])
+        let last = [c.grow(by: 60), c.takesTurn(calls.by("c"))]
+        #expect(last == [true, false])
+        _ = consume b
+        #expect(calls.all == ["b", "c"])
+        _ = consume c
+        #expect(calls.all == ["b", "c"])
+        #expect(budget.inUse == 0)
+    }
+
+    @Test func whoLeavesTheLineIsNotCalled() {
+        let (budget, calls) = (Budget(limit: 10_000, ease: 100), Calls())
+        var a = budget.share()
+        var b = budget.share()
+        var c = budget.share()
+        let grown = [a.grow(by: 200), b.grow(by: 200), c.grow(by: 200)]
+        #expect(grown == [true, true, true])
+        let turns = [a.takesTurn(calls.by("a")), b.takesTurn(calls.by("b")), c.takesTurn(calls.by("c"))]
+        #expect(turns == [true, false, false])
+        _ = consume b
+        #expect(calls.all == [])
+        _ = consume a
+        #expect(calls.all == ["c"])
+        let again = c.takesTurn(calls.by("c"))
+        #expect(again)
+    }
+
+    @Test func manyThreadsAllComeToTheirTurn() throws {
+        let budget = Budget(limit: 1 << 30, ease: 1000)
+        try onThreads(4) {
+            for _ in 0..<500 {
+                var share = budget.share()
+                for _ in 0..<10 where share.takesTurn({}) { _ = share.grow(by: 300) }
+            }
+        }
+        #expect(budget.inUse == 0)
+        // Nobody is left in the line.
+        var first = budget.share()
+        let turns = [first.grow(by: 2000), first.takesTurn {}]
+        #expect(turns == [true, true])
     }
 
     @Test func sharesOfManyThreadsNeverExceedTheLimit() throws {
