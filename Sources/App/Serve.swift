@@ -10,13 +10,15 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
-        let (server, listening) = try start(configuration, log, console)
+        let services = Services(configuration)
+        let (server, listening) = try start(configuration, services, log, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
         Machine.forgetStart()
-        let signal = waitForSignal(signals)
+        let signal = waitForSignal(signals) { services.workshop.sweep() }
         log.info("stopping", ["signal": .integer(Int(signal)), "connections": .integer(server.connectionCount)])
         finish(server, within: configuration.shutdownTimeout, signals, log)
+        services.stop()
         return ExitCode.success
     } catch {
         // Whoever typed the command reads a sentence; whoever collects logs finds fields.
@@ -45,7 +47,7 @@ private struct StartError: Error {
 }
 
 private func start(
-    _ configuration: Configuration, _ log: Log, _ console: Console
+    _ configuration: Configuration, _ services: Services, _ log: Log, _ console: Console
 ) throws(StartError) -> (Server, [ListenAddress]) {
     let loops = configuration.loops > 0 ? configuration.loops : Machine.coreCount
     // Many systems begin with 1,024, which is less than the connections that are promised; some hundred serve to refuse
@@ -62,7 +64,7 @@ private func start(
         access.isOn ? { @Sendable exchange in access.write(AccessRecord(exchange)) } : nil
     let server = try StartError.naming("make event loops") { () throws(Errno) in
         try Server(
-            routes(), limits: configuration.serverLimits, loops: loops,
+            routes(services), limits: configuration.serverLimits, loops: loops,
             namesRequests: configuration.log.requestID, observer: observer)
     }
     var listening: [ListenAddress] = []
@@ -78,18 +80,18 @@ private func start(
     return (server, listening)
 }
 
-/// What the server answers. The emulated services come on top of this.
-private func routes() -> Router {
-    Router([
-        .get("/_emulator/health", head: true) { _ in .json(.ok, ByteBuffer(#"{"status":"ok"}"#)) }
-    ])
+/// What the server answers.
+private func routes(_ services: Services) -> Router {
+    let health = Route.get("/_emulator/health", head: true) { _ in .json(.ok, ByteBuffer(#"{"status":"ok"}"#)) }
+    return Router([health] + services.routes, fallback: services.fallback)
 }
 
-/// Sleeps until somebody wants the server to end.
-private func waitForSignal(_ signals: borrowing Descriptor) -> CInt {
+/// Sleeps until somebody wants the server to end; now and then it calls `tidy`.
+private func waitForSignal(_ signals: borrowing Descriptor, _ tidy: () -> Void) -> CInt {
     while true {
-        _ = signals.wait(for: .readable, milliseconds: -1)
+        _ = signals.wait(for: .readable, milliseconds: 5000)
         if let signal = Signals.next(signals) { return signal }
+        tidy()
     }
 }
 

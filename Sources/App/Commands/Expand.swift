@@ -14,7 +14,7 @@ func expandCommand(
         throw UsageError("expand needs --width and --height; see outpaint help expand")
     }
     let jobs = try ExpandJob.jobs(reading.operands, settings.format)
-    let expansion = Expansion(settings, canvas: Size(width: width, height: height), console)
+    let expansion = Expansion(settings, reading.values.pictures, canvas: Size(width: width, height: height), console)
     return expansion.run(jobs) ? ExitCode.success : ExitCode.failure
 }
 
@@ -61,11 +61,14 @@ struct ExpandJob: Sendable {
 /// Makes the pictures of one command.
 private struct Expansion: Sendable {
     let settings: Configuration.Expansion
+    let pictures: Configuration.Pictures
     let canvas: Size
     let console: Console
 
-    init(_ settings: Configuration.Expansion, canvas: Size, _ console: Console) {
-        (self.settings, self.canvas, self.console) = (settings, canvas, console)
+    init(
+        _ settings: Configuration.Expansion, _ pictures: Configuration.Pictures, canvas: Size, _ console: Console
+    ) {
+        (self.settings, self.pictures, self.canvas, self.console) = (settings, pictures, canvas, console)
     }
 
     /// Whether all went well. One picture has all threads; many have one each.
@@ -91,7 +94,7 @@ private struct Expansion: Sendable {
     private func render(
         _ job: ExpandJob, _ number: Int, on workers: some Workers, _ bar: ProgressBar
     ) throws(Failure) -> ByteBuffer {
-        let limit = settings.limits.inputBytes
+        let limit = pictures.limits.inputBytes
         let picture = try Failure.naming("read \(job.input)") { () throws(Errno) in
             try File.read(job.input, upTo: limit)
         }
@@ -116,10 +119,10 @@ private struct Expansion: Sendable {
         request.mode = settings.mode
         request.keepsFastRules = false
         request.transparency = settings.transparency
-        request.limits = settings.limits
+        request.limits = pictures.limits
         let background = settings.background
         request.encoding = EncodingOptions(
-            software: settings.namesProgram ? "outpaint \(version)" : nil,
+            software: pictures.namesProgram ? "outpaint \(version)" : nil,
             background: .init(red: background.red, green: background.green, blue: background.blue))
         request.output =
             switch format {

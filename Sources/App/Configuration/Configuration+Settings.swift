@@ -3,7 +3,9 @@ import Outpainting
 
 extension Configuration {
     /// The table of settings. Parsing, help, `--print-config` and the README read it; nothing else names a setting.
-    static let settings: [SettingGroup<Configuration>] = [
+    static let settings = serverSettings + serviceSettings + commandSettings
+
+    private static let serverSettings: [SettingGroup<Configuration>] = [
         SettingGroup(
             "Where to listen", for: [.serve, .health],
             [
@@ -68,6 +70,9 @@ extension Configuration {
                     "linger-timeout", \.limits.lingerTimeout, .duration(.zero ... .seconds(60)),
                     "time for a client still sending to read its refusal"),
             ]),
+    ]
+
+    private static let commandSettings: [SettingGroup<Configuration>] = [
         SettingGroup(
             "What to make", for: [.expand],
             [
@@ -88,10 +93,15 @@ extension Configuration {
                     "transparency", \.expand.transparency, .choice(),
                     "keep transparent pixels, or fill them like the canvas"),
                 Setting("background", \.expand.background, .color, "what lies under transparency in a JPEG"),
-                Setting("name-program", \.expand.namesProgram, .boolean, "name this program in the file"),
                 Setting("threads", \.expand.threads, .integer(0...256), "threads to use; 0 uses one a core"),
-                Setting("max-pixels", \.expand.limits.pixels, .integer(1...1 << 30), "largest picture read, in pixels"),
-                Setting("max-input", \.expand.limits.inputBytes, .bytes(64...4 << 30), "largest file read"),
+            ]),
+        SettingGroup(
+            "What pictures may take", for: [.serve, .expand],
+            [
+                Setting(
+                    "max-pixels", \.pictures.limits.pixels, .integer(1...1 << 30), "largest picture read, in pixels"),
+                Setting("max-input", \.pictures.limits.inputBytes, .bytes(64...4 << 30), "largest file read"),
+                Setting("name-program", \.pictures.namesProgram, .boolean, "name this program in each file"),
             ]),
         SettingGroup(
             "How to check health", for: [.health],

@@ -1,4 +1,3 @@
-import Imaging
 import Outpainting
 
 /// Everything a run can be told, each with its default. `Configuration+Settings.swift` names them for people.
@@ -13,6 +12,11 @@ struct Configuration: Sendable {
     var log = Logging()
     var limits = Limits()
     var health = HealthCheck()
+    var pictures = Pictures()
+    var services = Services()
+    var tasks = TaskBounds()
+    var outgoing = Outgoing()
+    var bfl = BFLService()
     var expand = Expansion()
 
     /// What is written, and how.
@@ -56,9 +60,7 @@ struct Configuration: Sendable {
         var quality: Int?
         var transparency = RenderingRequest.Transparency.kept
         var background = Color(red: 255, green: 255, blue: 255)
-        var namesProgram = true
         var threads = 0
-        var limits = ImageLimits()
     }
 
     /// How `outpaint health` asks.

@@ -6,7 +6,9 @@ enum LinkTime {
     static func append(_ seconds: Int64, to text: inout ByteBuffer) {
         let time = CalendarTime(secondsSince1970: Int(seconds))
         text.append(decimal: time.year, width: 4)
-        for (mark, number) in [("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second)]
+        for (mark, number) in [
+            ("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second),
+        ]
             as [(StaticString, Int)]
         {
             text.append(mark)

@@ -54,7 +54,8 @@ struct Submission: Sendable {
             service.announce(task.id)
             return Accepted(
                 id: "\(task.id)", next: next(task), cost: cost,
-                inputMegapixels: megapixels(image.width * image.height), outputMegapixels: megapixels(wish.width * wish.height))
+                inputMegapixels: megapixels(image.width * image.height),
+                outputMegapixels: megapixels(wish.width * wish.height))
         } catch {
             throw ServiceError(error)
         }

@@ -1,0 +1,93 @@
+import Imaging
+
+// What the emulated services can be told, each with its default.
+
+extension Configuration {
+    /// Bounds of pictures, and what is written into them.
+    struct Pictures: Sendable {
+        var limits = ImageLimits()
+        var namesProgram = true
+    }
+
+    /// Who is let in, and what all services have in common.
+    struct Services: Sendable {
+        var keys: [Secret] = []
+        var publicURL: WebAddress?
+        var trustsForwarded = true
+        var fill = FillName.mosaic
+        var jpegQuality = 95
+        var webPQuality = 80
+        var seed: UInt64?
+        var deliveryOrigin: Origin?
+        var image = ImageText()
+    }
+
+    /// What counts as an image in a request.
+    struct ImageText: Sendable {
+        var takesURLAlphabet = true
+        var takesMissingPadding = true
+        var takesDataURLs = true
+        var takesLineBreaks = true
+        var takesAddresses = true
+    }
+
+    /// The life of a task.
+    struct TaskBounds: Sendable {
+        var workers = 0
+        var submitThreads = 0
+        var queueLength = 1000
+        var queueBytes = 2 << 30
+        var credits = 1_000_000
+        var namespaces = 100_000
+        var resultLifetime = Duration.seconds(600)
+        var retention = Duration.seconds(3600)
+        var tasks = 1_000_000
+        var resultBytes = 4 << 30
+        var resultMemory = 4 << 20
+        var referenceMemory = 4 << 20
+        var spoolFolder = Folder.standard
+    }
+
+    /// What is BFL's alone.
+    struct BFLService: Sendable {
+        var highPrice = 10.0
+        var fastPrice = 5.0
+        var activeTasks = 24
+        var ratePerSecond = 1200
+        var missingIsNotFound = true
+        var tellsProgress = true
+        var resultNeedsKey = false
+        var errorLimit = 100_000
+        var echoLimit = 200
+        var promptLimit = 16 << 10
+        var webhookURL: WebAddress?
+        var webhookSecret: Secret?
+    }
+
+    /// What goes out: images to fetch, webhooks to send.
+    struct Outgoing: Sendable {
+        var privateAddresses = PrivateAddresses.auto
+        var redirects = 3
+        var connectTimeout = Duration.seconds(5)
+        var timeout = Duration.seconds(30)
+        var threads = 4
+        var queue = 256
+        var authorities: Folder?
+        var checksCertificates = true
+    }
+
+    /// Whether this machine and networks around it may be reached.
+    enum PrivateAddresses: String, CaseIterable, Sendable {
+        /// They may if the server itself is on a loopback address alone: whoever asks could reach them anyway.
+        case auto
+        case allow, refuse
+    }
+
+    var allowsPrivateAddresses: Bool {
+        switch outgoing.privateAddresses {
+        case .auto: addresses.allSatisfy(\.isLocal)
+        case .allow: true
+        case .refuse: false
+        }
+    }
+}

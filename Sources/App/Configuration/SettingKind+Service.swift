@@ -1,0 +1,109 @@
+// The kinds of settings that the emulated services need.
+
+/// A text that never shows: a key or a password.
+struct Secret: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    let text: String
+
+    init?(_ text: String) {
+        // It has to fit into a header field.
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        self.text = text
+    }
+
+    var description: String { "***" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The address of something on the web, without a slash at its end.
+struct WebAddress: Sendable, Equatable {
+    let text: String
+
+    init?(_ text: String) {
+        var text = text
+        while text.hasSuffix("/") { text.removeLast() }
+        let host = ["http://", "https://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
+        guard let host, let first = host.first, first != "/", text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
+        self.text = text
+    }
+}
+
+/// Whose pages may read something: `*`, or scheme and host.
+struct Origin: Sendable, Equatable {
+    let text: String
+
+    init?(_ text: String) {
+        guard text == "*" || WebAddress(text)?.text == text else { return nil }
+        self.text = text
+    }
+}
+
+/// The place of a folder or a file.
+struct Folder: Sendable, Equatable {
+    let text: String
+
+    static let standard = Folder(known: "/var/tmp")
+
+    private init(known text: String) { self.text = text }
+
+    init?(_ text: String) {
+        guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
+        self.text = text
+    }
+}
+
+extension SettingKind<Secret> {
+    static let secret = SettingKind(
+        placeholder: "KEY", accepts: "printable ASCII without spaces", parse: { Secret($0) }, show: \.description)
+}
+
+extension SettingKind<Secret?> {
+    static let secret = SettingKind(
+        placeholder: "TEXT", accepts: "printable ASCII without spaces", parse: { Secret($0).map(Optional.some) },
+        show: { $0?.description ?? "" })
+}
+
+extension SettingKind<WebAddress?> {
+    static let webAddress = SettingKind(
+        placeholder: "URL", accepts: "http://… or https://…", parse: { WebAddress($0).map(Optional.some) },
+        show: { $0?.text ?? "" })
+}
+
+extension SettingKind<Origin?> {
+    static let origin = SettingKind(
+        placeholder: "ORIGIN", accepts: "* or http://HOST", parse: { Origin($0).map(Optional.some) },
+        show: { $0?.text ?? "" })
+}
+
+extension SettingKind<Folder> {
+    static let folder = SettingKind(placeholder: "FOLDER", accepts: "a path", parse: { Folder($0) }, show: \.text)
+}
+
+extension SettingKind<Folder?> {
+    static let file = SettingKind(
+        placeholder: "FILE", accepts: "a path", parse: { Folder($0).map(Optional.some) }, show: { $0?.text ?? "" })
+}
+
+extension SettingKind<UInt64?> {
+    static let seed = SettingKind(
+        placeholder: "N", accepts: "a whole number below 2^64",
+        parse: { text in
+            guard let first = text.utf8.first, 0x30...0x39 ~= first else { return nil }
+            return UInt64(text).map(Optional.some)
+        },
+        show: { $0.map { "\($0)" } ?? "" })
+}
+
+extension SettingKind<Double> {
+    /// A price in credits.
+    static let price = SettingKind(
+        placeholder: "CREDITS", accepts: "a number from 0 to 1000000", example: "10 or 0.5",
+        parse: { text in
+            guard let first = text.utf8.first, 0x30...0x39 ~= first, let value = Double(text), value <= 1_000_000 else {
+                return nil
+            }
+            return value
+        },
+        show: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" })
+}
