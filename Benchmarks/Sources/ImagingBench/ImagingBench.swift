@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Imaging
+import Net
 import Work
 
 /// Does jobs on images as a worker of the program does: decodes a reference, paints the canvas around it as the encoder
@@ -9,6 +10,7 @@ import Work
 @main
 enum ImagingBench {
     static func main() throws {
+        Machine.keepFreedMemory()
         let idle = try kilobytes("VmRSS:")
         var encoder = ImageEncoder()
         var file = ByteBuffer()
