@@ -10,7 +10,7 @@ from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-JOBS = [("png", "png"), ("jpg", "jpeg"), ("png", "jpeg"), ("png", "webp")]
+JOBS = [("png", "png"), ("jpg", "jpeg"), ("png", "jpeg"), ("png", "jpeg420-85"), ("png", "webp")]
 
 
 class Peer:

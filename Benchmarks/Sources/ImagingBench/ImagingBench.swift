@@ -48,7 +48,8 @@ enum ImagingBench {
 
     /// `-2` is with two hands.
     static let outputs: [String: OutputFormat] = [
-        "png": .png, "png-2": .png, "jpeg": .jpeg(), "webp": .webp(), "lossless": .losslessWebP,
+        "png": .png, "png-2": .png, "jpeg": .jpeg(), "jpeg420-85": .jpeg(quality: 85), "webp": .webp(),
+        "lossless": .losslessWebP,
     ]
 
     // MARK: - The system
