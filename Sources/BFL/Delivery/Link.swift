@@ -11,7 +11,7 @@ enum Link {
     /// The link to a task's picture until a second, for a caller who reaches this server by `base`.
     static func address(
         of task: TaskRecord, base: String, until expiry: Int64, signedBy links: SignedLinks
-    ) -> String {
+    ) -> ByteBuffer {
         let type = task.format.mediaType.bytes
         var address = ByteBuffer(capacity: 384)
         address.append(base)
@@ -28,13 +28,13 @@ enum Link {
         address.append(percentEncoding: type, keeping: { $0.isUnreserved })
         address.append("&sig=" as StaticString)
         address.append(percentEncoding: signature.bytes, keeping: { $0.isUnreserved })
-        return address.bytes.text
+        return address
     }
 
     /// The path of a task's picture: digits of its id as folders, and the format as the ending.
     private static func appendPath(of task: TaskRecord, to path: inout ByteBuffer) {
         var digits = ByteBuffer(capacity: 32)
-        for byte in "\(task.id)".utf8 where byte != UInt8(ascii: "-") { digits.append(byte) }
+        task.id.append(to: &digits, dashed: false)
         path.append("/delivery/results/" as StaticString)
         path.append(digits.bytes.extracting(..<2))
         path.append(UInt8(ascii: "/"))

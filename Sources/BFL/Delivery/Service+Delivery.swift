@@ -19,9 +19,9 @@ extension Service {
             })
     }
 
-    /// The link to a task's picture for a caller who reaches this server by `base`; nothing if there is none.
-    func link(to task: Snapshot, base: String) -> String? {
-        guard let expires = task.record.resultExpires else { return nil }
+    /// The link to a task's picture for a caller who reaches this server by `base`; empty if there is none.
+    func link(to task: Snapshot, base: String) -> ByteBuffer {
+        guard let expires = task.record.resultExpires else { return ByteBuffer() }
         return Link.address(of: task.record, base: base, until: expires / 1_000_000_000, signedBy: workshop.links)
     }
 

@@ -3,13 +3,13 @@ import JSON
 import Tasks
 
 extension JSONWriter {
-    /// What a poll is told of a task; `link` leads to its picture if there is one.
-    mutating func result(_ task: Snapshot, link: String?, tellsProgress: Bool) {
+    /// What a poll is told of a task; `link` leads to its picture, or is empty if there is none.
+    mutating func result(_ task: Snapshot, link: borrowing ByteBuffer, tellsProgress: Bool) {
         object { writer in
-            writer.pair("id", "\(task.id)")
+            writer.id(task.id)
             writer.pair("status", task.status.rawValue)
             writer.key("result")
-            if case .ended(.ready) = task.state, let link { writer.outcome(of: task, link) } else { writer.null() }
+            writer.outcome(of: task, link)
             writer.key("progress")
             if tellsProgress, let tenths = task.tenths { writer.double(Double(tenths) / 10) } else { writer.null() }
             writer.key("details")
@@ -32,20 +32,45 @@ extension JSONWriter {
         }
     }
 
-    /// The picture and how it came about; times are Unix seconds.
-    mutating func outcome(of task: Snapshot, _ link: String) {
+    /// A member with a task's id.
+    mutating func id(_ id: TaskID) {
+        key("id")
+        var text = ByteBuffer(capacity: 36)
+        id.append(to: &text)
+        string(text.bytes)
+    }
+
+    /// The picture and how it came about, or null; times are Unix seconds.
+    mutating func outcome(of task: Snapshot, _ link: borrowing ByteBuffer) {
+        guard case .ended(.ready) = task.state, !link.isEmpty else { return null() }
         beginObject()
-        pair("sample", link)
+        key("sample")
+        string(link.bytes)
         key("prompt")
         if let prompt = task.record.note { string(prompt.bytes) } else { string("") }
         key("seed")
         integer(Int(task.record.seed))
         if let end = task.record.end {
-            pair("start_time", Double(end.started) / 1e9)
-            pair("end_time", Double(end.finished) / 1e9)
-            pair("duration", Double(end.finished - end.started) / 1e9)
+            key("start_time")
+            seconds(end.started)
+            key("end_time")
+            seconds(end.finished)
+            key("duration")
+            seconds(max(0, end.finished - end.started))
         }
         endObject()
+    }
+
+    /// Nanoseconds as seconds, to the microsecond, as Python's clock has them.
+    private mutating func seconds(_ nanoseconds: Int64) {
+        let (whole, rest) = Int(nanoseconds / 1000).quotientAndRemainder(dividingBy: 1_000_000)
+        var number = ByteBuffer(capacity: 24)
+        number.append(decimal: whole)
+        number.append(UInt8(ascii: "."))
+        number.append(decimal: rest, width: 6)
+        var end = number.count
+        while number.bytes[end - 1] == UInt8(ascii: "0"), number.bytes[end - 2] != UInt8(ascii: ".") { end -= 1 }
+        verbatim(number.bytes.extracting(..<end))
     }
 
     private mutating func details(of task: Snapshot) {

@@ -5,15 +5,16 @@ import Net
 /// Counts how often each key asks within a second. It is told, and nobody is refused.
 final class RateWindow: Sendable {
     private let limit: Int
-    private let counts = Locked(Counts())
+    private let window = Locked(Window())
 
-    private struct Counts: ~Copyable {
+    private struct Window: ~Copyable {
         var second: Int64 = 0
-        var byKey: [[UInt8]: Int] = [:]
+        /// By a hash of the key. Keys that meet in a place are counted together, which is rare enough for a number that only
+        /// informs.
+        var counts = [UInt32](repeating: 0, count: RateWindow.places)
     }
 
-    /// Keys that are told apart in one second; what comes with others counts as nobody's.
-    private static let keys = 1000
+    private static let places = 4096
 
     /// What a key may still ask in the present second.
     struct State {
@@ -26,7 +27,10 @@ final class RateWindow: Sendable {
         func add(to response: inout Response) {
             response.add("x-ratelimit-limit", decimal: limit)
             response.add("x-ratelimit-remaining", decimal: remaining)
-            response.add("x-ratelimit-reset", "\(reset).0")
+            var time = ByteBuffer(capacity: 16)
+            time.append(decimal: Int(reset))
+            time.append(".0" as StaticString)
+            response.add("x-ratelimit-reset", time.bytes)
             response.add("retry-after", decimal: remaining > 0 ? 0 : 1)
         }
     }
@@ -36,15 +40,17 @@ final class RateWindow: Sendable {
     /// Counts a request at a time in nanoseconds since 1970.
     func count(_ key: Span<UInt8>, at now: Int64) -> State {
         let second = now / 1_000_000_000
-        let key = key.indices.map { key[$0] }
-        let used = counts.withLock { counts in
-            if counts.second != second {
-                counts.second = second
-                counts.byKey.removeAll(keepingCapacity: true)
+        // FNV-1a.
+        var hash: UInt32 = 2_166_136_261
+        for i in key.indices { hash = (hash ^ UInt32(key[i])) &* 16_777_619 }
+        let place = Int((hash ^ hash >> 16) % UInt32(RateWindow.places))
+        let used = window.withLock { window in
+            if window.second != second {
+                window.second = second
+                for i in window.counts.indices { window.counts[i] = 0 }
             }
-            let isKnown = counts.byKey[key] != nil || counts.byKey.count < RateWindow.keys
-            counts.byKey[isKnown ? key : [], default: 0] += 1
-            return counts.byKey[isKnown ? key : []] ?? 0
+            window.counts[place] &+= 1
+            return Int(window.counts[place])
         }
         // Its end is a second or two ahead, as has been seen.
         return State(limit: limit, remaining: max(0, limit - used), reset: second + 2)

@@ -49,12 +49,18 @@ extension Service {
     /// The last value that a query gives a name, decoded; names are decoded too before they are compared.
     private static func lastValue(of name: StaticString, in query: Span<UInt8>) -> ByteBuffer? {
         var items = FormItems(query)
-        var last: ByteBuffer?
+        var last: Range<Int>?
         while let item = items.next() {
-            let found = query.extracting(item.name).percentDecoded(plusIsSpace: true)
-            guard found.bytes.equals(name) else { continue }
-            last = .some(query.extracting(item.value).percentDecoded(plusIsSpace: true))
+            if isName(query.extracting(item.name), name) { last = item.value }
         }
-        return last
+        return last.map { query.extracting($0).percentDecoded(plusIsSpace: true) }
+    }
+
+    private static func isName(_ sent: Span<UInt8>, _ name: StaticString) -> Bool {
+        // Nearly all write it plainly.
+        if sent.equals(name) { return true }
+        guard sent.count > name.utf8CodeUnitCount else { return false }
+        let decoded = sent.percentDecoded(plusIsSpace: true)
+        return decoded.bytes.equals(name)
     }
 }

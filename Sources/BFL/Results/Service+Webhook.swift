@@ -25,12 +25,12 @@ extension Service {
         var writer = JSONWriter()
         let link = link(to: task, base: settings.publicURL ?? "")
         writer.object { writer in
-            writer.pair("id", "\(task.id)")
+            writer.id(task.id)
             writer.pair("status", task.status.rawValue)
             writer.key("progress")
             writer.integer(100)
             writer.key("result")
-            if case .ended(.ready) = task.state, let link { writer.outcome(of: task, link) } else { writer.null() }
+            writer.outcome(of: task, link)
             writer.pair("cost", Double(task.state == .ended(.ready) ? task.record.cost : 0) / 1e6)
         }
         return writer.finish()

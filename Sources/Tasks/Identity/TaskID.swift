@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// A task's name: a UUID of version 4 (RFC 9562, 5.4).
 public struct TaskID: Hashable, Sendable {
@@ -32,27 +32,24 @@ extension TaskID: CustomStringConvertible {
 
     private static func hasDash(at i: Int) -> Bool { i == 8 || i == 13 || i == 18 || i == 23 }
 
-    /// In lower case.
-    public var description: String {
-        unsafe String(unsafeUninitializedCapacity: 36) { room in
-            var words = (high, low)
-            for i in (0..<36).reversed() {
-                if TaskID.hasDash(at: i) {
-                    unsafe room[i] = UInt8(ascii: "-")
-                } else if i < 18 {
-                    unsafe room[i] = TaskID.digit(&words.0)
-                } else {
-                    unsafe room[i] = TaskID.digit(&words.1)
-                }
-            }
-            return 36
+    /// Appends the 32 digits in lower case, with the dashes of a UUID or without.
+    public func append(to text: inout ByteBuffer, dashed: Bool = true) {
+        for i in 0..<16 {
+            if dashed, i == 4 || i == 6 || i == 8 || i == 10 { text.append(UInt8(ascii: "-")) }
+            let byte = UInt8(truncatingIfNeeded: (i < 8 ? high : low) >> UInt64(56 - 8 * (i & 7)))
+            text.append(TaskID.digits[Int(byte >> 4)])
+            text.append(TaskID.digits[Int(byte & 15)])
         }
     }
 
-    /// The character of the last four bits, which go.
-    private static func digit(_ word: inout UInt64) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: word & 15)
-        word >>= 4
-        return value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    private static let digits: InlineArray<16, UInt8> = [
+        0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66,
+    ]
+
+    /// In lower case.
+    public var description: String {
+        var text = ByteBuffer(capacity: 36)
+        append(to: &text)
+        return text.bytes.text
     }
 }
