@@ -29,7 +29,7 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
 }
 
 /// A library of the system under `Sources/`: a module map and nothing else. `script/build` links its archive instead.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -52,12 +52,15 @@ let package = Package(
         library("CWebP", "libwebpdemux", "libwebp-dev"),
         library("CDeflate", "libdeflate", "libdeflate-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
+        // Loaded when it is first used, so nothing is asked about linking it.
+        library("CCurl", nil, "libcurl4-openssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("JSON", ["Bytes"]),
+        room("Outbound", ["Bytes", "Net", "CShims", "CCurl"]),
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
@@ -76,6 +79,7 @@ let package = Package(
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
+        tests("OutboundTests", ["Outbound", "Net", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),

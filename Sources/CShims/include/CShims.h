@@ -7,6 +7,7 @@
 #include "jpeg_decode.h"
 #include "jpeg_encode.h"
 #include "lcms_decode.h"
+#include "libcurl.h"
 #include "linux.h"
 #include "paeth.h"
 #include "png_decode.h"

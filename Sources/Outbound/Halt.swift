@@ -1,0 +1,9 @@
+import Synchronization
+
+/// Ends transfers from another thread.
+final class Halt: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+    func set() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,216 @@
+import Bytes
+import Net
+import Outbound
+import Testing
+
+struct FetchTests {
+    @Test func whatIsThereComesWithItsTypeAndPlace() throws {
+        try Peer.answering(answer(fields: "Content-Type: Image/PNG; x=y\r\n", "hello")) { peer in
+            let fetched = try local.fetch(peer.url("/a?b=c#d"))
+            #expect(fetched.bytes.text == "hello")
+            #expect(fetched.contentType == "image/png")
+            #expect(fetched.url == peer.url("/a?b=c#d"))
+        }
+    }
+
+    @Test func aRequestSaysNothingThatWasNotAskedFor() throws {
+        try Peer.answering(answer()) { peer in
+            _ = try local.fetch(peer.url("/a?b=c#d"))
+            let request =
+                "GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:\(peer.port)\r\nUser-Agent: outpaint\r\nAccept: */*\r\n\r\n"
+            #expect(peer.requests == [request])
+        }
+    }
+
+    @Test(arguments: [
+        ("", nil), ("text", nil), ("a/b/c", nil), ("text/<b>", nil), ("text/ht\u{e9}", nil),
+        ("TEXT/html;charset=x", "text/html"),
+    ]) func aTypeIsPlainOrNothing(_ type: String, _ shown: String?) throws {
+        try Peer.answering(answer(fields: "content-type: \(type)\r\n")) { peer in
+            let fetched = try local.fetch(peer.url())
+            #expect(fetched.contentType == shown)
+        }
+    }
+
+    @Test func aCodedBodyStaysAsItIs() throws {
+        try Peer.answering(answer(fields: "content-encoding: gzip\r\n", "not gzip")) { peer in
+            let text = try local.text(peer.url())
+            #expect(text == "not gzip")
+        }
+    }
+
+    // MARK: - Redirects
+
+    @Test func redirectsAreFollowedAsOftenAsAllowed() throws {
+        try Peer.serving({ target, connection in
+            let left = Int(target.dropFirst()) ?? 0
+            try connection.send(
+                left > 0 ? answer("302 Found", fields: "location: /\(left - 1)\r\n") : answer("200 OK", "there"))
+        }) { peer in
+            let fetched = try local.fetch(peer.url("/3"))
+            #expect(fetched.bytes.text == "there")
+            #expect(fetched.url == peer.url("/0"))
+            #expect(local.refusal(peer.url("/4")) == .tooManyRedirects(limit: 3))
+            #expect(local.refusal(peer.url("/1"), Limits { $0.redirects = 0 }) == .tooManyRedirects(limit: 0))
+        }
+    }
+
+    @Test func aLoopEnds() throws {
+        try Peer.answering(answer("301 Moved Permanently", fields: "location: /\r\n")) { peer in
+            #expect(local.refusal(peer.url()) == .tooManyRedirects(limit: 3))
+            #expect(peer.requests.count == 4)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("ftp://127.0.0.1/", .scheme), ("file:///etc/passwd", .scheme), ("gopher://127.0.0.1/", .scheme),
+            ("http://me:secret@127.0.0.1/", .userInfo), ("http://169.254.169.254/latest/meta-data/", .refusedAddress),
+            ("http://[fe80::1]/", .refusedAddress), ("http://0.0.0.0/", .refusedAddress),
+            ("http://127.0.0.1:x/", .badURL),
+        ] as [(String, OutboundError)]) func aRedirectHasToBeAllowedToo(
+            _ location: String, _ reason: OutboundError
+        ) throws
+    {
+        try Peer.answering(answer("302 Found", fields: "location: \(location)\r\n")) { peer in
+            #expect(local.refusal(peer.url()) == reason)
+        }
+    }
+
+    @Test(arguments: ["302 Found", "304 Not Modified", "404 Not Found", "500 Internal Server Error"])
+    func onlySuccessIsFetched(_ status: String) throws {
+        try Peer.answering(answer(status, status.hasPrefix("304") ? "" : "a page")) { peer in
+            #expect(local.refusal(peer.url()) == .status(Int(status.prefix(3)) ?? 0))
+        }
+    }
+
+    // MARK: - Bounds
+
+    @Test func aLengthThatIsTooLargeIsRefusedBeforeItComes() throws {
+        try Peer.serving({
+            try $1.send("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n")
+            try $1.waitForEnd()
+        }) { peer in
+            #expect(local.refusal(peer.url(), Limits { $0.bytes = 5 }) == .tooLarge(limit: 5))
+        }
+    }
+
+    @Test(arguments: ["transfer-encoding: chunked\r\n\r\n6\r\nsixsix\r\n0\r\n\r\n", "connection: close\r\n\r\nsixsix"])
+    func aBodyThatTellsNoLengthIsBoundedToo(_ rest: String) throws {
+        try Peer.answering("HTTP/1.1 200 OK\r\n" + rest) { peer in
+            let text = try local.text(peer.url(), Limits { $0.bytes = 6 })
+            #expect(text == "sixsix")
+            #expect(local.refusal(peer.url(), Limits { $0.bytes = 5 }) == .tooLarge(limit: 5))
+        }
+    }
+
+    @Test func anEndlessBodyIsLeft() throws {
+        try Peer.serving({
+            try $1.send("HTTP/1.1 200 OK\r\n\r\n")
+            while true { try $1.send(String(repeating: "x", count: 1 << 16)) }
+        }) { peer in
+            #expect(local.refusal(peer.url(), Limits { $0.bytes = 1 << 20 }) == .tooLarge(limit: 1 << 20))
+        }
+    }
+
+    @Test func anEndlessHeadIsLeft() throws {
+        try Peer.serving({
+            try $1.send("HTTP/1.1 200 OK\r\n")
+            while true { try $1.send("x: \(String(repeating: "x", count: 1000))\r\n") }
+        }) { peer in
+            #expect(local.refusal(peer.url()) == .broken)
+        }
+    }
+
+    @Test func silenceEnds() throws {
+        try Peer.serving({ try $1.waitForEnd() }) { peer in
+            #expect(local.refusal(peer.url(), Limits { $0.totalTime = .milliseconds(50) }) == .time)
+        }
+    }
+
+    @Test func aBodyThatDripsEnds() throws {
+        try Peer.serving({
+            try $1.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx")
+            try $1.waitForEnd()
+        }) { peer in
+            #expect(local.refusal(peer.url(), Limits { $0.slowTime = .milliseconds(500) }) == .time)
+        }
+    }
+
+    // MARK: - Answers that are not what they say
+
+    @Test(arguments: [
+        "content-length: 10\r\n\r\nfive!", "transfer-encoding: chunked\r\n\r\n5\r\nfive!\r\n",
+        "transfer-encoding: chunked\r\n\r\nfive!", "content-length: x\r\n\r\nfive!",
+    ]) func whatIsCutOffIsBroken(_ rest: String) throws {
+        try Peer.answering("HTTP/1.1 200 OK\r\n" + rest) { peer in
+            #expect(local.refusal(peer.url()) == .broken)
+        }
+    }
+
+    @Test(arguments: ["", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1", "\u{0}\u{1}\u{2}"])
+    func whatIsNoHTTPIsBroken(_ text: String) throws {
+        try Peer.answering(text) { peer in
+            #expect(local.refusal(peer.url()) == .broken)
+            #expect(local.refusal(peer.url("/again")) == .broken)
+        }
+    }
+
+    @Test func aRedirectToWhatIsNoHTTPIsBroken() throws {
+        try Peer.serving({ target, connection in
+            try connection.send(target == "/" ? answer("302 Found", fields: "location: /x\r\n") : "what?\r\n")
+        }) { peer in
+            #expect(local.refusal(peer.url()) == .broken)
+        }
+    }
+
+    @Test func moreThanTheLengthIsLeft() throws {
+        try Peer.answering("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfive!and more") { peer in
+            let text = try local.text(peer.url())
+            #expect(text == "five!")
+        }
+    }
+
+    // MARK: - No answer at all
+
+    @Test func aPortThatNobodyListensOnCannotBeReached() throws {
+        let url = try Peer.answering("") { $0.url() }
+        #expect(local.refusal(url) == .cannotConnect)
+    }
+
+    @Test func aNameThatCannotBeIsNotFound() {
+        // Too long a label for any name server to be asked.
+        #expect(local.refusal("http://\(String(repeating: "a", count: 64)).invalid/") == .unknownHost)
+    }
+
+    @Test func aPeerWithoutTLSIsSaidToHaveNone() throws {
+        try Peer.answering("HTTP/1.1 200 OK\r\n\r\n") { peer in
+            #expect(local.refusal("https://127.0.0.1:\(peer.port)/") == .tls)
+        }
+    }
+
+    // MARK: - URLs
+
+    @Test(
+        arguments: [
+            ("", .badURL), ("picture.png", .badURL), ("//127.0.0.1/", .badURL), ("http:", .badURL),
+            ("http:/127.0.0.1/", .badURL),
+            ("http://", .badURL), ("http:///a", .badURL), ("http://127.0.0.1/a b", .badURL),
+            ("http://127.0.0.1/\r\nx: y", .badURL),
+            ("http://127.0.0.1/\u{e9}", .badURL), ("http://[::1/", .badURL), ("http://127.0.0.1:99999/", .badURL),
+            ("http://127.0.0.1/" + String(repeating: "a", count: 8192), .badURL), ("ftp://127.0.0.1/", .scheme),
+            ("file:///etc/passwd", .scheme), ("data:image/png;base64,AA==", .scheme), ("127.0.0.1:80/a", .scheme),
+            ("http://me@127.0.0.1/", .userInfo), ("http://me:secret@127.0.0.1/", .userInfo),
+            ("HTTP://me:@127.0.0.1/", .userInfo),
+        ] as [(String, OutboundError)]) func aURLHasToBeWhole(_ url: String, _ reason: OutboundError)
+    {
+        #expect(local.refusal(url) == reason)
+    }
+
+    @Test func noReasonTellsOfTheURL() throws {
+        try Peer.answering(answer("403 Forbidden")) { peer in
+            let reason = local.refusal(peer.url("/?sig=secret"))
+            #expect("\(reason, default: "")" == "the URL's host answered with status 403")
+        }
+    }
+}

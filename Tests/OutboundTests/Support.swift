@@ -1,0 +1,46 @@
+import Bytes
+import Outbound
+
+/// A client that may reach this machine.
+let local = Client(.local)
+
+extension Settings {
+    static var local: Settings {
+        var settings = Settings()
+        settings.policy.allowsPrivate = true
+        return settings
+    }
+}
+
+extension Limits {
+    init(_ change: (inout Limits) -> Void) {
+        self.init()
+        change(&self)
+    }
+}
+
+extension SharedBytes {
+    convenience init(_ text: String) { self.init(ByteBuffer(text)) }
+
+    var text: String { bytes.text }
+}
+
+/// Why a call failed; nothing if it did not.
+func reason(_ body: () throws(OutboundError) -> Void) -> OutboundError? {
+    do throws(OutboundError) {
+        try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+extension Client {
+    /// What is at a URL, as text.
+    func text(_ url: String, _ limits: Limits = Limits()) throws -> String { try fetch(url, limits).bytes.text }
+
+    /// Why there is nothing to fetch.
+    func refusal(_ url: String, _ limits: Limits = Limits()) -> OutboundError? {
+        reason { () throws(OutboundError) in _ = try fetch(url, limits) }
+    }
+}
