@@ -129,11 +129,16 @@ struct FetchTests {
     }
 
     @Test func aBodyThatDripsEnds() throws {
+        // Long enough in all that only the pace can end it.
+        let patient = Limits {
+            $0.slowTime = .milliseconds(500)
+            $0.totalTime = .seconds(3600)
+        }
         try Peer.serving({
             try $1.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx")
             try $1.waitForEnd()
         }) { peer in
-            #expect(local.refusal(peer.url(), Limits { $0.slowTime = .milliseconds(500) }) == .time)
+            #expect(local.refusal(peer.url(), patient) == .time)
         }
     }
 
