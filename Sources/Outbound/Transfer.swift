@@ -17,6 +17,7 @@ struct Transfer: ~Copyable {
         unsafe self.handle = handle
         self.limits = limits
         set(CURLOPT_URL, url)
+        // For redirects too.
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // Passwords in URLs end in logs and histories, and hide where a URL really leads.
@@ -51,7 +52,6 @@ struct Transfer: ~Copyable {
     mutating func fetch(_ hearing: Hearing) throws(OutboundError) -> Int {
         set(CURLOPT_FOLLOWLOCATION, 1)
         set(CURLOPT_MAXREDIRS, limits.redirects)
-        set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         note(unsafe outpaint_transfer_set_size(handle, CURLOPT_MAXFILESIZE_LARGE.rawValue, Int64(limits.bytes)))
         set(CURLOPT_LOW_SPEED_TIME, limits.slowTime.seconds)
         set(CURLOPT_LOW_SPEED_LIMIT, limits.slowBytes)

@@ -113,18 +113,25 @@ struct FetchTests {
         }
     }
 
-    @Test func anEndlessHeadIsLeft() throws {
+    @Test(arguments: [(250, nil), (260, .broken)] as [(Int, OutboundError?)])
+    func aHeadIsBounded(_ kibibytes: Int, _ reason: OutboundError?) throws {
+        let field = "x: \(String(repeating: "x", count: 1019))\r\n"
         try Peer.serving({
-            try $1.send("HTTP/1.1 200 OK\r\n")
-            while true { try $1.send("x: \(String(repeating: "x", count: 1000))\r\n") }
+            try $1.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n")
+            for _ in 0..<kibibytes { try $1.send(field) }
+            try $1.send("\r\n")
         }) { peer in
-            #expect(local.refusal(peer.url()) == .broken)
+            #expect(local.refusal(peer.url()) == reason)
         }
     }
 
     @Test func silenceEnds() throws {
+        let short = Limits {
+            $0.slowTime = .zero
+            $0.totalTime = .milliseconds(50)
+        }
         try Peer.serving({ try $1.waitForEnd() }) { peer in
-            #expect(local.refusal(peer.url(), Limits { $0.totalTime = .milliseconds(50) }) == .time)
+            #expect(local.refusal(peer.url(), short) == .time)
         }
     }
 

@@ -27,7 +27,13 @@ struct OutboundPoolTests {
         try Peer.serving({ try $1.waitForEnd() }) { slow in
             try Peer.answering(answer("200 OK", "there")) { quick in
                 let results = Collected<String>()
-                try pool.submit { _ = try? $0.fetch(slow.url()) }
+                // So patient that only another thread can help.
+                let patient = Limits {
+                    $0.slowTime = .zero
+                    $0.totalTime = .seconds(3600)
+                }
+                try pool.submit { _ = try? $0.fetch(slow.url(), patient) }
+                #expect(eventually { slow.requests.count == 1 })
                 try pool.submit { results.append((try? $0.fetch(quick.url()).bytes.text) ?? "nothing") }
                 #expect(eventually { results.all == ["there"] })
                 pool.stop()
@@ -36,20 +42,26 @@ struct OutboundPoolTests {
     }
 
     @Test func whatIsTooMuchIsSaidAtOnce() throws {
-        let gate = Atomic<Bool>(false)
         let pool = OutboundPool(threads: 1, capacity: 2)
         defer { pool.stop() }
-        let isBusy = Atomic<Bool>(false)
-        try pool.submit { _ in
-            isBusy.store(true, ordering: .releasing)
-            _ = eventually { gate.load(ordering: .acquiring) }
-        }
-        #expect(eventually { isBusy.load(ordering: .acquiring) })
-        try pool.submit { _ in }
-        try pool.submit { _ in }
-        #expect(throws: OutboundError.full) { try pool.submit { _ in } }
-        gate.store(true, ordering: .releasing)
-        #expect(eventually { (try? pool.submit { _ in }) != nil })
+        let done = Collected<Int>()
+        let barrier = try Barrier(pool)
+        for number in 0..<2 { try pool.submit { _ in done.append(number) } }
+        #expect(throws: OutboundError.full) { try pool.submit { _ in done.append(2) } }
+        barrier.open()
+        #expect(eventually { done.all.count == 2 })
+        try pool.submit { _ in done.append(3) }
+        #expect(eventually { done.all == [0, 1, 3] })
+    }
+
+    @Test func whatIsDueTogetherRunsInTheOrderItCame() throws {
+        let pool = OutboundPool(threads: 1, now: { 0 })
+        defer { pool.stop() }
+        let done = Collected<Int>()
+        let barrier = try Barrier(pool)
+        for number in 0..<20 { try pool.submit { _ in done.append(number) } }
+        barrier.open()
+        #expect(eventually { done.all == Array(0..<20) })
     }
 
     // MARK: - Trying again
@@ -145,6 +157,22 @@ private func settle(_ pool: OutboundPool) throws {
     let isThrough = Collected<Int>()
     try pool.submit { _ in isThrough.append(0) }
     #expect(eventually { isThrough.all == [0] })
+}
+
+/// Keeps a pool's one thread busy until it is opened.
+private struct Barrier {
+    private let isOpen = Collected<Bool>()
+
+    init(_ pool: OutboundPool) throws {
+        let isBusy = Collected<Bool>()
+        try pool.submit { [isOpen] _ in
+            isBusy.append(true)
+            _ = eventually { !isOpen.all.isEmpty }
+        }
+        #expect(eventually { !isBusy.all.isEmpty })
+    }
+
+    func open() { isOpen.append(true) }
 }
 
 private final class ManualClock: Sendable {
