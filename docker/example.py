@@ -22,7 +22,7 @@ def ask(url, body=None):
 picture, result = map(pathlib.Path, sys.argv[1:])
 task = ask(BASE + "/v1/flux-tools/outpainting-v1", {
     "input_image": base64.b64encode(picture.read_bytes()).decode(),
-    "width": 1280, "height": 960, "auto_crop": True, "output_format": "png",
+    "width": 1280, "height": 960, "output_format": "png",
 })
 for _ in range(240):
     state = ask(task["polling_url"])

@@ -39,18 +39,14 @@ static void load(void) {
     loaded = found && loaded_curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
-bool outpaint_has_libcurl(void) {
-    pthread_once(&once, load);
-    return loaded;
-}
-
 struct outpaint_transfer {
     CURL *easy;
     struct curl_slist *fields;
 };
 
 outpaint_transfer *outpaint_transfer_open(void) {
-    if (!outpaint_has_libcurl()) return NULL;
+    pthread_once(&once, load);
+    if (!loaded) return NULL;
     outpaint_transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer) return NULL;
     transfer->easy = loaded_curl_easy_init();

@@ -1,6 +1,5 @@
 import Bytes
 import CCurl
-import CShims
 
 /// The one way out: fetches from URLs and sends messages to them.
 ///
@@ -17,9 +16,6 @@ public struct Client: Sendable {
         self.settings = settings
         self.halt = halt
     }
-
-    /// Whether the library it stands on is installed. The first answer takes as long as loading it does.
-    public static var isAvailable: Bool { outpaint_has_libcurl() }
 
     /// What is at a URL.
     public func fetch(_ url: String, _ limits: Limits = Limits()) throws(OutboundError) -> Fetched {

@@ -25,9 +25,6 @@ typedef struct {
 outpaint_transfer *outpaint_transfer_open(void);
 void outpaint_transfer_close(outpaint_transfer *transfer);
 
-// Whether the library is there.
-bool outpaint_has_libcurl(void);
-
 // These answer with a CURLcode. Text is copied, bytes and questions are not.
 unsigned outpaint_transfer_set_number(outpaint_transfer *transfer, unsigned option, long value);
 unsigned outpaint_transfer_set_size(outpaint_transfer *transfer, unsigned option, int64_t value);
