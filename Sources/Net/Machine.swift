@@ -6,6 +6,14 @@ public enum Machine {
     /// needed again comes back at once from the page cache. The corresponding C function is `madvise`.
     public static func forgetStart() { outpaint_forget_code() }
 
+    /// Has all threads take memory from one heap: what one has freed serves the next, and all of it can be given back, which
+    /// the ends of other heaps cannot. To be called before there are threads. The corresponding C function is `mallopt`.
+    public static func shareHeap() { outpaint_share_heap() }
+
+    /// Gives memory that is free, but kept for the next use, back to the system. The corresponding C function is
+    /// `malloc_trim`.
+    public static func giveBackMemory() { outpaint_give_back_memory() }
+
     /// Raises the number of descriptors this process may have to `wanted`, or as far as the system lets it, and says how
     /// many that are. It never lowers it. The corresponding C function is `setrlimit`.
     public static func allowDescriptors(_ wanted: Int) -> Int { outpaint_allow_descriptors(wanted) }
