@@ -39,9 +39,9 @@ def table(results):
     row("poll while a client submits 30 MB, the slowest", ("polls", "with 30 MB", "ours", "most"),
         ("polls", "alone", "ours", "most"), 5, MS, bound_of="value")
     for level, limit in ((1, 32), (64, 130)):
-        row(f"most memory, {level} clients, results kept", *beside("memory", level, "FastAPI", "most"), limit, MB,
+        row(f"most memory, {level} clients, 64 results kept", *beside("memory", level, "FastAPI", "most"), limit, MB,
             bound_of="value")
-        row(f"memory half a second later, {level} clients", *beside("memory", level, "FastAPI", "after"), limit, MB,
+        row(f"memory a second later, {level} clients", *beside("memory", level, "FastAPI", "after"), limit, MB,
             bound_of="value")
     counts = results.levels("growth")
     if len(counts) > 1:
