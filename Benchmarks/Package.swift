@@ -25,7 +25,7 @@ let package = Package(
     targets: [
         benchmark("BenchServer", ["Bytes", "Net", "HTTP"]),
         benchmark("JSONBench", ["JSON", "Bytes"]),
-        benchmark("ImagingBench", ["Imaging", "Bytes", "Work"]),
+        benchmark("ImagingBench", ["Imaging", "Bytes", "Net", "Work"]),
         benchmark("FillBench", ["Imaging", "Outpainting", "Work"]),
     ]
 )

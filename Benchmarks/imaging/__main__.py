@@ -12,7 +12,7 @@ from worker import Peer
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-JOBS = [("png", "png"), ("jpg", "jpeg"), ("png", "jpeg"), ("png", "webp")]
+JOBS = [("png", "png"), ("jpg", "jpeg"), ("png", "jpeg"), ("png", "jpeg420-85"), ("png", "webp")]
 
 
 def photograph():

@@ -1,4 +1,4 @@
-"""The same jobs by Pillow, with its defaults; the protocol is that of peers/imaging_floor.c."""
+"""The same jobs by Pillow, at our quality and sampling; the protocol is that of peers/imaging_floor.c."""
 import io
 import sys
 import time
@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 OUTPUTS = {
     "png": ("PNG", {}),
     "jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    "jpeg420-85": ("JPEG", {"quality": 85, "subsampling": 2}),
     "webp": ("WEBP", {"quality": 80}),
 }
 

@@ -1,9 +1,11 @@
 import Glibc
+import Net
 
 /// The program as a function of its arguments and environment.
 public enum Program {
     /// Runs with what the process was started with, and ends the process.
     public static func main() -> Never {
+        Machine.keepFreedMemory()
         let console = Console(output: DescriptorSink(descriptor: 1), errors: DescriptorSink(descriptor: 2))
         let arguments = Array(CommandLine.arguments.dropFirst())
         exit(run(arguments: arguments, environment: processEnvironment(), console: console))

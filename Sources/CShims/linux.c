@@ -77,3 +77,8 @@ void outpaint_forget_code(void) {
     uintptr_t start = ((uintptr_t)&__executable_start + page - 1) & -page, end = (uintptr_t)&etext & -page;
     if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
 }
+
+void outpaint_keep_freed_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+}

@@ -105,6 +105,35 @@ class Expanding(unittest.TestCase):
         self.assertNotEqual(run.returncode, 0)
 
 
+class Memory(unittest.TestCase):
+    """What only the kernel knows: pages a process was given."""
+
+    PHOTO = pathlib.Path(__file__).parents[2] / "fixtures/photos/pagoda.jpg"
+
+    def test_the_next_picture_is_made_in_the_memory_of_the_last(self):
+        with tempfile.TemporaryDirectory() as folder:
+            reference = f"{folder}/reference.png"
+            subprocess.run(
+                [OUTPAINT, "expand", self.PHOTO, reference, "--width", "1024", "--height", "1024", "--fill", "mirror"],
+                check=True, timeout=PATIENCE)
+            os.mkdir(f"{folder}/wide")
+            few, many = (self.fresh_pages(folder, reference, count) for count in (2, 6))
+        # A reference alone fills 768 pages, a canvas 3,072.
+        self.assertLess((many - few) / 4, 100)
+
+    def fresh_pages(self, folder, reference, count):
+        links = [f"{folder}/{count}-{number}.png" for number in range(count)]
+        for link in links:
+            os.symlink(reference, link)
+        child = subprocess.Popen(
+            [OUTPAINT, "expand", *links, f"{folder}/wide", "--width", "2048", "--height", "2048", "--fill", "edge",
+             "--threads", "1"])
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        return usage.ru_minflt
+
+
 def refused(port):
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()

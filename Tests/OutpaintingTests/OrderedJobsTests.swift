@@ -7,31 +7,6 @@ import Work
 @Suite struct OrderedJobsTests {
     static let crews: [any Workers] = [SingleWorker(), Threads(count: 1), Threads(count: 2), Threads(count: 5)]
 
-    @Test func anErrandIsDoneOnceByWhoeverHasAHandFree() {
-        let done = Table<Int32>(200, repeating: 0)
-        Self.runErrands(done)
-        var once = true
-        for job in 0..<200 where done[job] != 2 { once = false }
-        #expect(once)
-    }
-
-    /// Jobs that all touch each other, so that one worker is idle while the other works.
-    static func runErrands(_ done: borrowing Table<Int32>) {
-        let everywhere = Array(repeating: Rect(x: 0, y: 0, width: 1, height: 1), count: 100)
-        OrderedJobs.run(everywhere, on: Threads(count: 2)) { job, _, hands in
-            let shared =
-                hands?.share {
-                    done[2 * job] += 2
-                } with: {
-                    done[2 * job + 1] += 2
-                } ?? false
-            if !shared {
-                done[2 * job] += 2
-                done[2 * job + 1] += 2
-            }
-        }
-    }
-
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)
     func orderedJobsLeaveWhatASequenceLeaves(crew: Int) {
@@ -53,7 +28,7 @@ import Work
     }
 
     static func stir(_ field: borrowing Table<Int>, _ regions: [Rect], _ workers: some Workers) {
-        OrderedJobs.run(regions, on: workers) { job, _, _ in
+        OrderedJobs.run(regions, on: workers) { job, _ in
             let region = regions[job]
             var sum = job
             for y in region.y..<region.bottom { for x in region.x..<region.right { sum &+= field[y * 40 + x] } }

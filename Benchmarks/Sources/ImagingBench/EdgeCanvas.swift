@@ -47,7 +47,7 @@ struct EdgeCanvas: PixelSource {
 
     @inline(__always)
     private func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) {
-        for k in 0..<3 { unsafe target[k] = source[k] }
+        unsafe UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: 3)
     }
 
     /// The row of the reference that a row beside it shows.

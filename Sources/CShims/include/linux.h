@@ -15,6 +15,10 @@ int outpaint_core_count(void);
 // Lets go of the program's own code in memory. What is needed again comes back from the page cache.
 void outpaint_forget_code(void);
 
+// Lets `malloc` keep freed memory at hand, at most 32 MiB at the end of each of its heaps, and hand out blocks of up to
+// 32 MiB from there.
+void outpaint_keep_freed_memory(void);
+
 // `open` is variadic.
 int outpaint_open(const char *path, int flags, unsigned mode);
 

@@ -11,8 +11,8 @@ outpaint_decode_status outpaint_png_decode(
     const uint8_t *file, size_t count, const outpaint_canvas *canvas, outpaint_decode_message *message);
 
 // Undoes the filters of rows of 8-bit samples (3 or 4 to a pixel) into the canvas. Each row of `filtered` is the
-// filter's number and the row. It may overlap the canvas if it begins at least a row and eight bytes behind its start.
-// Returns 0 when there is no such filter.
+// filter's number and the row. It may overlap the canvas if it begins at least three rows and eight bytes behind its
+// start. Returns 0 when there is no such filter.
 int outpaint_png_unfilter(const uint8_t *filtered, const outpaint_canvas *canvas);
 
 #endif

@@ -38,7 +38,7 @@ final class Alignment: Sendable {
             let area = pieces.bounds[job.piece]
             return Rect(x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2)
         }
-        OrderedJobs.run(regions, on: workers) { job, _, _ in align(jobs[job].piece, round: jobs[job].round) }
+        OrderedJobs.run(regions, on: workers) { job, _ in align(jobs[job].piece, round: jobs[job].round) }
     }
 
     /// Shifts one piece downhill, in steps that halve.

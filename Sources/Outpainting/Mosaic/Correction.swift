@@ -30,7 +30,7 @@ struct Correction {
             }
         }
         let pull = UInt16(max(1, parameters.screen * Correction.fullWeight / 1024))
-        for n in 0..<grid.columns * grid.rows where grid.owner[n] >= 0 { level.anchor[n] += pull }
+        for n in 0..<grid.columns * grid.rows where grid.owner[n] >= 0 { level.anchor.add(pull, at: n) }
         let multigrid = Multigrid(level, on: workers)
         for _ in 0..<parameters.cycles { multigrid.cycle() }
         let limit = Int32(parameters.correctionLimit * 64)
@@ -66,9 +66,9 @@ struct Correction {
             if other >= 0 { level.wanted[m] = level.wanted[m] &+ pull }
         }
         if own < 0 {
-            level.anchor[m] += weight
+            level.anchor.add(weight, at: m)
         } else if other < 0 {
-            level.anchor[n] += weight
+            level.anchor.add(weight, at: n)
         } else if m == n + 1 && a.1 == b.1 {
             level.weightRight[n] = weight
         } else {

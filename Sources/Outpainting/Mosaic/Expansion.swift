@@ -51,11 +51,11 @@ final class Expansion: Sendable {
         let start = clock.advance(jobs.count)
         let tried = Table<Int32>(jobs.count, repeating: 0)
         for (k, job) in jobs.enumerated() { tried[k] = palette.tried[job.label] }
-        OrderedJobs.run(regions, on: workers) { k, worker, hands in
+        OrderedJobs.run(regions, on: workers) { k, worker in
             let (label, area) = jobs[k]
             if !changedSince(tried[k], in: regions[k]) { return }
             tried[k] = Int32(truncatingIfNeeded: start &+ 2 &* k)
-            expand(label, area, moves, energy, desks[worker], hands, stamp: start &+ 2 &* k &+ 1)
+            expand(label, area, moves, energy, desks[worker], stamp: start &+ 2 &* k &+ 1)
         }
         for (k, job) in jobs.enumerated() { palette.setTried(job.label, Int(tried[k])) }
     }
@@ -107,13 +107,12 @@ extension Expansion {
     }
 
     private func expand(
-        _ label: Int, _ area: Rect, _ moves: [Move], _ energy: Energy, _ desk: Desk, _ hands: OrderedJobs.Hands?,
-        stamp: Int
+        _ label: Int, _ area: Rect, _ moves: [Move], _ energy: Energy, _ desk: Desk, stamp: Int
     ) {
         let count = collect(label, area, moves[label], energy, desk)
         if count == 0 { return }
         build(label, count, moves, energy, desk, &desk.cut)
-        desk.cut.solve(hands)
+        desk.cut.solve()
         apply(label, count, moves, energy, desk, desk.cut, stamp)
     }
 

@@ -25,7 +25,7 @@ struct ReCut {
         let regions = turns.map { region(of: seeds[$0]) }
         let (cells, desks) = (fine.columns * fine.rows, workers.count)
         let desk = (0..<desks).map { _ in Desk(cells) }
-        OrderedJobs.run(regions, on: workers) { turn, worker, _ in
+        OrderedJobs.run(regions, on: workers) { turn, worker in
             takeOver(turns[turn], from: seeds[turns[turn]], desk[worker])
         }
     }

@@ -1,13 +1,7 @@
 /// The two search trees of a maximum flow (Boykov and Kolmogorov 2004): they grow from the terminals until they meet, and
 /// are kept from one augmentation to the next.
-///
-/// A search works on a run of the graph's nodes as if there were no others. What two searches did on two runs is a sound
-/// start for one over both.
 struct SearchTrees: ~Copyable {
     private let graph: CutGraph
-    /// The run of nodes searched.
-    private var lower = 0
-    private var upper = 0
     /// Nodes whose neighbours are to be looked at: a ring with room for every node, for none waits twice.
     private let queue: Table<Int32>
     private var queueHead = 0
@@ -16,7 +10,7 @@ struct SearchTrees: ~Copyable {
     private let orphans: Table<Int32>
     private var orphanCount = 0
     /// Counts augmentations.
-    private(set) var time: Int32 = 0
+    private var time: Int32 = 0
 
     /// The graph's capacity is a power of two.
     init(_ graph: CutGraph) {
@@ -25,35 +19,16 @@ struct SearchTrees: ~Copyable {
         orphans = Table(graph.capacity, repeating: 0)
     }
 
-    /// Finds the maximum flow among the nodes of a run, from nothing.
-    mutating func search(_ nodes: Range<Int>) {
-        (lower, upper) = (nodes.lowerBound, nodes.upperBound)
+    /// Finds the maximum flow among the first `count` nodes.
+    mutating func search(_ count: Int) {
         (queueHead, queueTail) = (0, 0)
         time = 0
-        for p in nodes where graph.terminals[p] != 0 {
+        for p in 0..<count where graph.terminals[p] != 0 {
             graph.links[p].tree = graph.terminals[p] > 0 ? .source : .sink
             graph.links[p].parent = CutGraph.Link.terminal
             graph.links[p].distance = 1
             wake(p)
         }
-        run()
-    }
-
-    /// Goes on with all nodes below `count` when those below and from `middle` on have been searched apart, the latter
-    /// until `otherTime`: only across the middle there is something left to look at.
-    mutating func join(at middle: Int, _ count: Int, otherTime: Int32) {
-        (lower, upper) = (0, count)
-        time = max(time, otherTime)
-        for p in 0..<middle {
-            for k in 0..<4 where graph.neighbours[4 &* p &+ k] >= Int32(truncatingIfNeeded: middle) {
-                wakeInTree(p)
-                wakeInTree(Int(graph.neighbours[4 &* p &+ k]))
-            }
-        }
-        run()
-    }
-
-    private mutating func run() {
         while queueHead < queueTail {
             let p = Int(queue[queueHead & (queue.count &- 1)])
             queueHead &+= 1
@@ -64,10 +39,6 @@ struct SearchTrees: ~Copyable {
                 adopt()
             }
         }
-    }
-
-    private mutating func wakeInTree(_ p: Int) {
-        if graph.links[p].tree != .none { wake(p) }
     }
 
     @inline(__always)
@@ -86,7 +57,7 @@ struct SearchTrees: ~Copyable {
         let isSource = own.tree == .source
         for k in 0..<4 {
             let r = Int(graph.neighbours[4 &* p &+ k])
-            if r < lower || r >= upper { continue }
+            if r < 0 { continue }
             if graph.room[isSource ? 4 &* p &+ k : 4 &* r &+ k ^ 1] == 0 { continue }
             let other = graph.links[r]
             if other.tree == .none {
@@ -133,29 +104,29 @@ struct SearchTrees: ~Copyable {
         }
         flow = min(flow, 0 &- graph.terminals[a])
 
-        graph.room[4 &* s &+ k] &-= flow
-        graph.room[4 &* t &+ k ^ 1] &+= flow
+        graph.room.add(0 &- flow, at: 4 &* s &+ k)
+        graph.room.add(flow, at: 4 &* t &+ k ^ 1)
         (a, link) = (s, graph.links[s])
         while link.parent >= 0 {
             let (up, arc) = (Int(link.parent), Int(link.arc))
-            graph.room[4 &* a &+ arc] &+= flow
+            graph.room.add(flow, at: 4 &* a &+ arc)
             let left = graph.room[4 &* up &+ arc ^ 1] &- flow
             graph.room[4 &* up &+ arc ^ 1] = left
             if left == 0 { abandon(a) }
             (a, link) = (up, graph.links[up])
         }
-        graph.terminals[a] &-= flow
+        graph.terminals.add(0 &- flow, at: a)
         if graph.terminals[a] == 0 { abandon(a) }
         (a, link) = (t, graph.links[t])
         while link.parent >= 0 {
             let (up, arc) = (Int(link.parent), Int(link.arc))
-            graph.room[4 &* up &+ arc ^ 1] &+= flow
+            graph.room.add(flow, at: 4 &* up &+ arc ^ 1)
             let left = graph.room[4 &* a &+ arc] &- flow
             graph.room[4 &* a &+ arc] = left
             if left == 0 { abandon(a) }
             (a, link) = (up, graph.links[up])
         }
-        graph.terminals[a] &+= flow
+        graph.terminals.add(flow, at: a)
         if graph.terminals[a] == 0 { abandon(a) }
     }
 
@@ -178,7 +149,7 @@ struct SearchTrees: ~Copyable {
             var (best, nearest) = (-1, Int32.max)
             for k in 0..<4 {
                 let u = Int(graph.neighbours[4 &* a &+ k])
-                if u < lower || u >= upper || graph.links[u].tree != tree { continue }
+                if u < 0 || graph.links[u].tree != tree { continue }
                 if graph.room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] == 0 { continue }
                 guard let distance = distanceToTerminal(u) else { continue }
                 if distance < nearest { (best, nearest) = (k, distance) }
@@ -197,7 +168,7 @@ struct SearchTrees: ~Copyable {
             }
             for k in 0..<4 {
                 let u = Int(graph.neighbours[4 &* a &+ k])
-                if u < lower || u >= upper || graph.links[u].tree != tree { continue }
+                if u < 0 || graph.links[u].tree != tree { continue }
                 if graph.room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] != 0 { wake(u) }
                 if graph.links[u].parent == Int32(truncatingIfNeeded: a) { abandon(u) }
             }

@@ -6,6 +6,9 @@ internal import Glibc
 /// access, so that several threads can fill one table: whoever shares a table sees to it that no element is written by
 /// one thread while another reads or writes it. In this room the workers' helpers do that, by giving each range, cell
 /// or region to one worker at a time.
+///
+/// Elements are read and set, never changed in place: for a table that an object owns the thread sanitizer would take
+/// that for a write to the whole table, and call two of them a race. Hence `add` in place of `+=`.
 @safe struct Table<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     /// `count` initialised elements, freed by `deinit` alone.
     private let start: UnsafeMutablePointer<Element>
@@ -47,10 +50,6 @@ internal import Glibc
             precondition(UInt(bitPattern: i) < UInt(bitPattern: count))
             unsafe start[i] = newValue
         }
-        @inline(__always) nonmutating _modify {
-            precondition(UInt(bitPattern: i) < UInt(bitPattern: count))
-            yield unsafe &start[i]
-        }
     }
 
     /// All elements, for loops that read many.
@@ -68,6 +67,12 @@ internal import Glibc
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         let span = unsafe MutableSpan(_unsafeStart: start + range.lowerBound, count: range.count)
         return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// Adds to an element, without looking for an overflow.
+    @inline(__always)
+    func add(_ amount: Element, at i: Int) where Element: FixedWidthInteger {
+        self[i] = self[i] &+ amount
     }
 
     /// Sets every element.

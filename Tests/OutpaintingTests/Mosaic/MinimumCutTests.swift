@@ -24,19 +24,11 @@ import Testing
             }
         }
 
-        func cut(_ cut: inout MinimumCut, inHalves: Bool) -> [Bool] {
+        func cut(_ cut: inout MinimumCut) -> [Bool] {
             cut.reset(costs.count)
             for (p, cost) in costs.enumerated() { cut.addCost(p, cost) }
             for arc in arcs { cut.addArc(arc.from, arc.direction, arc.to, arc.cost) }
-            if inHalves {
-                _ = cut.solveHalves {
-                    $1()
-                    $0()
-                    return true
-                }
-            } else {
-                cut.solve()
-            }
+            cut.solve()
             var switches: [Bool] = []
             for p in costs.indices { switches.append(cut.switches(p)) }
             return switches
@@ -87,19 +79,9 @@ import Testing
             let graph = Graph(
                 width: Int.random(in: 1...6, using: &random), height: Int.random(in: 1...6, using: &random), most: most,
                 random: &random)
-            let (found, halved) = (graph.cut(&cut, inHalves: false), graph.cut(&cut, inHalves: true))
+            let found = graph.cut(&cut)
             let expected = graph.plainCut()
-            #expect(found == expected && halved == expected)
-        }
-    }
-
-    @Test func halvesOfALargeGraphLeadToTheSameCut() {
-        var random = Generator(seed: 9)
-        var cut = MinimumCut()
-        for most in [2, 30, 500] {
-            let graph = Graph(width: 50, height: 60, most: most, random: &random)
-            let (found, halved) = (graph.cut(&cut, inHalves: false), graph.cut(&cut, inHalves: true))
-            #expect(found == halved && found.contains(true) && found.contains(false))
+            #expect(found == expected)
         }
     }
 

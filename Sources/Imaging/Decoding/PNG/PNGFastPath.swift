@@ -25,8 +25,8 @@ struct PNGFastPath {
 
     private var channels: Int { header.color.samples }
 
-    /// Where rows are unpacked to: so far behind that two rows can be written while the first of them is still read.
-    private var start: Int { header.width * channels + 8 }
+    /// Where rows are unpacked to: so far behind that four rows can be written while the first of them is still read.
+    private var start: Int { 3 * header.width * channels + 8 }
 
     /// Bytes needed, pixels and all.
     var memory: Int { start + header.filteredBytes + (data.count > 1 ? dataBytes : 0) }

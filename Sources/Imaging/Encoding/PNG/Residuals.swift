@@ -32,6 +32,8 @@ struct Residuals: ~Escapable {
     @inline(__always)
     func endOfZeros(from start: Int, before end: Int) -> Int {
         var i = start &+ 8
+        // The even part of a canvas is megabytes of zeros.
+        while i &+ 32 <= end, word(i) | word(i &+ 8) | word(i &+ 16) | word(i &+ 24) == 0 { i &+= 32 }
         while i &+ 8 <= end {
             let word = word(i)
             if word != 0 { return i &+ word.trailingZeroBitCount &>> 3 }

@@ -5,7 +5,7 @@ internal import CWebP
 struct WebPEncoder: ~Copyable, Sendable {
     /// The steps of a lossy picture's search, 0 to 6; and of a lossless one's, 0 to 9. `docs/encoding.md` has what was
     /// measured.
-    private static let lossyMethod: Int32 = 2
+    private static let lossyMethod: Int32 = 1
     private static let losslessEffort: Int32 = 0
 
     private var planes = WebPPlanes()
