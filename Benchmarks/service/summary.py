@@ -1,5 +1,7 @@
 """What is to be reached, and what is: a table in Markdown. Medians of rounds, in brackets the least and the most."""
 
+from statistics import median
+
 from report import spread
 
 MS, MB = (1e3, "ms"), (1e-6, "MB")
@@ -15,8 +17,7 @@ def table(results):
         judged = pairs if bound_of == "ratio" else [unit[0] * value for value in mine]
         if not judged:
             return
-        middle = sorted(judged)[len(judged) // 2]
-        reached = middle <= limit if at_most else middle >= limit
+        reached = median(judged) <= limit if at_most else median(judged) >= limit
         bound = f"{'≤' if at_most else '≥'} {limit:g} {'×' if bound_of == 'ratio' else unit[1]}"
         rows.append(["reached" if reached else "**missed**", what, spread(mine, *unit),
                      f"{other[2]} {spread(theirs, *unit)}" if theirs else "", spread(pairs), bound])
