@@ -7,7 +7,7 @@
 //   large   submit the last BODY and poll until it is Ready, until the others are through
 // Those that submit do so `turns` times each, or until `seconds` have passed; what is under way then is finished. A BODY is a
 // file with a JSON object; its offsets are put in here, from `offset` on in `spread` steps each way, so that its submits
-// differ. Prints one JSON object with all times in seconds.
+// differ; `first` says how many have been made before. Prints one JSON object with all times in seconds.
 //
 // A job's polls are 4 ms times the number of `jobs` clients apart, so that all of them together poll 250 times a second.
 #define _GNU_SOURCE
@@ -335,14 +335,15 @@ static void load(const char *path) {
 }
 
 int main(int count, char **arguments) {
-    enum { PORT = 4, SECONDS, TURNS, OFFSET, SPREAD, IDS, OPTIONS };
+    enum { PORT = 4, SECONDS, TURNS, FIRST, OFFSET, SPREAD, IDS, OPTIONS };
     struct {
         const char *name;
         double value;
         void *(*run)(void *);
     } options[OPTIONS] = {
         {"jobs", 0, work},     {"seeds", 0, seed},      {"polls", 0, ask},     {"large", 0, submit_large}, {"port", 0, NULL},
-        {"seconds", 0, NULL}, {"turns", 0, NULL},      {"offset", 448, NULL}, {"spread", 128, NULL},      {"ids", -1, NULL}};
+        {"seconds", 0, NULL}, {"turns", 0, NULL},      {"first", 0, NULL},    {"offset", 448, NULL},     {"spread", 128, NULL},
+        {"ids", -1, NULL}};
     for (int i = 1; i < count; i++) {
         char *sign = strchr(arguments[i], '=');
         if (!sign) {
@@ -360,6 +361,7 @@ int main(int count, char **arguments) {
     if (body_count < 1) fail("usage", "clients NAME=NUMBER… BODY…");
     port = (int)options[PORT].value;
     turns = (long)options[TURNS].value;
+    atomic_store(&submits, (long)options[FIRST].value);
     offset = (long)options[OFFSET].value;
     spread = (long)options[SPREAD].value;
     ids = (int)options[IDS].value;
@@ -388,8 +390,8 @@ int main(int count, char **arguments) {
     end = begin + options[SECONDS].value;
     wait_for_all();
     for (int i = 0; i < all; i++) pthread_join(threads[i], NULL);
-    printf("{\"seconds\": %.6f, \"refused\": %ld, \"bytes\": %ld", last - begin, atomic_load(&refused),
-           atomic_load(&downloaded));
+    printf("{\"seconds\": %.6f, \"submits\": %ld, \"refused\": %ld, \"bytes\": %ld", last - begin, atomic_load(&submits),
+           atomic_load(&refused), atomic_load(&downloaded));
     for (int i = 0; i < 6; i++) print(kinds[i]);
     printf("}\n");
 }

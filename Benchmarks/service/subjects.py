@@ -32,6 +32,7 @@ class Bench:
         subprocess.run([VENV / "bin/python", HERE / "service/inputs.py", folder], check=True)
         self.bodies = sorted(self.folder.glob("body-*.json"))
         self.small = sorted(self.folder.glob("small-*.json"))
+        self.submits = 0
         self.clients = self.folder / "clients"
         subprocess.run(["gcc", "-O2", "-o", self.clients, HERE / "peers/clients.c", "-lpthread"], check=True)
         ports = peers.free_ports(3)

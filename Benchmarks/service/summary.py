@@ -1,5 +1,7 @@
 """What is to be reached, and what is: a table in Markdown. Medians of rounds, in brackets the least and the most."""
 
+from statistics import median
+
 from report import spread
 
 MS, MB = (1e3, "ms"), (1e-6, "MB")
@@ -15,8 +17,7 @@ def table(results):
         judged = pairs if bound_of == "ratio" else [unit[0] * value for value in mine]
         if not judged:
             return
-        middle = sorted(judged)[len(judged) // 2]
-        reached = middle <= limit if at_most else middle >= limit
+        reached = median(judged) <= limit if at_most else median(judged) >= limit
         bound = f"{'≤' if at_most else '≥'} {limit:g} {'×' if bound_of == 'ratio' else unit[1]}"
         rows.append(["reached" if reached else "**missed**", what, spread(mine, *unit),
                      f"{other[2]} {spread(theirs, *unit)}" if theirs else "", spread(pairs), bound])
@@ -39,9 +40,9 @@ def table(results):
     row("poll while a client submits 30 MB, the slowest", ("polls", "with 30 MB", "ours", "most"),
         ("polls", "alone", "ours", "most"), 5, MS, bound_of="value")
     for level, limit in ((1, 32), (64, 130)):
-        row(f"most memory, {level} clients, results kept", *beside("memory", level, "FastAPI", "most"), limit, MB,
+        row(f"most memory, {level} clients, 64 results kept", *beside("memory", level, "FastAPI", "most"), limit, MB,
             bound_of="value")
-        row(f"memory half a second later, {level} clients", *beside("memory", level, "FastAPI", "after"), limit, MB,
+        row(f"memory a second later, {level} clients", *beside("memory", level, "FastAPI", "after"), limit, MB,
             bound_of="value")
     counts = results.levels("growth")
     if len(counts) > 1:

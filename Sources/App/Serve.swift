@@ -7,6 +7,7 @@ import Net
 /// The place where the rooms below are put together.
 func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 {
     let started = SystemClock.monotonicNanoseconds
+    Machine.shareHeap()
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
@@ -150,6 +151,8 @@ extension Configuration {
         limits.fieldCount = self.limits.headerFields
         limits.body = self.limits.body
         limits.bodyMemory = self.limits.bodyMemory
+        limits.bodyEase = self.limits.bodyEase
+        limits.bodyTurnTime = self.limits.bodyTurnTimeout.nanoseconds
         limits.connections = self.limits.connections
         limits.webSocketMessage = self.limits.webSocketMessage
         limits.webSocketQueue = self.limits.webSocketQueue

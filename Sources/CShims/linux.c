@@ -67,6 +67,10 @@ long outpaint_allow_descriptors(long wanted) {
     return limit.rlim_cur > LONG_MAX ? LONG_MAX : (long)limit.rlim_cur;
 }
 
+void outpaint_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+void outpaint_give_back_memory(void) { malloc_trim(0); }
+
 // Set by the linker: the program's first byte, and the end of its code. Everything between is read-only and clean.
 extern const char __executable_start, etext;
 

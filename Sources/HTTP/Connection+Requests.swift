@@ -264,6 +264,7 @@ extension Connection {
         }
         phase = .head
         current.exchange?.bytesIn = request.body.count
+        loop.memoryReturn.bodyCame(request.body.count)
         switch loop.server.router.route(reception.route).handler {
         case .now(let answer): respond(answer(request))
         case .later(let answer): runLater(answer, request)

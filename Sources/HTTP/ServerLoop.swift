@@ -14,6 +14,7 @@ final class ServerLoop {
     /// Answers of the round at hand, sent together.
     var output: ByteBuffer
     var date: HTTPDate
+    let memoryReturn: MemoryReturn
     /// The bytes that the connection whose turn it is has sent in it.
     var sent = 0
     private var requestCount: UInt64 = 0
@@ -31,6 +32,7 @@ final class ServerLoop {
         self.index = index
         scratch = ByteBuffer(capacity: ServerLoop.scratchSize)
         output = ByteBuffer(capacity: 4 << 10)
+        memoryReturn = MemoryReturn(events)
         date = HTTPDate(clock: server.wallClock)
     }
 

@@ -92,6 +92,10 @@ class Process:
     def resident_bytes(self):
         return int(pathlib.Path(f"/proc/{self.child.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def most_resident_bytes(self):
+        status = pathlib.Path(f"/proc/{self.child.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
     @property
     def port(self):
         return int(self.line.split("127.0.0.1:")[1].split()[0])

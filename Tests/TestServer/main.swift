@@ -16,6 +16,7 @@ for argument in CommandLine.arguments.dropFirst(2) {
         fail("not a limit: \(argument)")
     }
 }
+Machine.shareHeap()
 do throws(Errno) {
     let signals = try Signals.termination()
     let clerk = try Clerk()

@@ -59,6 +59,12 @@ extension Configuration {
                 Setting("max-connections", \.limits.connections, .integer(1...1_000_000), "open connections"),
                 Setting(
                     "max-body-memory", \.limits.bodyMemory, .bytes(1 << 20...1 << 40), "memory for all bodies together"),
+                Setting(
+                    "body-ease", \.limits.bodyEase, .bytes(0...1 << 40),
+                    "memory for bodies beyond which they come one after the other"),
+                Setting(
+                    "body-turn-timeout", \.limits.bodyTurnTimeout, .duration(.zero ... .seconds(86400)),
+                    "time a body waits for its turn; then it comes all the same"),
                 Setting("idle-timeout", \.limits.idleTimeout, .patience, "time a kept connection may be silent"),
                 Setting(
                     "websocket-idle-timeout", \.limits.webSocketIdleTimeout, .patience,

@@ -34,12 +34,14 @@ struct Configuration: Sendable {
         var headerFields = 100
         var body = 64 << 20
         var bodyMemory = 1 << 30
+        var bodyEase = 8 << 20
         var connections = 10_000
         var webSocketMessage = 64 << 20
         var webSocketQueue = 256 << 20
         var drain = 1 << 20
         var headerTimeout = Duration.seconds(10)
         var bodyTimeout = Duration.seconds(30)
+        var bodyTurnTimeout = Duration.seconds(1)
         var writeTimeout = Duration.seconds(30)
         var idleTimeout = Duration.seconds(75)
         var webSocketIdleTimeout = Duration.seconds(120)

@@ -33,6 +33,11 @@ void outpaint_punch(int file, long offset, long count);
 
 // `ioctl` is variadic. The bytes that a socket's peer has not acknowledged, or -1.
 int outpaint_unsent_bytes(int socket);
+
+// `mallopt` and `malloc_trim`, which the C library's Swift module leaves out.
+void outpaint_share_heap(void);
+void outpaint_give_back_memory(void);
+
 // Takes no pointer to a structure that Swift would have to mirror.
 long outpaint_allow_descriptors(long wanted);
 

@@ -11,10 +11,17 @@ final class PNGAssembly: @unchecked Sendable {
     private var file: ByteBuffer
     private var spare: [Parcel<PNGBand>]
     private var begun = 0
-    private var waiting: [Int: Parcel<PNGBand>] = [:]
+    /// Chunks that are there before the file is as far. Their bands serve on: one hand that is slow would otherwise cost the
+    /// other a band each time, and all of them would stay.
+    private var waiting: [Int: Waiting] = [:]
     private var written = 0
     private var sum = Adler32()
     private var isCancelled = false
+
+    private struct Waiting {
+        let chunk: Parcel<ByteBuffer>
+        let sum: (adler: Adler32, count: Int)
+    }
 
     init(
         _ file: consuming ByteBuffer, rows: Int, rowsInBand: Int, spare: [Parcel<PNGBand>],
@@ -38,15 +45,25 @@ final class PNGAssembly: @unchecked Sendable {
     func finish(_ rows: Range<Int>, _ band: consuming PNGBand) {
         gate.lock()
         defer { gate.unlock() }
-        waiting[rows.lowerBound / rowsInBand] = Parcel(band)
-        while let next = waiting.removeValue(forKey: written) {
-            let band = next.open()
-            written += 1
-            file.append(band.chunk)
-            sum.append(band.sum.adler, count: band.sum.count)
-            spare.append(Parcel(band))
-            if !progress(Double(min(written * rowsInBand, self.rows)) / Double(self.rows)) { isCancelled = true }
+        var band = band
+        let number = rows.lowerBound / rowsInBand
+        if number == written {
+            append(band.chunk, band.sum)
+            while let next = waiting.removeValue(forKey: written) {
+                let chunk = next.chunk.open()
+                append(chunk, next.sum)
+            }
+        } else {
+            waiting[number] = Waiting(chunk: Parcel(band.takeChunk()), sum: band.sum)
         }
+        spare.append(Parcel(band))
+    }
+
+    private func append(_ chunk: borrowing ByteBuffer, _ chunkSum: (adler: Adler32, count: Int)) {
+        written += 1
+        file.append(chunk)
+        sum.append(chunkSum.adler, count: chunkSum.count)
+        if !progress(Double(min(written * rowsInBand, rows)) / Double(rows)) { isCancelled = true }
     }
 
     /// Gives up the file and the bands when no one works on them any more.

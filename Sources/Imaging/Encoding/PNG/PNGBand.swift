@@ -17,6 +17,13 @@ struct PNGBand: ~Copyable, Sendable {
 
     init() {}
 
+    /// Takes the chunk out, to be kept while the band serves others.
+    mutating func takeChunk() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &chunk)
+        return taken
+    }
+
     /// Forgets the picture, of which nothing is needed any more.
     mutating func end() {
         nextRow = 0

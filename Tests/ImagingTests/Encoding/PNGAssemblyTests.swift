@@ -1,0 +1,37 @@
+import Bytes
+import Testing
+
+@testable import Imaging
+
+@Suite struct PNGAssemblyTests {
+    /// One hand is slow with the first band, while another makes all the rest.
+    @Test func aHandThatRunsAheadTakesNoMoreBands() throws {
+        let picture = Painting(.photograph, 40, 60)
+        let assembly = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })
+        let (firstRows, parcel) = try #require(assembly.begin())
+        var first = parcel.open()
+        while let (rows, parcel) = assembly.begin() {
+            var band = parcel.open()
+            band.compress(picture, rows)
+            assembly.finish(rows, band)
+        }
+        first.compress(picture, firstRows)
+        assembly.finish(firstRows, first)
+        let result = assembly.end()
+        #expect(result.spare.count == 2)
+        // And the bands are in the file in their order.
+        let alone = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })
+        while let (rows, parcel) = alone.begin() {
+            var band = parcel.open()
+            band.compress(picture, rows)
+            alone.finish(rows, band)
+        }
+        let expected = alone.end()
+        #expect(expected.spare.count == 1)
+        let file = result.file.open()
+        let expectedFile = expected.file.open()
+        let isSame = file.bytes.equals(expectedFile.bytes)
+        #expect(isSame)
+        #expect(result.sum.value == expected.sum.value)
+    }
+}
