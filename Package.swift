@@ -41,7 +41,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "BFL"].map {
+    products: ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "BFL"].map {
         .library(name: $0, targets: [$0])
     } + [
         .executable(name: "outpaint", targets: ["outpaint"])
@@ -52,11 +52,13 @@ let package = Package(
         library("CWebP", "libwebpdemux", "libwebp-dev"),
         library("CDeflate", "libdeflate", "libdeflate-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
+        library("COpenSSL", "libcrypto", "libssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
+        room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),
         room("HTTP", ["Bytes", "Net"]),
         room("Work"),
@@ -75,6 +77,7 @@ let package = Package(
             swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
+        tests("CryptoTests", ["Crypto", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
         tests("BFLTests", ["BFL", "JSON", "HTTP", "Net", "Bytes", "TestSupport"]),

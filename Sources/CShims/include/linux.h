@@ -22,6 +22,12 @@ void outpaint_keep_freed_memory(void);
 // `open` is variadic.
 int outpaint_open(const char *path, int flags, unsigned mode);
 
+// A new file for reading and writing that has no name in its folder. -1 and errno when there is none.
+int outpaint_open_unnamed(const char *folder);
+
+// Gives the blocks of a range back to the file system, where it can take them. Needs _GNU_SOURCE, too.
+void outpaint_punch(int file, long offset, long count);
+
 // `ioctl` is variadic. The bytes that a socket's peer has not acknowledged, or -1.
 int outpaint_unsent_bytes(int socket);
 // Takes no pointer to a structure that Swift would have to mirror.
