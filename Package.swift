@@ -41,7 +41,7 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "BFL"].map {
+    products: ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "BFL"].map {
         .library(name: $0, targets: [$0])
     } + [
         .executable(name: "outpaint", targets: ["outpaint"])
@@ -64,6 +64,7 @@ let package = Package(
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
+        room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
         room("BFL", ["Bytes", "JSON", "HTTP"]),
         room("App", ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
@@ -84,6 +85,7 @@ let package = Package(
         tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
+        tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),
         tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "Bytes", "TestSupport"]),
     ]
 )

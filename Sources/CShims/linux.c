@@ -30,6 +30,8 @@ int outpaint_core_count(void) {
     return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
 }
 
+void outpaint_lower_priority(int nice_value) { setpriority(PRIO_PROCESS, 0, nice_value); }
+
 int outpaint_unsent_bytes(int socket) {
     int count;
     return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;

@@ -43,8 +43,10 @@ extension SHA256 {
 
         init(_ words: (UInt64, UInt64, UInt64, UInt64)) { (first, second, third, fourth) = words }
 
-        /// The digest's leading bytes as numbers, the highest byte first: what a number is made of that nobody can foresee.
-        public var leading: (UInt64, UInt64) { (first.bigEndian, second.bigEndian) }
+        /// The digest as numbers, the highest byte first: what is taken from it where nobody may foresee a number.
+        public var numbers: (UInt64, UInt64, UInt64, UInt64) {
+            (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)
+        }
 
         public var bytes: ByteBuffer {
             var buffer = ByteBuffer(capacity: 32)

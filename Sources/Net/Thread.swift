@@ -2,7 +2,7 @@ import CShims
 import Glibc
 
 /// A thread of the operating system that is joined before its owner goes on.
-public struct Thread: ~Copyable {
+public struct Thread: ~Copyable, Sendable {
     private let thread: pthread_t
 
     /// Starts a thread that runs `body`. The corresponding C function is `pthread_create`.
@@ -34,6 +34,10 @@ public struct Thread: ~Copyable {
 
     /// A number for the calling thread. The corresponding C function is `pthread_self`.
     static var current: UInt { UInt(pthread_self()) }
+
+    /// Lets other threads go first when the cores do not suffice, with the calling thread and those it starts from now on. The
+    /// corresponding C function is `setpriority`.
+    public static func goBehindOthers() { outpaint_lower_priority(10) }
 
     /// Waits for its end. The corresponding C function is `pthread_join`.
     public consuming func join() {

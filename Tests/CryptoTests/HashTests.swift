@@ -48,10 +48,10 @@ import Testing
         #expect(other.finish() == Crypto.SHA256.digest(ByteBuffer("ab").bytes))
     }
 
-    @Test func theLeadingNumbersAreTheFirstBytes() {
-        let leading = Crypto.SHA256.digest(ByteBuffer("abc").bytes).leading
-        #expect(leading.0 == 0xba78_16bf_8f01_cfea)
-        #expect(leading.1 == 0x4141_40de_5dae_2223)
+    @Test func theNumbersAreTheBytesInTheirOrder() {
+        let numbers = Crypto.SHA256.digest(ByteBuffer("abc").bytes).numbers
+        #expect(numbers.0 == 0xba78_16bf_8f01_cfea)
+        #expect(numbers.3 == 0xb410_ff61_f200_15ad)
     }
 
     /// RFC 4231, cases 1, 2 and 6.

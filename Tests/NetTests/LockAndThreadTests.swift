@@ -92,3 +92,17 @@ final class ThreadBox: Sendable {
     init(_ thread: consuming Thread) { self.thread = Locked<Thread?>(thread) }
     func join() { thread.withLock { $0.take() }?.join() }
 }
+
+@Suite struct PriorityTests {
+    @Test func aThreadGoesBehindOthersAlone() throws {
+        let value = Locked<CInt>(0)
+        let thread = try Thread("behind") {
+            Thread.goBehindOthers()
+            value.withLock { $0 = getpriority(PRIO_PROCESS, 0) }
+        }
+        let before = getpriority(PRIO_PROCESS, 0)
+        thread.join()
+        #expect(value.withLock { $0 } == 10)
+        #expect(getpriority(PRIO_PROCESS, 0) == before)
+    }
+}

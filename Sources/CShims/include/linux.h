@@ -12,6 +12,9 @@ int outpaint_accept4(int listener, int flags);
 void outpaint_name_thread(const char *name);
 int outpaint_core_count(void);
 
+// On Linux a nice value is a thread's own, and what it starts inherits it.
+void outpaint_lower_priority(int nice_value);
+
 // Lets go of the program's own code in memory. What is needed again comes back from the page cache.
 void outpaint_forget_code(void);
 

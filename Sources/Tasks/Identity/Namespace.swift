@@ -1,0 +1,23 @@
+internal import Bytes
+internal import Crypto
+
+/// What belongs to one caller of one service. It is made of the caller's key, which cannot be had from it, and never shows
+/// in text.
+public struct Namespace: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    let high, low: UInt64
+
+    public init(service: StaticString, key: Span<UInt8>) {
+        var hash = SHA256()
+        var name = ByteBuffer()
+        name.append(service)
+        name.append(0)
+        hash.update(name)
+        hash.update(key)
+        (high, low, _, _) = hash.finish().numbers
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
+    public var description: String { "…" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

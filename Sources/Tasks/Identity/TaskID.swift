@@ -1,0 +1,58 @@
+internal import Bytes
+
+/// A task's name: a UUID of version 4 (RFC 9562, 5.4).
+public struct TaskID: Hashable, Sendable {
+    public let high, low: UInt64
+
+    /// The id of 122 of these bits.
+    public init(_ high: UInt64, _ low: UInt64) {
+        self.high = high & ~0xf000 | 0x4000
+        self.low = low & ~(0b11 << 62) | 0b10 << 62
+    }
+
+    // Its bits are as good as any hash.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+}
+
+extension TaskID: CustomStringConvertible {
+    /// Reads the 36 characters, of either case. Whatever version the text has, only one that was given out is ever found.
+    public init?(_ text: Span<UInt8>) {
+        guard text.count == 36 else { return nil }
+        var words = (UInt64(0), UInt64(0))
+        for i in 0..<36 {
+            if TaskID.hasDash(at: i) {
+                if text[i] != UInt8(ascii: "-") { return nil }
+                continue
+            }
+            guard let digit = text[i].hexValue else { return nil }
+            if i < 18 { words.0 = words.0 << 4 | UInt64(digit) } else { words.1 = words.1 << 4 | UInt64(digit) }
+        }
+        (high, low) = words
+    }
+
+    private static func hasDash(at i: Int) -> Bool { i == 8 || i == 13 || i == 18 || i == 23 }
+
+    /// In lower case.
+    public var description: String {
+        unsafe String(unsafeUninitializedCapacity: 36) { room in
+            var words = (high, low)
+            for i in (0..<36).reversed() {
+                if TaskID.hasDash(at: i) {
+                    unsafe room[i] = UInt8(ascii: "-")
+                } else if i < 18 {
+                    unsafe room[i] = TaskID.digit(&words.0)
+                } else {
+                    unsafe room[i] = TaskID.digit(&words.1)
+                }
+            }
+            return 36
+        }
+    }
+
+    /// The character of the last four bits, which go.
+    private static func digit(_ word: inout UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: word & 15)
+        word >>= 4
+        return value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    }
+}

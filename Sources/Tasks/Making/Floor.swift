@@ -1,0 +1,217 @@
+internal import Bytes
+internal import Crypto
+internal import Net
+internal import Synchronization
+internal import Work
+
+/// Where pictures are made: tasks wait in lines, and a few threads take what is first. Work that is the same is done once, for
+/// all tasks that ask for it while it waits or runs.
+///
+/// A task's record is in the store before its job is here, and a job is here until the ends of all its tasks are written. So
+/// whoever finds a record without an end, and then no job, finds the end in the record now.
+final class Floor: @unchecked Sendable {
+    let books: Books
+    let workers: Int
+    private let queueLength: Int
+    private let makers: @Sendable () -> any Maker
+    private let crew = Locked<Threads?>(nil)
+    private let busy = SpareHands.Busy()
+    private let stopping = Atomic<Bool>(false)
+    /// A running mean of the time a picture takes, in nanoseconds.
+    private let usualTime = Atomic<Int64>(0)
+
+    // What follows changes only while the gate is held.
+
+    private let gate = Gate()
+    private var lines = Lines<Job>()
+    private var jobs: [SHA256.Digest: Job] = [:]
+    /// Places in line that were promised to tasks on their way here.
+    private var promised = 0
+    /// Threads that wait for a job.
+    private var idle = 0
+    private var threads: [Parcel<Thread>] = []
+
+    init(_ settings: Settings, _ books: Books, makers: @escaping @Sendable () -> any Maker) {
+        workers = settings.workers > 0 ? settings.workers : Machine.coreCount
+        (queueLength, self.books, self.makers) = (settings.queueLength, books, makers)
+    }
+
+    // MARK: - For those who bring tasks
+
+    /// Promises a place for a task, which then has to `enter`.
+    func promise() throws(TaskError) {
+        gate.lock()
+        defer { gate.unlock() }
+        if isStopping { throw .stopping }
+        if lines.count + promised >= queueLength { throw .queueFull(retryAfter: retryAfter) }
+        // One thread is enough for all tasks to end; without any, none would.
+        if threads.isEmpty, !startThread() { throw .queueFull(retryAfter: retryAfter) }
+        promised += 1
+    }
+
+    /// Takes a task that has a place and is in the store. It may be done on return.
+    func enter(_ task: TaskRecord, _ order: Order) {
+        gate.lock()
+        promised -= 1
+        if isStopping {
+            gate.unlock()
+            books.close(task, .stopped, started: task.accepted, finished: task.accepted)
+        } else if let job = jobs[task.content] {
+            job.tasks.append(task)
+            // In the line of its own namespace too, if that should have its turn before.
+            if job.state == .waiting { lines.append(job, for: task.namespace) }
+            gate.unlock()
+        } else if books.pictures.extend(
+            task.content, at: task.accepted, until: task.accepted.later(by: task.resultLifetime))
+        {
+            gate.unlock()
+            books.close(task, .ready, started: task.accepted, finished: task.accepted)
+        } else {
+            let job = Job(task.content, order)
+            job.tasks.append(task)
+            jobs[task.content] = job
+            lines.append(job, for: task.namespace)
+            if idle > 0 { gate.wakeAll() } else if threads.count < workers { _ = startThread() }
+            gate.unlock()
+        }
+    }
+
+    /// What becomes of a content at this moment; `nil` if nobody works for it.
+    func state(of content: SHA256.Digest) -> Snapshot.State? {
+        gate.lock()
+        defer { gate.unlock() }
+        guard let job = jobs[content] else { return nil }
+        return switch job.state {
+        case .waiting: .waiting
+        case .running(let since): .running(progress: job.progress, started: since)
+        }
+    }
+
+    /// Has the observer called when a task ends; not if that has ended.
+    func watch(_ task: TaskRecord, _ observer: @escaping Observer) -> Bool {
+        gate.lock()
+        defer { gate.unlock() }
+        // A job of this content that is here while the task has no end is the task's.
+        guard let job = jobs[task.content], books.store.record(task.id)?.end == nil else { return false }
+        job.observers.append((task.id, observer))
+        return true
+    }
+
+    /// Seconds until another task may have a place.
+    var retryAfter: Int {
+        let each = usualTime.load(ordering: .relaxed) / Int64(workers)
+        return Int(min(max(1, each / .seconds(1) + 1), 60))
+    }
+
+    /// How many wait and how many are being made.
+    var counts: (waiting: Int, running: Int) {
+        gate.lock()
+        defer { gate.unlock() }
+        return (lines.count, busy.count.load(ordering: .relaxed))
+    }
+
+    // MARK: - For those who make pictures
+
+    /// Whether what is being made is to be left.
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+    /// The hands for a maker's pictures. Threads that help are started by the caller and go behind others as it does.
+    func hands() -> SpareHands {
+        let crew = crew.withLock { crew in
+            let threads = crew ?? Threads(count: workers)
+            crew = threads
+            return threads
+        }
+        return SpareHands(crew: crew, busy: busy)
+    }
+
+    /// Waits for a job; `nil` when all is over. Whoever takes one has to `finish` it.
+    func next() -> (Job, Reference)? {
+        gate.lock()
+        defer { gate.unlock() }
+        while !isStopping {
+            if let job = lines.next(where: { $0.state == .waiting }), let reference = job.reference.take() {
+                job.state = .running(since: books.clock.now)
+                busy.count.add(1, ordering: .relaxed)
+                return (job, reference)
+            }
+            idle += 1
+            gate.wait()
+            idle -= 1
+        }
+        return nil
+    }
+
+    /// Ends the tasks of a job that was taken.
+    func finish(_ job: Job, _ outcome: Outcome, _ picture: Picture?) {
+        let finished = books.clock.now
+        if case .running(let since) = job.state, outcome == .ready { remember(time: finished - since) }
+        busy.count.subtract(1, ordering: .relaxed)
+        end(job, outcome, picture, finished)
+    }
+
+    /// Writes how the tasks of a job ended, those too that come in the meantime.
+    private func end(_ job: Job, _ outcome: Outcome, _ picture: Picture?, _ finished: Int64) {
+        while true {
+            gate.lock()
+            let tasks = job.tasks
+            job.tasks = []
+            if tasks.isEmpty { break }
+            let started = if case .running(let since) = job.state { since } else { finished }
+            gate.unlock()
+            if let picture { books.keep(picture, for: tasks, finished: finished) }
+            for task in tasks { books.close(task, outcome, started: started, finished: finished) }
+        }
+        jobs[job.content] = nil
+        let observers = job.observers
+        job.observers = []
+        gate.unlock()
+        for (id, observer) in observers {
+            guard let record = books.store.record(id), let end = record.end else { continue }
+            observer(Snapshot(record: record, state: .ended(end.outcome)))
+        }
+    }
+
+    private func remember(time: Int64) {
+        let old = usualTime.load(ordering: .relaxed)
+        usualTime.store(old == 0 ? time : old + (time - old) / 8, ordering: .relaxed)
+    }
+
+    // MARK: - Start and end
+
+    /// Starts another maker, if the system has a thread for it. The gate is held.
+    private func startThread() -> Bool {
+        do throws(Errno) {
+            // A fill needs more than a thread that parses; what is not used costs nothing.
+            let thread = try Thread("maker-\(threads.count)", stackBytes: 8 << 20) { [self] in
+                Worker(self, makers()).run()
+            }
+            threads.append(Parcel(thread))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Lets no task in any more, ends those that are here as failed, and waits for the threads. Not to be called by an observer.
+    func stop() {
+        gate.lock()
+        stopping.store(true, ordering: .relaxed)
+        var left: [Job] = []
+        while let job = lines.next(where: { $0.state == .waiting }) {
+            job.state = .running(since: books.clock.now)
+            left.append(job)
+        }
+        let threads = threads
+        self.threads = []
+        gate.wakeAll()
+        gate.unlock()
+        for job in left { end(job, .stopped, nil, books.clock.now) }
+        for thread in threads { thread.open().join() }
+    }
+}
+
+extension Outcome {
+    /// What ends a task that the program cannot wait for.
+    static var stopped: Outcome { .failed(Failure(.stopped, "stopped")) }
+}

@@ -1,0 +1,85 @@
+internal import Bytes
+public import Imaging
+public import Outpainting
+
+/// Everything that decides about the picture that is made of a reference, as plain values: two equal recipes make the same
+/// bytes, and have the same canonical form.
+public struct Recipe: Hashable, Sendable {
+    public var canvas: Size
+    /// Where the reference's left edge and top edge lie; `nil` centres it.
+    public var offsetX: Int?
+    public var offsetY: Int?
+    public var autoCrop = false
+    public var mode = Mode.high
+    /// The fill by its name (``NamedFill``).
+    public let fill: String
+    public var variant = 0
+    public var output = OutputFormat.png
+    public var transparency = RenderingRequest.Transparency.kept
+    public var background = EncodingOptions.Colour.white
+    /// The program the file names as its maker.
+    public var software: String?
+
+    /// A recipe with a fill of this name; `nil` if there is no such fill.
+    public init?(canvas: Size, fill: String = "mosaic") {
+        guard NamedFill.make(fill, mode: .high) != nil else { return nil }
+        (self.canvas, self.fill) = (canvas, fill)
+    }
+
+    /// The recipe as the renderer takes it.
+    func request(_ limits: ImageLimits) -> RenderingRequest {
+        let fill = NamedFill.make(fill, mode: mode, variant: variant) ?? MosaicFill(mode, variant: variant)
+        var request = RenderingRequest(canvas: canvas, fill: fill)
+        (request.offsetX, request.offsetY, request.autoCrop) = (offsetX, offsetY, autoCrop)
+        (request.mode, request.output, request.transparency) = (mode, output, transparency)
+        request.encoding = EncodingOptions(software: software, background: background)
+        request.limits = limits
+        return request
+    }
+}
+
+extension Recipe {
+    /// The same bytes for equal recipes, and others for others: numbers of eight bytes, texts behind their length.
+    var canonical: ByteBuffer {
+        var bytes = ByteBuffer(capacity: 160)
+        bytes.add(canvas.width)
+        bytes.add(canvas.height)
+        bytes.add(offsetX)
+        bytes.add(offsetY)
+        bytes.add(autoCrop ? 1 : 0)
+        bytes.add(mode.rawValue)
+        bytes.add(fill)
+        bytes.add(variant)
+        switch output {
+        case .png: bytes.add("png")
+        case .jpeg(let quality):
+            bytes.add("jpeg")
+            bytes.add(quality)
+        case .webp(let quality):
+            bytes.add("webp")
+            bytes.add(quality)
+        case .losslessWebP: bytes.add("lossless webp")
+        }
+        bytes.add(transparency.rawValue)
+        for part in [background.red, background.green, background.blue] { bytes.append(part) }
+        bytes.add(software == nil ? 0 : 1)
+        bytes.add(software ?? "")
+        return bytes
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func add(_ number: Int) {
+        append(eight: UInt64(bitPattern: Int64(number)))
+    }
+
+    fileprivate mutating func add(_ number: Int?) {
+        add(number == nil ? 0 : 1)
+        add(number ?? 0)
+    }
+
+    fileprivate mutating func add(_ text: String) {
+        add(text.utf8.count)
+        append(text)
+    }
+}

@@ -1,0 +1,11 @@
+internal import Bytes
+internal import Crypto
+
+/// A file that pictures are made of, kept for as long as somebody has the value.
+public struct Reference: Sendable {
+    let file: StoredFile
+    let digest: SHA256.Digest
+
+    /// Its bytes.
+    public var count: Int { file.count }
+}

@@ -1,0 +1,159 @@
+public import Bytes
+internal import Crypto
+internal import Net
+
+/// Takes orders, makes the pictures, and knows what became of them: the life of a task, for any service.
+///
+/// All of it may be called on any thread. Reading never waits for a picture; `submit` and `reference` may write a file and
+/// are for threads that may wait.
+public final class Workshop: Sendable {
+    public let clock: Clock
+    public let randomness: Randomness
+    public let links: SignedLinks
+    private let settings: Settings
+    private let books: Books
+    private let floor: Floor
+    /// Where the references are.
+    private let references: Spool
+
+    public convenience init(
+        _ settings: Settings = Settings(), clock: Clock = .system(), store: any TaskStore = MemoryTaskStore()
+    ) {
+        let limits = settings.images
+        self.init(settings, clock, store) { EngineMaker(limits) }
+    }
+
+    init(
+        _ settings: Settings, _ clock: Clock = .system(), _ store: any TaskStore = MemoryTaskStore(),
+        makers: @escaping @Sendable () -> any Maker
+    ) {
+        (self.settings, self.clock) = (settings, clock)
+        randomness = Randomness(seed: settings.seed)
+        links = SignedLinks(key: randomness.key(for: "signed links"))
+        books = Books(settings, clock, store)
+        floor = Floor(settings, books, makers: makers)
+        references = Spool(folder: settings.spoolFolder, memory: settings.referenceMemory)
+    }
+
+    deinit { stop() }
+
+    // MARK: - Orders
+
+    /// Takes in a file that pictures are to be made of.
+    public func reference(_ bytes: consuming ByteBuffer) throws(TaskError) -> Reference {
+        references.tidy()
+        if references.inMemory + references.inFiles + bytes.count > settings.queueBytes {
+            throw .queueFull(retryAfter: floor.retryAfter)
+        }
+        let digest = SHA256.digest(bytes.bytes)
+        return Reference(file: references.keep(bytes), digest: digest)
+    }
+
+    /// Accepts a task, and shows it as it is then: a picture that is there already is ready at once.
+    public func submit(_ order: Order, by namespace: Namespace) throws(TaskError) -> Snapshot {
+        let now = clock.now
+        books.forget(at: now)
+        if books.results.inMemory + books.results.inFiles >= settings.resultBytes
+            || books.store.count >= settings.taskLimit
+        {
+            throw .storageFull(retryAfter: Workshop.storageRetry)
+        }
+        let limit = order.activeLimit ?? settings.activeLimit
+        do throws(Ledger.Refusal) {
+            try books.ledger.reserve(order.cost, for: namespace, activeLimit: limit)
+        } catch {
+            switch error {
+            case .tooManyActive: throw .tooManyActive(limit: limit, retryAfter: floor.retryAfter)
+            case .insufficientCredits(let balance): throw .insufficientCredits(balance: balance)
+            }
+        }
+        do throws(TaskError) {
+            try floor.promise()
+        } catch {
+            books.ledger.settle(order.cost, for: namespace, isCharged: false)
+            throw error
+        }
+        let task = insert(order, namespace, now)
+        floor.enter(task, order)
+        return snapshot(task)
+    }
+
+    /// Pictures go by their age: there is no knowing from which the room will come.
+    private static let storageRetry = 10
+
+    /// Draws an id that is free and keeps the task under it.
+    private func insert(_ order: Order, _ namespace: Namespace, _ now: Int64) -> TaskRecord {
+        let content = order.content
+        while true {
+            let draw = randomness.draw(namespace, content)
+            let record = TaskRecord(
+                id: draw.id, namespace: namespace, content: content, format: order.recipe.output.format,
+                seed: draw.number, cost: order.cost, resultLifetime: order.resultLifetime ?? settings.resultLifetime,
+                accepted: now)
+            if books.store.insert(record) { return record }
+        }
+    }
+
+    // MARK: - What became of them
+
+    /// A task, unless it was never there or is forgotten.
+    public func task(_ id: TaskID) -> Snapshot? {
+        books.record(id, at: clock.now).map(snapshot)
+    }
+
+    /// The picture of a task that is ready, until it expires.
+    public func picture(of id: TaskID) -> Picture? {
+        let now = clock.now
+        guard let record = books.record(id, at: now), let expires = record.resultExpires, now < expires else {
+            return nil
+        }
+        return books.pictures.picture(record.content, at: now)
+    }
+
+    /// Calls `observer` once when a task ends, on a thread that makes pictures and has to go on: it must neither wait nor stop
+    /// the workshop. If the task has ended, it is called at once. Says whether there is such a task.
+    public func whenDone(_ id: TaskID, _ observer: @escaping Observer) -> Bool {
+        guard let record = books.record(id, at: clock.now) else { return false }
+        if record.end == nil, floor.watch(record, observer) { return true }
+        guard let ended = books.store.record(id) else { return false }
+        observer(snapshot(ended))
+        return true
+    }
+
+    private func snapshot(_ record: TaskRecord) -> Snapshot {
+        if let end = record.end { return Snapshot(record: record, state: .ended(end.outcome)) }
+        if let state = floor.state(of: record.content) { return Snapshot(record: record, state: state) }
+        // It ended between the two looks.
+        let ended = books.store.record(record.id) ?? record
+        return Snapshot(record: ended, state: ended.end.map { .ended($0.outcome) } ?? .waiting)
+    }
+
+    /// What a namespace has to spend, in millionths of a credit.
+    public func balance(of namespace: Namespace) -> Int64 { books.ledger.balance(of: namespace) }
+
+    // MARK: - The workshop itself
+
+    /// Lets go of whatever is over. Submits do so too; whoever runs the workshop calls it now and then for quiet times.
+    public func sweep() {
+        books.forget(at: clock.now)
+        references.tidy()
+    }
+
+    /// Accepts nothing more, ends all tasks as failed that have not ended, and waits until nothing is being made.
+    public func stop() { floor.stop() }
+
+    /// What is there at the moment.
+    public struct Counts: Equatable, Sendable {
+        public let waiting, running, tasks, pictures, namespaces: Int
+        /// Bytes of references and pictures.
+        public let memoryBytes, fileBytes: Int
+    }
+
+    public var counts: Counts {
+        let (waiting, running) = floor.counts
+        return Counts(
+            waiting: waiting, running: running, tasks: books.store.count, pictures: books.pictures.count,
+            namespaces: books.ledger.count, memoryBytes: references.inMemory + books.results.inMemory,
+            fileBytes: references.inFiles + books.results.inFiles)
+    }
+}

@@ -1,0 +1,93 @@
+import Bytes
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+@Suite struct BoundTests {
+    @Test func aFullQueueRefuses() throws {
+        let bench = Bench { $0.queueLength = 3 }
+        bench.making.hold()
+        _ = try bench.submit("first", cost: 5)
+        #expect(eventually { bench.workshop.counts.running == 1 })
+        let before = bench.workshop.balance(of: Namespace("someone"))
+        for number in 0..<3 { _ = try bench.submit("waiting \(number)") }
+        #expect(throws: TaskError.queueFull(retryAfter: 1)) { try bench.submit("one more", cost: 5) }
+        // Nothing of what was refused is left.
+        #expect(bench.workshop.balance(of: Namespace("someone")) == before)
+        #expect(bench.workshop.counts.tasks == 4)
+        bench.making.release()
+        #expect(eventually { bench.workshop.counts.waiting == 0 })
+        _ = try bench.submit("one more")
+    }
+
+    @Test func referencesTakeNoMoreThanTheirBytes() throws {
+        let bench = Bench {
+            $0.queueBytes = 1000
+            $0.referenceMemory = 100
+        }
+        var kept: [Reference] = []
+        for _ in 0..<10 { kept.append(try bench.workshop.reference(ByteBuffer(String(repeating: "x", count: 100)))) }
+        #expect(throws: TaskError.queueFull(retryAfter: 1)) { try bench.workshop.reference(ByteBuffer("x")) }
+        kept = []
+        _ = try bench.workshop.reference(ByteBuffer("x"))
+    }
+
+    @Test func whatHasBeenMadeNeedsItsReferenceNoMore() throws {
+        let bench = Bench { $0.queueBytes = 10 }
+        for number in 0..<5 {
+            let task = try bench.submit("number \(number)")
+            #expect(bench.outcome(task.id) == .ready)
+        }
+    }
+
+    @Test func fullStorageRefusesUntilPicturesExpire() throws {
+        let bench = Bench {
+            $0.resultBytes = 20
+            $0.resultLifetime = .seconds(100)
+        }
+        let first = try bench.submit("0123456789abcdef")
+        #expect(bench.outcome(first.id) == .ready)
+        #expect(throws: TaskError.storageFull(retryAfter: 10)) { try bench.submit("more") }
+        bench.time.pass(seconds: 100)
+        let second = try bench.submit("more")
+        #expect(bench.outcome(second.id) == .ready)
+    }
+
+    @Test func whatWasAcceptedIsKeptPastTheBound() throws {
+        let bench = Bench { $0.resultBytes = 20 }
+        bench.making.hold()
+        let tasks = try (0..<10).map { try bench.submit("a picture of \($0)") }
+        bench.making.release()
+        for task in tasks {
+            #expect(bench.outcome(task.id) == .ready)
+            #expect(bench.picture(task.id) != nil)
+        }
+    }
+
+    @Test func noMoreTasksAreKnownThanMayBe() throws {
+        let bench = Bench { $0.taskLimit = 2 }
+        for text in ["a", "b"] { _ = bench.outcome(try bench.submit(text).id) }
+        #expect(throws: TaskError.storageFull(retryAfter: 10)) { try bench.submit("c") }
+        bench.time.pass(seconds: 3600)
+        _ = try bench.submit("c")
+    }
+
+    @Test func aNamespaceHasSoManyTasksUnderWay() throws {
+        let bench = Bench { $0.activeLimit = 2 }
+        bench.making.hold()
+        var order = try bench.order("a cat")
+        order.activeLimit = nil
+        let tasks = try (0..<2).map { _ in try bench.workshop.submit(order, by: Namespace("one")) }
+        #expect(throws: TaskError.tooManyActive(limit: 2, retryAfter: 1)) {
+            try bench.workshop.submit(order, by: Namespace("one"))
+        }
+        _ = try bench.workshop.submit(order, by: Namespace("two"))
+        order.activeLimit = 3
+        _ = try bench.workshop.submit(order, by: Namespace("one"))
+        bench.making.release()
+        for task in tasks { #expect(bench.outcome(task.id) == .ready) }
+        order.activeLimit = nil
+        _ = try bench.workshop.submit(order, by: Namespace("one"))
+    }
+}

@@ -1,0 +1,95 @@
+import Bytes
+import Net
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+@Suite struct ConcurrencyTests {
+    /// Eight threads submit, poll, watch and let time pass. Every accepted task ends, is told of once, and shows its own
+    /// picture for its whole life; at the end the books balance.
+    @Test(arguments: 0..<4)
+    func nothingIsLost(seed: UInt64) throws {
+        try withTemporaryFolder { folder in
+            let bench = Bench {
+                $0.workers = 3
+                ($0.queueLength, $0.balance, $0.spoolFolder) = (40, 1_000_000, folder)
+                ($0.referenceMemory, $0.resultMemory) = (60, 100)
+                ($0.resultLifetime, $0.taskRetention) = (.seconds(1000), .seconds(1000))
+            }
+            let (accepted, refused, told, wrong) = (Count(), Count(), Count(), Count())
+            let charged = Locked<[String: Int64]>([:])
+            let threads = try (0..<8).map { thread in
+                Parcel(
+                    try Thread("client-\(thread)") {
+                        var random = Generator(seed: seed * 100 + UInt64(thread))
+                        var mine: [(id: TaskID, text: String)] = []
+                        for _ in 0..<150 {
+                            let name = "\(random.next() % 3)"
+                            let text = (random.next() % 5 == 0 ? "fail " : "cat ") + "\(random.next() % 60)"
+                            guard let task = try? bench.submit(text, by: name, cost: 3) else {
+                                refused.add()
+                                continue
+                            }
+                            accepted.add()
+                            mine.append((task.id, text))
+                            if text.hasPrefix("cat") { charged.withLock { $0[name, default: 0] += 3 } }
+                            if !bench.workshop.whenDone(task.id, { _ in told.add() }) { wrong.add() }
+                            if random.next() % 10 == 0 { bench.time.pass(seconds: 1) }
+                            if random.next() % 10 == 0 { bench.workshop.sweep() }
+                            let other = mine[Int(random.next() % UInt64(mine.count))]
+                            switch bench.workshop.task(other.id)?.state {
+                            case .ended(.ready): if bench.picture(other.id) != "made of \(other.text)" { wrong.add() }
+                            case .ended(.failed(let failure)): if failure.text != other.text { wrong.add() }
+                            case .ended(.moderated), nil: wrong.add()
+                            case .waiting, .running: break
+                            }
+                        }
+                    })
+            }
+            for thread in threads { thread.open().join() }
+            #expect(eventually { told.value == accepted.value })
+            #expect(wrong.value == 0)
+            #expect(accepted.value + refused.value == 1200)
+            #expect(accepted.value > 100)
+            #expect(bench.workshop.counts.tasks == accepted.value)
+            for name in ["0", "1", "2"] {
+                let left = 1_000_000 - charged.withLock { $0[name, default: 0] }
+                #expect(bench.workshop.balance(of: Namespace(name)) == left)
+            }
+            #expect(bench.workshop.counts.waiting == 0 && bench.workshop.counts.running == 0)
+            bench.time.pass(seconds: 1000)
+            bench.workshop.sweep()
+            let counts = bench.workshop.counts
+            #expect(counts.tasks == 0 && counts.pictures == 0 && counts.memoryBytes == 0 && counts.fileBytes == 0)
+        }
+    }
+
+    @Test func stoppingInTheMiddleEndsEveryTask() throws {
+        let bench = Bench { $0.workers = 2 }
+        let (accepted, told) = (Count(), Count())
+        let threads = try (0..<4).map { thread in
+            Parcel(
+                try Thread("client-\(thread)") {
+                    for number in 0..<2000 {
+                        guard let task = try? bench.submit("cat \(thread) \(number)") else { continue }
+                        accepted.add()
+                        _ = bench.workshop.whenDone(task.id) { _ in told.add() }
+                    }
+                })
+        }
+        #expect(eventually { accepted.value > 100 })
+        bench.workshop.stop()
+        for thread in threads { thread.open().join() }
+        #expect(told.value == accepted.value)
+        #expect(bench.workshop.counts.waiting == 0 && bench.workshop.counts.running == 0)
+    }
+
+    private final class Count: Sendable {
+        private let count = Atomic<Int>(0)
+
+        var value: Int { count.load(ordering: .sequentiallyConsistent) }
+        func add() { count.add(1, ordering: .sequentiallyConsistent) }
+    }
+}
