@@ -98,11 +98,11 @@ final class ThreadBox: Sendable {
         let value = Locked<CInt>(0)
         let thread = try Thread("behind") {
             Thread.goBehindOthers()
-            value.withLock { $0 = getpriority(PRIO_PROCESS, 0) }
+            value.withLock { $0 = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
         }
-        let before = getpriority(PRIO_PROCESS, 0)
+        let before = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
         thread.join()
         #expect(value.withLock { $0 } == 10)
-        #expect(getpriority(PRIO_PROCESS, 0) == before)
+        #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == before)
     }
 }

@@ -64,11 +64,11 @@ import Testing
         bench.making.hold()
         let task = try bench.submit("a cat")
         let seen = Locked<String?>(nil)
-        #expect(
-            bench.workshop.whenDone(task.id) { [unowned bench] snapshot in
-                let text = bench.picture(snapshot.id)
-                seen.withLock { $0 = text }
-            })
+        let isKnown = bench.workshop.whenDone(task.id) { [unowned bench] snapshot in
+            let text = bench.picture(snapshot.id)
+            seen.withLock { $0 = text }
+        }
+        #expect(isKnown)
         bench.making.release()
         #expect(eventually { seen.withLock { $0 } == "made of a cat" })
     }

@@ -15,7 +15,8 @@ import Testing
             for (number, file) in files.enumerated() {
                 let isInMemory = if case .memory = file.content { true } else { false }
                 #expect(isInMemory == (number < 2))
-                #expect(try text(file) == "0123456\(100 + number)" && file.count == 10)
+                let found = try text(file)
+                #expect(found == "0123456\(100 + number)" && file.count == 10)
             }
         }
     }
@@ -26,7 +27,8 @@ import Testing
             for number in 0..<5 {
                 let file = spool.keep(copying: ByteBuffer("0123456\(100 + number)"))
                 #expect(spool.inMemory == 10 && spool.inFiles == 0)
-                #expect(try text(file) == "0123456\(100 + number)")
+                let found = try text(file)
+                #expect(found == "0123456\(100 + number)")
             }
             #expect(spool.inMemory == 0)
         }

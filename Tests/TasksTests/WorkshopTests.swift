@@ -25,9 +25,8 @@ import Testing
         var encoder = ImageEncoder()
         var reference = ByteBuffer()
         try encoder.encode(SharedRaster(raster), as: .png, into: &reference)
-        var recipe = try #require(Recipe(canvas: Size(width: 96, height: 80)))
+        var recipe = try #require(Recipe(canvas: Size(width: 96, height: 80), fill: "edge"))
         recipe.output = .jpeg(quality: 90)
-        recipe.variant = 1
         var alone = ByteBuffer()
         var renderer = Renderer()
         try renderer.render(reference.bytes, recipe.request(ImageLimits()), into: &alone)
