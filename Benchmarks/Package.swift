@@ -27,5 +27,6 @@ let package = Package(
         benchmark("JSONBench", ["JSON", "Bytes"]),
         benchmark("ImagingBench", ["Imaging", "Bytes", "Net", "Work"]),
         benchmark("FillBench", ["Imaging", "Outpainting", "Work"]),
+        benchmark("TasksBench", ["Tasks", "Imaging", "Outpainting", "Crypto", "Net", "Bytes"]),
     ]
 )

@@ -10,7 +10,7 @@ import Testing
         for (text, left) in [("a cat", 90), ("fail", 90), ("moderate", 90), ("a cat", 80)] as [(String, Int64)] {
             let task = try bench.submit(text, by: "one", cost: 10)
             _ = bench.outcome(task.id)
-            #expect(eventually { balance() == left })
+            #expect(balance() == left)
         }
         #expect(bench.workshop.balance(of: Namespace("two")) == 100)
         #expect(bench.workshop.balance(of: one) == 80)

@@ -23,8 +23,9 @@ struct Books: Sendable {
         var forgotten = finished.later(by: retention)
         if outcome == .ready { forgotten = max(forgotten, finished.later(by: record.resultLifetime)) }
         let end = TaskRecord.End(outcome, started: started, finished: finished, forgotten: forgotten)
-        store.end(record.id, end)
+        // Who sees that a task has ended has the place and the credits it had.
         ledger.settle(record.cost, for: record.namespace, isCharged: outcome == .ready)
+        store.end(record.id, end)
     }
 
     /// Keeps a picture for as long as any of these tasks may show it.
