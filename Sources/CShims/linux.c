@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <linux/sockios.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -36,6 +37,8 @@ int outpaint_unsent_bytes(int socket) {
     int count;
     return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
 }
+
+void outpaint_keep_no_large_blocks(void) { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
 int outpaint_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
 

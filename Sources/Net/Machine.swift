@@ -11,6 +11,11 @@ public enum Machine {
     /// them anew each time. The corresponding C function is `mallopt`.
     public static func keepFreedMemory() { outpaint_keep_freed_memory() }
 
+    /// Has large blocks of memory go back to the system as soon as they are free. Left alone, the C library keeps blocks of the
+    /// size it saw last for each thread, which with pictures is a multiple of what is in use. The corresponding C function is
+    /// `mallopt`.
+    public static func keepNoLargeBlocks() { outpaint_keep_no_large_blocks() }
+
     /// Raises the number of descriptors this process may have to `wanted`, or as far as the system lets it, and says how
     /// many that are. It never lowers it. The corresponding C function is `setrlimit`.
     public static func allowDescriptors(_ wanted: Int) -> Int { outpaint_allow_descriptors(wanted) }

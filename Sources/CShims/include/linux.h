@@ -22,6 +22,9 @@ void outpaint_forget_code(void);
 // 32 MiB from there.
 void outpaint_keep_freed_memory(void);
 
+// Blocks of a mebibyte and more are mapped each by itself. A number that is set stays; the C library would raise its own.
+void outpaint_keep_no_large_blocks(void);
+
 // `open` is variadic.
 int outpaint_open(const char *path, int flags, unsigned mode);
 
