@@ -11,12 +11,12 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
-        let services = Services(configuration)
+        var services = Services(configuration)
         let (server, listening) = try start(configuration, services, log, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
         Machine.forgetStart()
-        let signal = waitForSignal(signals) { services.workshop.sweep() }
+        let signal = waitForSignal(signals) { services.tidy() }
         log.info("stopping", ["signal": .integer(Int(signal)), "connections": .integer(server.connectionCount)])
         finish(server, within: configuration.shutdownTimeout, signals, log)
         services.stop()
@@ -90,7 +90,7 @@ private func routes(_ services: Services) -> Router {
 /// Sleeps until somebody wants the server to end; now and then it calls `tidy`.
 private func waitForSignal(_ signals: borrowing Descriptor, _ tidy: () -> Void) -> CInt {
     while true {
-        _ = signals.wait(for: .readable, milliseconds: 5000)
+        _ = signals.wait(for: .readable, milliseconds: 1000)
         if let signal = Signals.next(signals) { return signal }
         tidy()
     }

@@ -11,6 +11,8 @@ struct Services {
     private let threads: ThreadPool
     private let outbound: OutboundPool
     private let bfl: BFL.Service
+    /// Tasks that were known when memory was last given back.
+    private var tasksSeen = 0
 
     init(_ configuration: Configuration) {
         workshop = Workshop(configuration.workshop)
@@ -25,6 +27,18 @@ struct Services {
     var routes: [Route] { bfl.routes }
 
     var fallback: Router.Fallback { bfl.fallback }
+
+    /// Lets go of what is over. To be called now and then.
+    mutating func tidy() {
+        workshop.sweep()
+        let counts = workshop.counts
+        // Pictures need far more memory while they are made than when they are kept.
+        let isQuiet = counts.waiting + counts.running == 0
+        if isQuiet, counts.tasks != tasksSeen {
+            tasksSeen = counts.tasks
+            Machine.giveBackMemory()
+        }
+    }
 
     /// Ends whatever is under way: first what brings work, then the work.
     func stop() {

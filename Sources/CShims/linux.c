@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <linux/sockios.h>
 #include <malloc.h>
 #include <pthread.h>

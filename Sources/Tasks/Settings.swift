@@ -22,8 +22,8 @@ public struct Settings: Sendable {
     public var resultBytes = 4 << 30
 
     /// Bytes of references, and of pictures, that stay in memory each. What comes when that is full goes to files.
-    public var referenceMemory = 4 << 20
-    public var resultMemory = 4 << 20
+    public var referenceMemory = 2 << 20
+    public var resultMemory = 2 << 20
     /// The folder on whose file system these files are. They have no name in it.
     public var spoolFolder = "/var/tmp"
 

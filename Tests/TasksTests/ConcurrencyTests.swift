@@ -18,7 +18,7 @@ import Testing
                 ($0.referenceMemory, $0.resultMemory) = (60, 100)
                 ($0.resultLifetime, $0.taskRetention) = (.seconds(1000), .seconds(1000))
             }
-            let (accepted, refused, told, wrong) = (Count(), Count(), Count(), Count())
+            let (accepted, told, wrong) = (Count(), Count(), Count())
             let charged = Locked<[String: Int64]>([:])
             let threads = try (0..<8).map { thread in
                 Parcel(
@@ -28,10 +28,13 @@ import Testing
                         for _ in 0..<150 {
                             let name = "\(random.next() % 3)"
                             let text = (random.next() % 5 == 0 ? "fail " : "cat ") + "\(random.next() % 60)"
-                            guard let task = try? bench.submit(text, by: name, cost: 3) else {
-                                refused.add()
-                                continue
+                            // A queue that is full has room again before long.
+                            var task: Snapshot?
+                            let isIn = eventually {
+                                task = try? bench.submit(text, by: name, cost: 3)
+                                return task != nil
                             }
+                            guard isIn, let task else { return wrong.add() }
                             accepted.add()
                             mine.append((task.id, text))
                             if text.hasPrefix("cat") { charged.withLock { $0[name, default: 0] += 3 } }
@@ -51,8 +54,7 @@ import Testing
             for thread in threads { thread.open().join() }
             #expect(eventually { told.value == accepted.value })
             #expect(wrong.value == 0)
-            #expect(accepted.value + refused.value == 1200)
-            #expect(accepted.value > 100)
+            #expect(accepted.value == 1200)
             #expect(bench.workshop.counts.tasks == accepted.value)
             for name in ["0", "1", "2"] {
                 let left = 1_000_000 - charged.withLock { $0[name, default: 0] }

@@ -47,6 +47,23 @@ import Testing
         #expect(bench.making.all == ["a cat", "a cat"])
     }
 
+    @Test(arguments: [true, false])
+    func aShorterTimeTakesNothingFromALongerOne(isKept: Bool) throws {
+        let bench = Bench { $0.resultLifetime = .seconds(100) }
+        if !isKept { bench.making.hold() }
+        let long = try bench.submit("a cat")
+        if isKept { #expect(bench.outcome(long.id) == .ready) }
+        var order = try bench.order("a cat")
+        order.resultLifetime = .seconds(10)
+        let short = try bench.workshop.submit(order, by: Namespace("someone"))
+        bench.making.release()
+        for task in [long, short] { #expect(bench.outcome(task.id) == .ready) }
+        bench.time.pass(seconds: 50)
+        bench.workshop.sweep()
+        #expect(bench.picture(short.id) == nil)
+        #expect(bench.picture(long.id) == "made of a cat")
+    }
+
     @Test func aFailureIsTriedAgain() throws {
         let bench = Bench()
         let first = try bench.submit("fail")

@@ -5,6 +5,8 @@ import Tasks
 
 // What keeping tasks costs: TasksBench store | load PICTURE [CLIENTS [WIDTH HEIGHT]]
 
+Machine.keepFreedMemory()
+Machine.shareHeap()
 switch CommandLine.arguments.dropFirst().first {
 case "store": try benchStore()
 case "load" where CommandLine.arguments.count > 2:

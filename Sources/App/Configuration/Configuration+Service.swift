@@ -43,8 +43,8 @@ extension Configuration {
         var retention = Duration.seconds(3600)
         var tasks = 1_000_000
         var resultBytes = 4 << 30
-        var resultMemory = 4 << 20
-        var referenceMemory = 4 << 20
+        var resultMemory = 2 << 20
+        var referenceMemory = 2 << 20
         var spoolFolder = Folder.standard
     }
 

@@ -37,14 +37,15 @@ extension TaskID: CustomStringConvertible {
         for i in 0..<16 {
             if dashed, i == 4 || i == 6 || i == 8 || i == 10 { text.append(UInt8(ascii: "-")) }
             let byte = UInt8(truncatingIfNeeded: (i < 8 ? high : low) >> UInt64(56 - 8 * (i & 7)))
-            text.append(TaskID.digits[Int(byte >> 4)])
-            text.append(TaskID.digits[Int(byte & 15)])
+            text.append(TaskID.digit(byte >> 4))
+            text.append(TaskID.digit(byte & 15))
         }
     }
 
-    private static let digits: InlineArray<16, UInt8> = [
-        0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66,
-    ]
+    /// The character of four bits.
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    }
 
     /// In lower case.
     public var description: String {
