@@ -22,14 +22,20 @@ struct CoarseGrid: Sendable {
     let rows: Int
 
     /// The finest cells that keep the canvas's long side within `cells`, but not so large that a small reference would
-    /// have fewer than 16 of them on its short side.
+    /// have fewer than 16 of them on its short side, as long as that makes no more of them than three full squares.
     init(_ placement: Placement, cells: Int) {
         canvas = placement.canvas
         placed = placement.placed
         let (width, height) = (placed.width, placed.height)
         var d = 1
         while max(canvas.width, canvas.height) > cells * d { d += 1 }
-        while d > 1, min(width, height) < 16 * d { d -= 1 }
+        // Without the bound a ribbon a thousand times longer than it is wide would take half a minute.
+        let most = 3 * cells * cells
+        while d > 1, min(width, height) < 16 * d,
+            ceilDivide(canvas.width, d - 1) * ceilDivide(canvas.height, d - 1) <= most
+        {
+            d -= 1
+        }
         cell = d
         sourceColumns = ceilDivide(width, d)
         sourceRows = ceilDivide(height, d)

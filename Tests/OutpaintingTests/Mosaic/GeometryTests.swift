@@ -29,13 +29,24 @@ import Testing
             #expect(grid.left * grid.cell >= x && grid.top * grid.cell >= y)
             #expect((grid.columns - grid.left) * grid.cell >= canvas.0 - x)
             #expect((grid.rows - grid.top) * grid.cell >= canvas.1 - y)
-            #expect(grid.cell == 1 || min(placed.width, placed.height) >= 16 * grid.cell)
+            let finer = grid.cell - 1
+            #expect(
+                grid.cell == 1 || min(placed.width, placed.height) >= 16 * grid.cell
+                    || ((canvas.0 + finer - 1) / finer) * ((canvas.1 + finer - 1) / finer) > 3 * 56 * 56)
             // The tiles of the start leave no cell empty.
             for row in [0, grid.top, grid.rows - 1] {
                 for column in [0, grid.columns - 1] where !grid.isKnown(column, row) {
                     #expect(grid.tiles.contains { grid.source($0, column - grid.left, row - grid.top) >= 0 })
                 }
             }
+        }
+    }
+
+    @Test func aRibbonHasNoMoreCellsThanThreeSquares() {
+        for (width, height) in [(65_536, 64), (64, 65_536), (16_384, 256)] {
+            let placed = Rect(x: width / 2 - 16, y: height / 2 - 16, width: 32, height: 32)
+            let grid = CoarseGrid(Self.placement((width, height), placed), cells: 160)
+            #expect(grid.count <= 3 * 170 * 170)
         }
     }
 
