@@ -51,6 +51,12 @@ public struct Placement: Hashable, Sendable {
         crop = Rect(x: 0, y: 0, width: placed.width, height: placed.height)
     }
 
+    /// The placement of only a part of the picture placed here; all else is canvas.
+    func narrowed(to part: Rect) -> Placement {
+        let place = Rect(x: placed.x + part.x, y: placed.y + part.y, width: part.width, height: part.height)
+        return Placement(canvas: canvas, placed: place)
+    }
+
     private static func check(canvas: Size) throws(PlacementError) {
         if canvas.width < leastSide { throw .canvasTooSmall(side: .width, asked: canvas.width, least: leastSide) }
         if canvas.height < leastSide { throw .canvasTooSmall(side: .height, asked: canvas.height, least: leastSide) }

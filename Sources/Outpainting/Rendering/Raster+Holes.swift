@@ -6,7 +6,8 @@ extension Raster {
     /// Every pixel laid on colours that spread from the opaque pixels around it.
     ///
     /// The picture is halved again and again, a block's colour being the mean of its pixels weighted by their opacity; on
-    /// the way back each pixel lies on the colour of its block. Large holes become smooth, small ones close without a trace.
+    /// the way back each pixel lies on the colours of the blocks around it, mixed by their nearness. Large holes become
+    /// smooth, small ones close without a trace.
     func holesFilled() -> Raster {
         var levels = [HoleLevel(self)]
         while let last = levels.last, last.width > 1 || last.height > 1 { levels.append(last.halved()) }
@@ -62,18 +63,29 @@ private struct HoleLevel {
         return colour &* 255
     }
 
-    /// Lays every pixel on the colour of its block, which is whole already.
+    /// Lays every pixel on the colours of the nearest four blocks, which are whole already.
     mutating func settle(on coarser: HoleLevel) {
         for y in 0..<height {
             for x in 0..<width {
                 let own = colours[y * width + x]
                 if own.w == 255 { continue }
-                let below = coarser.colour(x / 2, y / 2)
+                let below = coarser.colour(around: x, y)
                 let left = 255 &- own.w
                 colours[y * width + x] = SIMD4(
                     own.x &+ below.x &* left, own.y &+ below.y &* left, own.z &+ below.z &* left, 255)
             }
         }
+    }
+
+    /// The colour at a pixel of the next finer level: its block counts nine parts, the nearest beside it three each, and the
+    /// nearest across the corner one.
+    private func colour(around x: Int, _ y: Int) -> SIMD4<Int32> {
+        let (column, row) = (x / 2, y / 2)
+        let beside = min(max(column + (x % 2 == 0 ? -1 : 1), 0), width - 1)
+        let above = min(max(row + (y % 2 == 0 ? -1 : 1), 0), height - 1)
+        let sum =
+            colour(column, row) &* 9 &+ colour(beside, row) &* 3 &+ colour(column, above) &* 3 &+ colour(beside, above)
+        return (sum &+ 8) &>> 4
     }
 
     /// The colour of a pixel; black if nothing of the picture can be seen at all.

@@ -17,6 +17,19 @@ extension Raster {
         return all != 255
     }
 
+    /// The smallest area that holds all that can be seen; nothing if there is none.
+    var visibleArea: Rect? {
+        let pixels = pixels
+        var (left, top, right, bottom) = (width, height, 0, 0)
+        for y in 0..<height {
+            for x in 0..<width where pixels[4 &* (y &* width &+ x) &+ 3] > 0 {
+                (left, right) = (min(left, x), max(right, x &+ 1))
+                (top, bottom) = (min(top, y), y &+ 1)
+            }
+        }
+        return right > left ? Rect(x: left, y: top, width: right - left, height: bottom - top) : nil
+    }
+
     /// The part of the picture inside `area`.
     func cropped(to area: Rect) -> Raster {
         var part = Raster(width: area.width, height: area.height, channels: channels)

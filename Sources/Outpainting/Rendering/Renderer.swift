@@ -36,9 +36,14 @@ public struct Renderer: ~Copyable, Sendable {
         progress: @escaping FillProgress
     ) throws(RenderingError) -> CanvasSource {
         var image = try decode(reference, request.limits)
-        let placement = try place(image.size, request)
+        var placement = try place(image.size, request)
         if placement.crop.size != image.size { image = image.cropped(to: placement.crop) }
         let isTransparent = image.channels == 4 && image.hasTransparentPixels
+        if isTransparent, request.transparency == .filled, let visible = image.visibleArea {
+            // What is empty all around is canvas like any other.
+            if visible.size != image.size { image = image.cropped(to: visible) }
+            placement = placement.narrowed(to: visible)
+        }
         let (opaque, kept) = image.parted(isTransparent ? request.transparency : nil, request)
         do throws(FillCancelled) {
             let plan = try request.fill.plan(opaque, placement, on: workers) { progress($0 * fillShare) }

@@ -82,6 +82,37 @@ import Testing
         for y in 0..<64 { for x in 0..<96 { #expect(canvas.pixel(x, y) == [50, 100, 150]) } }
     }
 
+    /// What is empty all around is filled like the canvas: as if the picture were no larger than what can be seen.
+    @Test func anEmptyBorderIsCanvas() throws {
+        let framed = Pictures.translucent(Pictures.scene(40, 30)) { x, y in
+            (7..<33).contains(x) && (4..<25).contains(y) ? 255 : 0
+        }
+        let scene = Pictures.scene(40, 30)
+        let alone = Pictures.make(26, 21) { x, y in
+            let pixel = scene.pixel(x + 7, y + 4)
+            return (Int(pixel[0]), Int(pixel[1]), Int(pixel[2]))
+        }
+        var request = Self.request(.filled, .png)
+        let canvas = try Self.canvas(framed, request)
+        (request.offsetX, request.offsetY) = (28 + 7, 17 + 4)
+        let expected = try Self.canvas(alone, request)
+        #expect(
+            canvas.part(Rect(x: 0, y: 0, width: 96, height: 64))
+                == expected.part(Rect(x: 0, y: 0, width: 96, height: 64)))
+    }
+
+    @Test func aLargeHoleHasNoEdgesInside() throws {
+        let ramp = Pictures.make(40, 30) { x, y in (6 * x, 8 * y, 90) }
+        let holed = Pictures.translucent(ramp) { x, y in (6..<34).contains(x) && (4..<26).contains(y) ? 0 : 255 }
+        let canvas = try Self.canvas(holed, Self.request(.filled, .png))
+        for y in 4..<26 {
+            for x in 6..<34 {
+                let (here, before) = (canvas.pixel(28 + x, 17 + y), canvas.pixel(27 + x, 17 + y))
+                for (one, other) in zip(here, before) { #expect(abs(Int(one) - Int(other)) <= 24) }
+            }
+        }
+    }
+
     @Test func aHoleBetweenTwoColoursIsFilledFromBoth() throws {
         let two = Pictures.make(40, 30) { x, _ in x < 20 ? (200, 100, 0) : (0, 100, 200) }
         let holed = Pictures.translucent(two) { x, y in (10..<30).contains(x) && (8..<22).contains(y) ? 0 : 255 }
