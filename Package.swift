@@ -98,7 +98,7 @@ let package = Package(
                 "Intake",
                 "TestSupport",
             ]),
-        tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
+        tests("AppTests", ["App", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),

@@ -36,9 +36,9 @@ import Testing
 
     @Test(
         arguments: [
-            // One pixel more begins another megapixel, of 1,048,576.
+            // A few pixels more begin another megapixel, of 1,048,576.
             (64, 64, "high", "10.0", "0.0"), (1024, 1024, "high", "10.0", "1.0"), (1025, 1024, "high", "20.0", "1.0"),
-            (1088, 1024, "high", "20.0", "1.06"), (2048, 2048, "high", "40.0", "4.0"),
+            (1025, 1023, "high", "10.0", "1.0"), (740, 1417, "high", "20.0", "1.0"), (1088, 1024, "high", "20.0", "1.06"), (2048, 2048, "high", "40.0", "4.0"),
             (1024, 1024, "fast", "5.0", "1.0"), (1025, 1024, "fast", "10.0", "1.0"),
             // Halves go to the even neighbour, as in Python.
             (512, 256, "high", "10.0", "0.12"), (768, 512, "high", "10.0", "0.38"), (256, 256, "high", "10.0", "0.06"),
