@@ -69,7 +69,9 @@ let package = Package(
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
         room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
         room("Intake", ["Bytes", "Imaging", "Outbound"]),
-        room("BFL", ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake"]),
+        room(
+            "BFL",
+            ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake"]),
         room(
             "App",
             ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL"]),
@@ -80,7 +82,7 @@ let package = Package(
         ),
         // What real clients and proxies are tried on, by Tests/Integration.
         .executableTarget(
-            name: "TestServer", dependencies: ["BFL", "HTTP", "Net", "Bytes"], path: "Tests/TestServer",
+            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer",
             swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
         tests("NetTests", ["Net", "Bytes", "TestSupport"]),
@@ -92,10 +94,11 @@ let package = Package(
         tests(
             "BFLTests",
             [
-                "BFL", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "BFL", "JSON", "HTTP", "Net", "Crypto", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks",
+                "Intake",
                 "TestSupport",
             ]),
-        tests("AppTests", ["App", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
+        tests("AppTests", ["App", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),

@@ -49,7 +49,7 @@ struct Services {
 }
 
 extension Configuration {
-    fileprivate var workshop: Tasks.Settings {
+    var workshop: Tasks.Settings {
         var settings = Tasks.Settings()
         settings.workers = tasks.workers
         settings.queueLength = tasks.queueLength
@@ -68,7 +68,7 @@ extension Configuration {
         return settings
     }
 
-    fileprivate var intake: IntakeSettings {
+    var intake: IntakeSettings {
         var settings = IntakeSettings()
         settings.takesURLAlphabet = services.image.takesURLAlphabet
         settings.takesMissingPadding = services.image.takesMissingPadding
@@ -82,7 +82,7 @@ extension Configuration {
         return settings
     }
 
-    fileprivate var outbound: Outbound.Settings {
+    var outbound: Outbound.Settings {
         var settings = Outbound.Settings()
         settings.policy = AddressPolicy(allowsPrivate: allowsPrivateAddresses)
         settings.authorities = outgoing.authorities?.text
@@ -91,14 +91,14 @@ extension Configuration {
         return settings
     }
 
-    fileprivate var bflService: BFL.Settings {
+    var bflService: BFL.Settings {
         var settings = BFL.Settings()
         settings.keys = services.keys.map { APIKey($0.text) }
         settings.resultNeedsKey = bfl.resultNeedsKey
         settings.errorLimit = bfl.errorLimit
         settings.echoLimit = bfl.echoLimit
         settings.promptLimit = bfl.promptLimit
-        settings.fill = services.fill.text
+        settings.fill = pictures.fill.text
         settings.jpegQuality = services.jpegQuality
         settings.webPQuality = services.webPQuality
         settings.software = pictures.namesProgram ? "outpaint \(version)" : nil

@@ -17,9 +17,9 @@ public struct Intake: Sendable {
     }
 
     /// Reads a text, without looking at the picture.
-    public func source(of text: Span<UInt8>, mayBeAddress: Bool = true) throws(IntakeError) -> Source {
+    public func source(of text: Span<UInt8>) throws(IntakeError) -> Source {
         if text.beginsAddress {
-            guard settings.takesAddresses, mayBeAddress else { throw .addressRefused }
+            guard settings.takesAddresses else { throw .addressRefused }
             return .address(text.text)
         }
         return .file(try decoded(settings.takesDataURLs ? try Intake.withoutDataPrefix(text) : text))
@@ -55,10 +55,11 @@ public struct Intake: Sendable {
     // MARK: - Base64
 
     private func decoded(_ text: Span<UInt8>) throws(IntakeError) -> ByteBuffer {
+        let first: Base64.DecodingError
         do throws(Base64.DecodingError) {
             return try decoded(text, .standard)
         } catch {
-            // Nobody writes both alphabets into one text: the first character that tells them apart decides.
+            first = error
             let isOther =
                 settings.takesURLAlphabet && error.reason == .character
                 && (text[error.offset] == UInt8(ascii: "-") || text[error.offset] == UInt8(ascii: "_"))
@@ -67,7 +68,8 @@ public struct Intake: Sendable {
         do throws(Base64.DecodingError) {
             return try decoded(text, .urlSafe)
         } catch {
-            throw .notBase64(error)
+            // Nobody writes both alphabets into one text: the first character that tells them apart decides.
+            throw .notBase64(error.offset < first.offset ? first : error)
         }
     }
 

@@ -47,28 +47,30 @@ public final class ThreadPool: Sendable {
 
     /// Has a thread call `job`. After `stop`, or where the system gives no thread at all, the caller does it itself.
     public func run(_ job: @escaping @Sendable () -> Void) {
-        let isFirst = state.change { state in
+        let (isTaken, isFirst) = state.change { state in
+            guard !state.isStopped else { return (false, false) }
             defer { state.isStarted = true }
-            return !state.isStarted
-        }
-        if isFirst { start() }
-        let isTaken = state.change { state in
-            guard !state.isStopped else { return false }
             state.jobs.append(job)
-            return true
+            return (true, !state.isStarted)
         }
-        if !isTaken { job() }
+        if !isTaken { return job() }
+        if isFirst { start() }
     }
 
     private func start() {
-        let started = threads.withLock { crew in
+        let isStarted = threads.withLock { crew in
+            // Whoever stops the pool takes the threads out under the same lock: none may come after that.
+            guard !state.change({ $0.isStopped }) else { return false }
             for _ in 0..<count {
                 guard let thread = try? Thread(name, { self.work() }) else { break }
                 crew.members.append(Member(thread))
             }
             return !crew.members.isEmpty
         }
-        if !started { state.change { $0.isStopped = true } }
+        if isStarted { return }
+        state.change { $0.isStopped = true }
+        // What others gave meanwhile has nobody else to do it.
+        work()
     }
 
     private func work() {

@@ -13,16 +13,18 @@ import Testing
     }
 
     @Test func casesAreAnsweredAsRecorded() throws {
-        let router = Emulated.router()
+        let bench = Bench()
         for recorded in try RecordedCase.all() {
-            let answer = try router.answer(recorded.request.span)
+            let answer = try bench.router.answer(recorded.request.span)
             let bytes = (0..<answer.count).map { answer.bytes[$0] }
             expect(Reply.all(in: bytes, isHead: recorded.isHead)?.first, to: recorded)
         }
     }
 
     @Test func casesAreAnsweredAsRecordedByAServer() throws {
-        try withServer(Emulated.router()) { server in
+        let bench = Bench()
+        defer { withExtendedLifetime(bench) {} }
+        try withServer(bench.router) { server in
             for recorded in try RecordedCase.all() {
                 let client = try server.connect()
                 try client.send(recorded.request)
@@ -46,7 +48,15 @@ import Testing
                 #expect(reply[name] == recorded.fields[name], "\(recorded.name)")
             }
         case .schemaValid:
-            #expect(reply.status == 200, "\(recorded.name): \(reply.text.prefix(300))")
+            // No image of theirs is one, and nobody has submitted what they poll for.
+            let isBeyondTheSchema =
+                switch reply.status {
+                case 200: true
+                case 404: reply.text.contains(#""status":"Task not found""#)
+                case 422: reply.text.hasPrefix(#"{"detail":[{"type":"value_error","loc":["body","input_image"]"#)
+                default: false
+                }
+            #expect(isBeyondTheSchema, "\(recorded.name): \(reply.status) \(reply.text.prefix(300))")
         case .serverError:
             // Ours is a 422 that can be written.
             #expect(reply.status == 422, "\(recorded.name): \(reply.text.prefix(300))")

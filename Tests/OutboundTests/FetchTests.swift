@@ -1,6 +1,7 @@
 import Bytes
 import Net
 import Outbound
+import TestSupport
 import Testing
 
 struct FetchTests {

@@ -1,5 +1,6 @@
 import Bytes
 import Outbound
+import TestSupport
 import Testing
 
 struct SendTests {

@@ -19,11 +19,8 @@ private func blobFile() throws(Errno) -> StoredContent {
 }
 
 func routes(_ clerk: Clerk) throws(Errno) -> Router {
-    Router(own(clerk, try blobFile()) + contract.routes, fallback: contract.fallback)
-}
-
-private func own(_ clerk: Clerk, _ file: StoredContent) -> [Route] {
-    [
+    let file = try blobFile()
+    return Router([
         .get("/quick", head: true) { _ in .text(.ok, "quick") },
         .get("/blob") { _ in .shared(contentType: "application/octet-stream", blob) },
         .get("/file", head: true) { request in
@@ -46,7 +43,7 @@ private func own(_ clerk: Clerk, _ file: StoredContent) -> [Route] {
             return .text(.ok, lines)
         },
         Route([.get], "/socket", .webSocket { _ in .accept(Echo()) }),
-    ]
+    ])
 }
 
 /// Says back whatever it hears.

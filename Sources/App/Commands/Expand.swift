@@ -112,7 +112,7 @@ private struct Expansion: Sendable {
     }
 
     private func request(_ format: PictureFormat) -> RenderingRequest {
-        let fill = NamedFill.make(settings.fill.text, mode: settings.mode, variant: settings.variant)
+        let fill = NamedFill.make(pictures.fill.text, mode: settings.mode, variant: settings.variant)
         var request = RenderingRequest(canvas: canvas, fill: fill ?? MosaicFill(settings.mode))
         (request.offsetX, request.offsetY) = (settings.offsetX, settings.offsetY)
         request.autoCrop = settings.autoCrop

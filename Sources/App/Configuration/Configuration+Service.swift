@@ -3,8 +3,9 @@ import Imaging
 // What the emulated services can be told, each with its default.
 
 extension Configuration {
-    /// Bounds of pictures, and what is written into them.
+    /// What fills pictures, their bounds, and what is written into them.
     struct Pictures: Sendable {
+        var fill = FillName.mosaic
         var limits = ImageLimits()
         var namesProgram = true
     }
@@ -14,7 +15,6 @@ extension Configuration {
         var keys: [Secret] = []
         var publicURL: WebAddress?
         var trustsForwarded = true
-        var fill = FillName.mosaic
         var jpegQuality = 95
         var webPQuality = 80
         var seed: UInt64?

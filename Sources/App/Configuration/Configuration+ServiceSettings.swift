@@ -7,7 +7,6 @@ extension Configuration {
                 Setting(
                     "api-key", \.services.keys, each: .secret,
                     "let in whoever has this key, and nobody else; may be given several times"),
-                Setting("fill", \.services.fill, .fill, "what fills the canvas"),
                 Setting("seed", \.services.seed, .seed, "give out the same ids and links in each run"),
                 Setting("jpeg-quality", \.services.jpegQuality, .integer(1...100), "quality of JPEG"),
                 Setting("webp-quality", \.services.webPQuality, .integer(1...100), "quality of WebP"),

@@ -89,7 +89,6 @@ extension Configuration {
                 Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centred if not given"),
                 Setting("auto-crop", \.expand.autoCrop, .boolean, "cut off what leaves the canvas"),
                 Setting("mode", \.expand.mode, .choice(), "how much effort the mosaic takes"),
-                Setting("fill", \.expand.fill, .fill, "what fills the canvas"),
                 Setting(
                     "variant", \.expand.variant, .integer(0...1_000_000), "another mosaic, always the same for a number"
                 ),
@@ -102,8 +101,9 @@ extension Configuration {
                 Setting("threads", \.expand.threads, .integer(0...256), "threads to use; 0 uses one a core"),
             ]),
         SettingGroup(
-            "What pictures may take", for: [.serve, .expand],
+            "What goes for all pictures", for: [.serve, .expand],
             [
+                Setting("fill", \.pictures.fill, .fill, "what fills the canvas"),
                 Setting(
                     "max-pixels", \.pictures.limits.pixels, .integer(1...1 << 30), "largest picture read, in pixels"),
                 Setting("max-input", \.pictures.limits.inputBytes, .bytes(64...4 << 30), "largest file read"),

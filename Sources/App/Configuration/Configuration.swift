@@ -56,7 +56,6 @@ struct Configuration: Sendable {
         var offsetY: Int?
         var autoCrop = false
         var mode = Mode.high
-        var fill = FillName.mosaic
         var variant = 0
         var format: PictureFormat?
         var quality: Int?

@@ -87,9 +87,9 @@ struct Setting<Root>: Sendable {
     }
 }
 
-/// A text that is no value of its setting.
+/// A text that is no value of its setting; nothing if it must not show.
 struct RefusedValue: Error {
-    let text: String
+    let text: String?
 }
 
 /// Settings that belong under one heading, and the verbs that take them.

@@ -55,13 +55,14 @@ struct Folder: Sendable, Equatable {
 
 extension SettingKind<Secret> {
     static let secret = SettingKind(
-        placeholder: "KEY", accepts: "printable ASCII without spaces", parse: { Secret($0) }, show: \.description)
+        placeholder: "KEY", accepts: "printable ASCII without spaces", isSecret: true, parse: { Secret($0) },
+        show: \.description)
 }
 
 extension SettingKind<Secret?> {
     static let secret = SettingKind(
-        placeholder: "TEXT", accepts: "printable ASCII without spaces", parse: { Secret($0).map(Optional.some) },
-        show: { $0?.description ?? "" })
+        placeholder: "TEXT", accepts: "printable ASCII without spaces", isSecret: true,
+        parse: { Secret($0).map(Optional.some) }, show: { $0?.description ?? "" })
 }
 
 extension SettingKind<WebAddress?> {

@@ -129,13 +129,13 @@ struct SettingsReader<Root> {
         return nil
     }
 
-    private func refusal(of text: String, for setting: Setting<Root>, from origin: SettingOrigin) -> UsageError {
+    private func refusal(of text: String?, for setting: Setting<Root>, from origin: SettingOrigin) -> UsageError {
         let what =
             switch origin {
             case .environment(let variable): "\(setting.flag) (from the environment, \(variable))"
             default: setting.flag
             }
-        return UsageError("\(what): \(setting.expectation), not \(quoted(text))")
+        return UsageError("\(what): \(setting.expectation)" + (text.map { ", not \(quoted($0))" } ?? ""))
     }
 }
 

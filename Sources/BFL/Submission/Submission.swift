@@ -25,10 +25,17 @@ struct Submission: Sendable {
 
     /// What the caller sent for an image.
     func source() throws(ServiceError) -> Intake.Source {
+        let source: Intake.Source
         do throws(IntakeError) {
-            return try service.intake.source(of: wish.inputImage.bytes, mayBeAddress: wish.mode == .high)
+            source = try service.intake.source(of: wish.inputImage.bytes)
         } catch {
             throw refusal(error)
+        }
+        switch consume source {
+        // Told before anything is fetched in vain.
+        case .address where wish.mode == .fast: throw badImage(PlacementError.fastNeedsInlineImage.description)
+        case .address(let address): return .address(address)
+        case .file(let file): return .file(file)
         }
     }
 
@@ -84,11 +91,18 @@ struct Submission: Sendable {
         }
     }
 
-    /// What is wrong with the image, in the form of the schema's refusals.
+    /// Why there is no image to work with. What is this server's fault is not said to be the image's.
     func refusal(_ error: IntakeError) -> ServiceError {
-        .invalid([
-            .value(error.description, .field("input_image"), wish.inputImage, limit: service.settings.echoLimit)
-        ])
+        switch error {
+        case .notFetched(.full): .tooManyTasks(retryAfter: 1)
+        case .notFetched(.stopped): .stopping
+        default: badImage(error.description)
+        }
+    }
+
+    /// What is wrong with the image, in the form of the schema's refusals.
+    private func badImage(_ reason: String) -> ServiceError {
+        .invalid([.value(reason, .field("input_image"), wish.inputImage, limit: service.settings.echoLimit)])
     }
 
     private var recipe: Recipe {
@@ -132,9 +146,9 @@ extension Settings {
     }
 }
 
-/// Megapixels of 1,048,576 with two decimals.
+/// Megapixels of 1,048,576 with two decimals, rounded as Python does: an eighth is 0.12.
 private func megapixels(_ pixels: Int) -> Double {
-    (Double(pixels) / Double(1 << 20) * 100).rounded() / 100
+    (Double(pixels) / Double(1 << 20) * 100).rounded(.toNearestOrEven) / 100
 }
 
 extension ServiceError {

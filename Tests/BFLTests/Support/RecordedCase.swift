@@ -1,5 +1,4 @@
 import Bytes
-import Glibc
 import JSON
 
 /// A request of `fixtures/contract/cases.jsonl`, and what the service's contract answers to it.
@@ -86,19 +85,5 @@ struct RecordedCase: Sendable {
         }
         guard let value = object[key], value.kind == .string else { return nil }
         return try decoded(value)
-    }
-}
-
-/// Files under `fixtures`.
-enum File {
-    static func read(_ name: String, here: String = #filePath) -> [UInt8] {
-        let root = here.split(separator: "/").dropLast(3).joined(separator: "/")
-        let file = unsafe open("/\(root)/fixtures/\(name)", O_RDONLY)
-        precondition(file >= 0, "cannot read \(name)")
-        defer { close(file) }
-        var contents = ByteBuffer()
-        // `read` writes into the room it is given and says how much.
-        while unsafe contents.fill(upTo: 1 << 16, { unsafe Glibc.read(file, $0.baseAddress, $0.count) }) > 0 {}
-        return (0..<contents.count).map { contents.bytes[$0] }
     }
 }

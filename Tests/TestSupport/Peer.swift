@@ -1,23 +1,22 @@
 import Bytes
 import Net
 import Synchronization
-import TestSupport
 
 /// The other side of a transfer: it answers byte for byte what a test says, one connection after the other.
-final class Peer: Sendable {
-    let port: Int
+public final class Peer: Sendable {
+    public let port: Int
     private let heard = Locked<[String]>([])
     private let isStopped = Atomic<Bool>(false)
 
     /// The requests so far, head and body.
-    var requests: [String] { heard.withLock { $0 } }
+    public var requests: [String] { heard.withLock { $0 } }
 
-    func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
+    public func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
     private init(port: Int) { self.port = port }
 
     /// Serves while `body` runs. `answer` gets the request's target and the connection, which closes when it returns.
-    static func serving<Value>(
+    public static func serving<Value>(
         _ answer: @escaping @Sendable (_ target: String, _ connection: borrowing Connection) throws -> Void,
         _ body: (Peer) throws -> Value
     ) throws -> Value {
@@ -33,7 +32,7 @@ final class Peer: Sendable {
     }
 
     /// Serves one answer to all.
-    static func answering<Value>(_ answer: String, _ body: (Peer) throws -> Value) throws -> Value {
+    public static func answering<Value>(_ answer: String, _ body: (Peer) throws -> Value) throws -> Value {
         try serving({ try $1.send(answer) }, body)
     }
 
@@ -52,13 +51,15 @@ final class Peer: Sendable {
         }
     }
 
-    struct Connection: ~Copyable {
+    public struct Connection: ~Copyable {
         fileprivate let socket: Descriptor
         fileprivate let isStopped: () -> Bool
 
+        public borrowing func send(_ text: String) throws { try send(Array(text.utf8)) }
+
         /// Sends all of it, for as long as the client takes it and the test goes on.
-        borrowing func send(_ text: String) throws {
-            var rest = ByteBuffer(text)
+        public borrowing func send(_ bytes: [UInt8]) throws {
+            var rest = ByteBuffer(bytes.span)
             while !rest.isEmpty {
                 if isStopped() { throw Errno.timedOut }
                 switch try socket.send(rest) {
@@ -69,7 +70,7 @@ final class Peer: Sendable {
         }
 
         /// Waits until the client has closed.
-        borrowing func waitForEnd() throws {
+        public borrowing func waitForEnd() throws {
             var ignored = ByteBuffer()
             while try !isAtEnd(&ignored) {}
         }
@@ -113,6 +114,6 @@ extension String.UTF8View {
 }
 
 /// An answer of a status and fields, and a body of its length.
-func answer(_ status: String = "200 OK", fields: String = "", _ body: String = "") -> String {
+public func answer(_ status: String = "200 OK", fields: String = "", _ body: String = "") -> String {
     "HTTP/1.1 \(status)\r\n\(fields)content-length: \(body.utf8.count)\r\n\r\n\(body)"
 }

@@ -1,0 +1,131 @@
+import JSON
+import Net
+import Outbound
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+/// Images that are somewhere else.
+@Suite struct ImageAddressTests {
+    private static func image(_ bytes: [UInt8], type: String = "image/png") -> [UInt8] {
+        Array("HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(bytes.count)\r\n\r\n".utf8) + bytes
+    }
+
+    /// That an answer refuses the image for one reason.
+    private static func expect(_ reply: Reply, _ reason: String) throws {
+        let detail = try reply.json["detail"]?.elements.map { $0 }.first
+        #expect(reply.status == 422 && detail?["type"]?.string == "value_error", "\(reply.text)")
+        #expect(detail?["loc"]?.elements.map { $0.string } == ["body", "input_image"])
+        #expect(detail?["ctx"]?["error"]?.string == reason)
+    }
+
+    @Test func theyAreFetched() throws {
+        let file = PNG.bytes(256, 256)
+        try Peer.serving({ try $1.send(Self.image(file)) }) { peer in
+            let bench = Bench()
+            let reply = try bench.submit(image: peer.url("/a.png"), width: 512, height: 256)
+            #expect(try reply.json["input_mp"]?.double == 0.06)
+            #expect(peer.requests.count == 1 && peer.requests[0].hasPrefix("GET /a.png HTTP/1.1\r\n"))
+            // The caller's key stays here.
+            #expect(!peer.requests[0].contains("test-key"))
+            let id = try #require(try reply.json["id"]?.string)
+            let sample = try #require(try bench.ended(id).json["result"]?["sample"]?.string)
+            let picture = try bench.get(String(sample.dropFirst("http://test".count)))
+            #expect(picture.body == file + Array(" on 512x256".utf8))
+        }
+    }
+
+    @Test func whatIsNotThereIsRefused() throws {
+        try Peer.answering(answer("404 Not Found", "none")) { peer in
+            let reply = try Bench().submit(image: peer.url("/a.png"))
+            try Self.expect(reply, "the URL's host answered with status 404")
+            // Nothing of the answer is shown, and the address only as it was sent.
+            #expect(!reply.text.contains("none") && reply.text.contains(#""input":"\#(peer.url("/a.png"))""#))
+        }
+    }
+
+    @Test func whatIsNoImageIsRefusedWithItsType() throws {
+        try Peer.serving({ try $1.send(Self.image(Array("words".utf8), type: "text/html; charset=utf-8")) }) { peer in
+            try Self.expect(
+                Bench().submit(image: peer.url()),
+                "this is not an image; PNG, JPEG and WebP are read; the URL's host calls it text/html")
+        }
+    }
+
+    @Test func whatIsTooLargeIsRefused() throws {
+        try Peer.serving({ try $1.send(Self.image(PNG.bytes(64, 64) + [0])) }) { peer in
+            let bench = Bench { $0.intake.images.inputBytes = 33 }
+            try Self.expect(bench.submit(image: peer.url()), "there are more than the 33 bytes allowed at the URL")
+        }
+        try Peer.serving({ try $1.send(Self.image(PNG.bytes(3000, 3000))) }) { peer in
+            let bench = Bench { $0.intake.images.pixels = 8_999_999 }
+            try Self.expect(
+                bench.submit(image: peer.url()),
+                "PNG: 9000000 pixels, at most 8999999 allowed; the URL's host calls it image/png")
+        }
+    }
+
+    @Test func itsPlaceIsCheckedAsAnyOthers() throws {
+        try Peer.serving({ try $1.send(Self.image(PNG.bytes(65, 64))) }) { peer in
+            let reply = try Bench().submit(image: peer.url())
+            #expect(reply.status == 422 && reply.text.contains(#""loc":["body"],"#))
+        }
+    }
+
+    @Test func privateAddressesAreNotReachedUnlessThatIsAllowed() throws {
+        try Peer.answering(answer()) { peer in
+            let bench = Bench { $0.allowsPrivate = false }
+            for host in ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"] {
+                try Self.expect(
+                    bench.submit(image: "http://\(host):\(peer.port)/"),
+                    "the URL leads to an address that is not allowed")
+            }
+            #expect(peer.requests.isEmpty)
+        }
+        try Self.expect(
+            Bench().submit(image: "http://169.254.169.254/latest/meta-data"),
+            "the URL leads to an address that is not allowed")
+    }
+
+    @Test(arguments: [
+        ("http://user:secret@127.0.0.1/", "a URL must not hold a user name or a password"),
+        ("http://", "the URL is not valid"), ("https://a b/", "the URL is not valid"),
+    ])
+    func whatIsNoAddressIsRefused(address: String, reason: String) throws {
+        try Self.expect(Bench().submit(image: address), reason)
+    }
+
+    @Test func fastModeTakesNone() throws {
+        try Peer.answering(answer()) { peer in
+            try Self.expect(
+                Bench().submit(#","mode":"fast""#, image: peer.url()), "fast mode takes a base64 image, not a URL")
+            let bench = Bench { $0.intake.takesAddresses = false }
+            try Self.expect(bench.submit(image: peer.url()), "URLs are not fetched here; send the image as base64")
+            #expect(peer.requests.isEmpty)
+        }
+    }
+
+    /// That is not the image's fault.
+    @Test func whenTooManyWaitTheCallerIsToTryAgain() throws {
+        let bench = Bench { $0.transfers = 1 }
+        let isBusy = Locked(false)
+        let isOpen = Locked(false)
+        try bench.outbound.submit { _ in
+            isBusy.withLock { $0 = true }
+            _ = eventually { isOpen.withLock { $0 } }
+        }
+        #expect(eventually { isBusy.withLock { $0 } })
+        try bench.outbound.submit { _ in }
+        let reply = try bench.submit(image: "http://127.0.0.1:1/")
+        #expect(reply.status == 429 && reply["retry-after"] == "1")
+        isOpen.withLock { $0 = true }
+    }
+
+    @Test func aServerThatStopsSaysSo() throws {
+        let bench = Bench()
+        bench.outbound.stop()
+        let reply = try bench.submit(image: "http://127.0.0.1:1/")
+        #expect(reply.status == 503)
+    }
+}

@@ -1,0 +1,86 @@
+import Bytes
+import Testing
+
+@testable import Intake
+
+/// What a text is taken for: a file in base64, or an address.
+@Suite struct SourceTests {
+    private static func read(_ text: String, _ change: (inout IntakeSettings) -> Void = { _ in }) -> String {
+        var settings = IntakeSettings()
+        change(&settings)
+        do throws(IntakeError) {
+            switch try Intake(settings).source(of: text.utf8.span) {
+            case .file(let file): return "file \(file.bytes.indices.map { file.bytes[$0] })"
+            case .address(let address): return "address \(address)"
+            }
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test(arguments: [
+        // Standard, with and without padding; 62 and 63 in either alphabet.
+        ("aGk=", "file [104, 105]"), ("aGk", "file [104, 105]"), ("aA==", "file [104]"), ("aA", "file [104]"),
+        ("+/+/", "file [251, 255, 191]"), ("-_-_", "file [251, 255, 191]"), ("AA-_", "file [0, 15, 191]"),
+        ("AAAA+_", "the image is not base64: character 5 is not of its alphabet"),
+        ("AAAA-/", "the image is not base64: character 5 is not of its alphabet"),
+        ("AAAA_+==", "the image is not base64: character 5 is not of its alphabet"),
+        // Half of the padding is neither.
+        ("aA=", "the image is not base64: it ends too early"),
+        ("aGk==", "the image is not base64: the padding at character 4 is wrong"),
+        ("aGk=aGk=", "the image is not base64: the padding at character 4 is wrong"),
+        ("a", "the image is not base64: it ends too early"),
+        ("", "file []"),
+        ("aG k=", "file [104, 105]"), ("aG\r\nk=\n", "file [104, 105]"), ("\taGk=", "file [104, 105]"),
+        ("aGk\u{a0}=", "the image is not base64: character 3 is not of its alphabet"),
+        ("aGk.", "the image is not base64: character 3 is not of its alphabet"),
+        ("ftp://example.org/a.png", "the image is not base64: character 3 is not of its alphabet"),
+    ])
+    func base64IsReadInEveryCommonForm(text: String, result: String) {
+        #expect(Self.read(text) == result)
+    }
+
+    @Test(arguments: [
+        ("data:image/png;base64,aGk=", "file [104, 105]"), ("DATA:IMAGE/PNG;BASE64,aGk=", "file [104, 105]"),
+        ("data:;base64,aGk=", "file [104, 105]"), ("data:image/png;name=a.png;base64,aGk", "file [104, 105]"),
+        ("data:image/png;base64,", "file []"),
+        ("data:image/png,aGk=", "the data URL is not one of base64"),
+        ("data:image/png;base64x,aGk=", "the data URL is not one of base64"),
+        ("data:image/png;base64", "the data URL is not one of base64"),
+        ("data:", "the data URL is not one of base64"),
+        ("data:image/png;base64,http://a/", "the image is not base64: character 4 is not of its alphabet"),
+    ])
+    func aDataURLIsReadIfItIsOfBase64(text: String, result: String) {
+        #expect(Self.read(text) == result)
+    }
+
+    /// The comma has to come early: a picture is not looked through for it.
+    @Test func theHeadOfADataURLIsShort() {
+        let name = String(repeating: "n", count: 256 - "data:;name=;base64,".utf8.count)
+        #expect(Self.read("data:;name=\(name);base64,aGk=") == "file [104, 105]")
+        #expect(Self.read("data:;name=\(name)n;base64,aGk=") == "the data URL is not one of base64")
+    }
+
+    @Test(arguments: ["http://example.org/a.png", "https://example.org", "HTTP://EXAMPLE.ORG/", "https://"])
+    func anAddressStaysAsItIs(text: String) {
+        #expect(Self.read(text) == "address \(text)")
+    }
+
+    @Test func eachFormCanBeTurnedOff() {
+        #expect(
+            Self.read("-_-_") { $0.takesURLAlphabet = false }
+                == "the image is not base64: character 0 is not of its alphabet")
+        #expect(
+            Self.read("aGk") { $0.takesMissingPadding = false } == "the image is not base64: it ends too early")
+        #expect(Self.read("aGk=") { $0.takesMissingPadding = false } == "file [104, 105]")
+        #expect(
+            Self.read("data:;base64,aGk=") { $0.takesDataURLs = false }
+                == "the image is not base64: character 4 is not of its alphabet")
+        #expect(
+            Self.read("aG\nk=") { $0.takesLineBreaks = false }
+                == "the image is not base64: character 2 is not of its alphabet")
+        #expect(
+            Self.read("http://example.org/") { $0.takesAddresses = false }
+                == "URLs are not fetched here; send the image as base64")
+    }
+}

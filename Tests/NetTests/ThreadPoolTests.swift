@@ -1,0 +1,93 @@
+import Glibc
+import Testing
+
+@testable import Net
+
+@Suite struct ThreadPoolTests {
+    @Test func oneThreadKeepsTheOrder() {
+        let pool = ThreadPool("order", threads: 1)
+        let done = Locked<[Int]>([])
+        // More than the queue clears away at once.
+        for number in 0..<3000 { pool.run { done.withLock { $0.append(number) } } }
+        pool.stop()
+        #expect(done.withLock { $0 } == Array(0..<3000))
+    }
+
+    @Test func stoppingWaitsForAllThatWasGiven() {
+        let pool = ThreadPool("all", threads: 3)
+        let isOpen = Monitor(false)
+        let done = Locked(0)
+        for _ in 0..<100 {
+            pool.run {
+                isOpen.wait { $0 ? .result(()) : .again }
+                done.withLock { $0 += 1 }
+            }
+        }
+        #expect(done.withLock { $0 } == 0)
+        isOpen.change { $0 = true }
+        pool.stop()
+        #expect(done.withLock { $0 } == 100)
+    }
+
+    @Test func jobsRunBesideEachOther() {
+        let pool = ThreadPool("beside", threads: 2)
+        let inside = Monitor(0)
+        // Each waits for the other: one thread alone would never be through.
+        for _ in 0..<2 {
+            pool.run {
+                inside.change { $0 += 1 }
+                inside.wait { $0 == 2 ? .result(()) : .again }
+            }
+        }
+        pool.stop()
+        #expect(inside.change { $0 } == 2)
+    }
+
+    @Test func manyMayGiveAtOnce() throws {
+        let pool = ThreadPool("many", threads: 2)
+        let done = Locked(0)
+        let givers = try (0..<4).map { _ in
+            ThreadBox(try Thread("giver") { for _ in 0..<500 { pool.run { done.withLock { $0 += 1 } } } })
+        }
+        for giver in givers { giver.join() }
+        pool.stop()
+        #expect(done.withLock { $0 } == 2000)
+    }
+
+    @Test(arguments: [true, false]) func afterItsEndTheCallerDoesItItself(wasUsed: Bool) {
+        let pool = ThreadPool("late", threads: 1)
+        if wasUsed { pool.run {} }
+        pool.stop()
+        let thread = Locked(UInt(0))
+        pool.run { thread.withLock { $0 = Thread.current } }
+        #expect(thread.withLock { $0 } == Thread.current)
+        pool.stop()
+    }
+
+    @Test func aThreadHasThePoolsName() {
+        let pool = ThreadPool("pool-name", threads: 1)
+        let name = Locked("")
+        pool.run {
+            var bytes = [UInt8](repeating: 0, count: 32)
+            let file = unsafe open("/proc/thread-self/comm", O_RDONLY)
+            let count = unsafe read(file, &bytes, bytes.count)
+            close(file)
+            name.withLock { $0 = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) }
+        }
+        pool.stop()
+        #expect(name.withLock { $0 } == "pool-name\n")
+    }
+
+    @Test func itLetsGoOfWhatJobsHeld() {
+        final class Object: Sendable {}
+        weak var weakly: Object?
+        let pool = ThreadPool("holder", threads: 1)
+        do {
+            let object = Object()
+            weakly = object
+            pool.run { _ = object }
+        }
+        pool.stop()
+        #expect(weakly == nil)
+    }
+}
