@@ -13,6 +13,7 @@ import time
 
 OUTPAINT = os.environ.get("OUTPAINT") or "outpaint"
 TEST_SERVER = os.environ.get("TEST_SERVER") or "TestServer"
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "fixtures"
 
 # No test measures time; this only keeps a broken one from hanging.
 PATIENCE = 30

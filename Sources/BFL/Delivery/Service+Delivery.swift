@@ -35,7 +35,8 @@ extension Service {
         let now = workshop.clock.now / 1_000_000_000
         guard now <= expiry else { throw .expired(at: expiry, now: now) }
         guard let task = workshop.task(id), let end = task.record.end, let picture = workshop.picture(of: id) else {
-            throw .gone
+            // It goes within the second that its link ends in.
+            throw now < expiry ? .gone : .expired(at: expiry, now: now)
         }
         return response(to: request, picture, task.record.format, end)
     }
