@@ -39,9 +39,14 @@ public struct JSONWriter: ~Copyable {
         endArray()
     }
 
+    /// Writes a key of the program's own, in which there is nothing to escape.
+    @inline(__always)
     public mutating func key(_ key: StaticString) {
-        string(key)
-        endKey()
+        beginValue()
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(key.bytes)
+        buffer.append("\":" as StaticString)
+        needsComma = false
     }
 
     public mutating func key(_ key: String) {

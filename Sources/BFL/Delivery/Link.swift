@@ -1,5 +1,4 @@
 import Bytes
-import HTTP
 import Imaging
 import Tasks
 
@@ -21,13 +20,13 @@ enum Link {
         var time = ByteBuffer(capacity: 20)
         LinkTime.append(expiry, to: &time)
         address.append("?se=" as StaticString)
-        address.append(percentEncoding: time.bytes, keeping: { $0.isUnreserved })
+        address.append(escaping: time.bytes)
         address.append("&sp=r&sv=" as StaticString)
         address.append(version)
         address.append("&sr=b&rsct=" as StaticString)
-        address.append(percentEncoding: type, keeping: { $0.isUnreserved })
+        address.append(escaping: type)
         address.append("&sig=" as StaticString)
-        address.append(percentEncoding: signature.bytes, keeping: { $0.isUnreserved })
+        address.append(escaping: signature.bytes)
         return address
     }
 
@@ -58,5 +57,20 @@ enum Link {
             text.append(digits[i])
         }
         return TaskID(text.bytes)
+    }
+}
+
+extension ByteBuffer {
+    /// Appends a time, a type or base64 as a value of a query.
+    fileprivate mutating func append(escaping value: Span<UInt8>) {
+        for i in value.indices {
+            switch value[i] {
+            case UInt8(ascii: ":"): append("%3A" as StaticString)
+            case UInt8(ascii: "/"): append("%2F" as StaticString)
+            case UInt8(ascii: "+"): append("%2B" as StaticString)
+            case UInt8(ascii: "="): append("%3D" as StaticString)
+            default: append(value[i])
+            }
+        }
     }
 }
