@@ -41,9 +41,10 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
-    products: ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "BFL"].map {
-        .library(name: $0, targets: [$0])
-    } + [
+    products: [
+        "Bytes", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "Intake",
+        "BFL",
+    ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
     targets: [

@@ -27,6 +27,8 @@ let package = Package(
     targets: [
         fuzzer("Base64Fuzz", ["Bytes"]),
         fuzzer("ChunkedDecoderFuzz", ["HTTP", "Bytes"]),
+        fuzzer("DeliveryFuzz", ["BFL", "HTTP", "Net", "Outbound", "Tasks", "Bytes"]),
+        fuzzer("IntakeFuzz", ["Intake", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),
         fuzzer("RequestParserFuzz", ["HTTP", "Bytes"]),
         fuzzer("JPEGFuzz", ["Imaging", "Bytes"]),

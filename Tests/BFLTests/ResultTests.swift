@@ -35,6 +35,20 @@ import Testing
         #expect(try bench.poll(id).text == last.text)
     }
 
+    @Test func timesGoToTheMicrosecondAndAgree() throws {
+        let bench = Bench()
+        bench.time.pass(nanoseconds: 189_544_900)
+        bench.making.hold()
+        let id = try bench.accepted()
+        #expect(bench.isRunning(id))
+        bench.time.pass(nanoseconds: 812_625_900)
+        bench.making.release()
+        let text = try bench.ended(id).text
+        #expect(
+            text.contains(#""start_time":1795182600.189544,"end_time":1795182601.00217,"duration":0.812626}"#),
+            "\(text)")
+    }
+
     @Test func whatWasNotMadeSaysWhy() throws {
         let bench = Bench()
         func text(_ outcome: Outcome) throws -> String {

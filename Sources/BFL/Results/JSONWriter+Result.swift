@@ -56,7 +56,8 @@ extension JSONWriter {
             key("end_time")
             seconds(end.finished)
             key("duration")
-            seconds(max(0, end.finished - end.started))
+            // Of the two as they are shown, so that whoever subtracts has the same.
+            seconds(max(0, end.finished / 1000 - end.started / 1000) * 1000)
         }
         endObject()
     }

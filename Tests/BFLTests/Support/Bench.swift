@@ -141,7 +141,8 @@ final class ManualTime: Sendable {
     private let nanoseconds = Locked<Int64>(.seconds(start))
 
     var now: Int64 { nanoseconds.withLock { $0 } }
-    func pass(milliseconds: Int64) { nanoseconds.withLock { $0 += .milliseconds(milliseconds) } }
+    func pass(nanoseconds step: Int64) { nanoseconds.withLock { $0 += step } }
+    func pass(milliseconds: Int64) { pass(nanoseconds: .milliseconds(milliseconds)) }
     func pass(seconds: Int64) { pass(milliseconds: seconds * 1000) }
 }
 
