@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+public import Net
 
 /// Where a run writes: results to `output`, everything about the run itself to `errors`.
 public struct Console: Sendable {
@@ -10,17 +11,26 @@ public struct Console: Sendable {
         self.output = output
         self.errors = errors
     }
+
+    /// Writes what a command was asked for, and gives the exit code: whoever has it go to a file must not take half of it
+    /// for the whole.
+    func print(_ text: String) -> Int32 {
+        guard let reason = output.write(text) else { return ExitCode.success }
+        errors.write("outpaint: cannot write standard output: \(reason)\n")
+        return ExitCode.failure
+    }
 }
 
 /// Takes whole lines from any thread.
 public protocol Sink: Sendable {
-    func write(_ bytes: Span<UInt8>)
+    /// Says why not all was taken, if it was not.
+    @discardableResult func write(_ bytes: Span<UInt8>) -> Errno?
 }
 
 extension Sink {
-    func write(_ text: String) {
+    @discardableResult func write(_ text: String) -> Errno? {
         let buffer = ByteBuffer(text)
-        write(buffer.bytes)
+        return write(buffer.bytes)
     }
 }
 
@@ -31,8 +41,8 @@ struct DescriptorSink: Sink {
     /// Writes with one `write` where the kernel takes all at once, which it does for a line on a pipe or in a file: so
     /// lines of many threads stay whole without a lock (pipe(7), "PIPE_BUF").
     ///
-    /// Whoever closed the other end does not want the rest; there is nobody to tell.
-    func write(_ bytes: Span<UInt8>) {
+    /// Whoever closed the other end does not want the rest; that is up to the caller to tell.
+    func write(_ bytes: Span<UInt8>) -> Errno? {
         var done = 0
         while done < bytes.count {
             // `done` stays below `count`, so the address is inside the span for as long as the closure runs.
@@ -45,10 +55,11 @@ struct DescriptorSink: Sink {
             } else if written < 0, code == EAGAIN {
                 // A terminal shared with a program that made it non-blocking: wait a little, then drop the rest.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                guard unsafe poll(&ready, 1, 1000) > 0 else { return }
+                guard unsafe poll(&ready, 1, 1000) > 0 else { return .wouldBlock }
             } else if written == 0 || code != EINTR {
-                return
+                return Errno(code)
             }
         }
+        return nil
     }
 }

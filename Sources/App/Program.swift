@@ -1,20 +1,23 @@
 import Glibc
-import Net
+public import Net
 
 /// The program as a function of its arguments and environment.
 public enum Program {
     /// Runs with what the process was started with, and ends the process.
     public static func main() -> Never {
+        StandardStreams.fill()
         Machine.keepFreedMemory()
         let console = Console(output: DescriptorSink(descriptor: 1), errors: DescriptorSink(descriptor: 2))
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = processArguments()
+        // Here and not in the command, since signals are the process's: tests have one for all.
+        if arguments.first == "expand" { try? Signals.removeUnfinishedFiles() }
         exit(run(arguments: arguments, environment: processEnvironment(), console: console))
     }
 
     /// Runs one verb and returns the exit code: 0 went well, 1 did not, 2 was asked for wrongly.
     ///
-    /// `arguments` are those after the program's name.
-    public static func run(arguments: [String], environment: [String: String], console: Console) -> Int32 {
+    /// `arguments` are those after the program's name: bytes, since any may be the name of a file.
+    public static func run(arguments: [FilePath], environment: [String: String], console: Console) -> Int32 {
         do throws(UsageError) {
             return try dispatch(arguments, environment, console)
         } catch {
@@ -24,14 +27,14 @@ public enum Program {
     }
 
     private static func dispatch(
-        _ arguments: [String], _ environment: [String: String], _ console: Console
+        _ arguments: [FilePath], _ environment: [String: String], _ console: Console
     ) throws(UsageError) -> Int32 {
-        guard let first = arguments.first else {
+        guard let first = arguments.first?.description else {
             // Starting a server because nothing was said would surprise whoever only wanted to see what this is.
             console.errors.write(Help.overview)
             return ExitCode.usage
         }
-        let rest = Array(arguments.dropFirst())
+        let rest = arguments.dropFirst().map(\.description)
         switch first {
         case "-h", "--help": return try help([], console)
         case "--version": return try printVersion(rest, console)
@@ -42,7 +45,7 @@ public enum Program {
         if verb != .help, rest.contains("--help") || rest.contains("-h") { return try help([first], console) }
         switch verb {
         case .serve: return try serveCommand(rest, environment, console)
-        case .expand: return try expandCommand(rest, environment, console)
+        case .expand: return try expandCommand(Array(arguments.dropFirst()), environment, console)
         case .health: return try health(rest, environment, console)
         case .version: return try printVersion(rest, console)
         case .help: return try help(rest, console)
@@ -59,6 +62,15 @@ public enum Program {
         }
         return UsageError.unknown(
             "verb", verb, among: Verb.allCases.map(\.rawValue), help: "outpaint help")
+    }
+
+    private static func processArguments() -> [FilePath] {
+        // The C library's own, which nobody changes: so many strings that end with a zero byte.
+        (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+            guard let text = unsafe CommandLine.unsafeArgv[index] else { return nil }
+            return FilePath(
+                bytes: unsafe UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) })
+        }
     }
 
     private static func processEnvironment() -> [String: String] {

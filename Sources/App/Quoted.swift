@@ -1,10 +1,20 @@
+import Net
+
 /// A text from outside as it may stand in a message: in quotes, on one line, not too long.
 func quoted(_ text: String) -> String {
-    var result = "'"
-    for scalar in text.unicodeScalars.prefix(80) {
-        result += scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+    let scalars = text.unicodeScalars
+    return "'" + printable(scalars.prefix(80)) + (scalars.count > 80 ? "…'" : "'")
+}
+
+/// The name of a file as it may stand in a message, as long as it is.
+func printable(_ path: FilePath) -> String {
+    printable(path.description.unicodeScalars)
+}
+
+private func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    scalars.reduce(into: "") { text, scalar in
+        text += scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
     }
-    return result + (text.unicodeScalars.count > 80 ? "…'" : "'")
 }
 
 extension Unicode.Scalar {

@@ -8,6 +8,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,16 @@ void outpaint_lower_priority(int nice_value) { setpriority(PRIO_PROCESS, 0, nice
 int outpaint_unsent_bytes(int socket) {
     int count;
     return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
+}
+
+int outpaint_terminal_columns(int terminal) {
+    struct winsize size;
+    return ioctl(terminal, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int outpaint_is_ignored(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 int outpaint_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }

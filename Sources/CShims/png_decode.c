@@ -8,6 +8,8 @@
 struct reader {
     const uint8_t *at;
     size_t left;
+    // How much more may be read.
+    size_t allowed;
     outpaint_decode_status status;
     outpaint_decode_message *message;
     jmp_buf trap;
@@ -29,12 +31,19 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
         reader->status = OUTPAINT_TRUNCATED;
         png_error(png, "end of file");
     }
+    if (count > reader->allowed) png_error(png, "Too much image data");
+    reader->allowed -= count;
     memcpy(bytes, reader->at, count);
     reader->at += count;
     reader->left -= count;
 }
 
-static void decode(png_structp png, png_infop info, const outpaint_canvas *canvas, size_t count) {
+// With the last row libpng unpacks all that is left before it complains of it, at up to a thousand times its size. What that row
+// takes at most, read ahead and in the smallest of pieces, has room in this.
+static size_t longest_end(size_t row_bytes) { return row_bytes + row_bytes / 8 + (256 << 10); }
+
+static void decode(
+    png_structp png, png_infop info, const outpaint_canvas *canvas, struct reader *reader, size_t count) {
     png_set_benign_errors(png, 0);
     png_set_user_limits(png, canvas->width, canvas->height);
     // Nothing but a palette is kept, so that these only stand guard.
@@ -50,19 +59,24 @@ static void decode(png_structp png, png_infop info, const outpaint_canvas *canva
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
     int passes = png_set_interlace_handling(png);
+    size_t stored_row_bytes = png_get_rowbytes(png, info);
     png_read_update_info(png, info);
     size_t row_bytes = (size_t)canvas->width * canvas->channels;
     if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "the channels are not what the header said");
 
     for (int pass = 0; pass < passes; pass++)
-        for (size_t y = 0; y < canvas->height; y++) png_read_row(png, canvas->pixels + y * row_bytes, NULL);
+        for (size_t y = 0; y < canvas->height; y++) {
+            if (pass == passes - 1 && y == canvas->height - 1) reader->allowed = longest_end(stored_row_bytes);
+            png_read_row(png, canvas->pixels + y * row_bytes, NULL);
+        }
+    reader->allowed = SIZE_MAX;
     // Reads on to the end: only there the stream's own checksum shows.
     png_read_end(png, info);
 }
 
 outpaint_decode_status outpaint_png_decode(
     const uint8_t *file, size_t count, const outpaint_canvas *canvas, outpaint_decode_message *message) {
-    struct reader reader = {.at = file, .left = count, .status = OUTPAINT_DECODED, .message = message};
+    struct reader reader = {.at = file, .left = count, .allowed = SIZE_MAX, .status = OUTPAINT_DECODED, .message = message};
     // Changed between the setjmp and a jump back to it.
     png_structp volatile png = NULL;
     png_infop volatile info = NULL;
@@ -71,7 +85,7 @@ outpaint_decode_status outpaint_png_decode(
         info = png ? png_create_info_struct(png) : NULL;
         if (info) {
             png_set_read_fn(png, &reader, read_bytes);
-            decode(png, info, canvas, count);
+            decode(png, info, canvas, &reader, count);
         } else {
             reader.status = OUTPAINT_TOO_MUCH_MEMORY;
         }

@@ -10,6 +10,7 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
     static var current: Errno { Errno(errno) }
 
     public static let wouldBlock = Errno(EAGAIN)
+    public static let badDescriptor = Errno(EBADF)
     public static let interrupted = Errno(EINTR)
     public static let tooManyOpenFiles = Errno(EMFILE)
     public static let tooManyOpenFilesInSystem = Errno(ENFILE)

@@ -6,17 +6,25 @@ import Glibc
 public enum File {
     /// Reads a file, or standard input for `-`, as far as `limit` bytes; one byte more shows that there was more. The
     /// corresponding C functions are `open` and `read`.
-    public static func read(_ path: String, upTo limit: Int) throws(Errno) -> ByteBuffer {
-        if path == "-" { return try read(STDIN_FILENO, upTo: limit) }
-        let file = Descriptor(owning: try Syscall.repeating { unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC) })
+    public static func read(_ path: FilePath, upTo limit: Int) throws(Errno) -> ByteBuffer {
+        if path == .dash { return try read(StandardStreams.input, upTo: limit) }
+        let file = try open(path, O_RDONLY)
         return try read(file.number, upTo: limit)
+    }
+
+    /// The first bytes of a plain file, at most `count`; `nil` for anything that could be read only once. The corresponding
+    /// C functions are `open` and `read`.
+    public static func beginning(of path: FilePath, _ count: Int) throws(Errno) -> ByteBuffer? {
+        guard path != .dash, let status = Status(path), status.kind == S_IFREG else { return nil }
+        let file = try open(path, O_RDONLY)
+        return try read(file.number, upTo: count - 1)
     }
 
     private static func read(_ number: CInt, upTo limit: Int) throws(Errno) -> ByteBuffer {
         var buffer = ByteBuffer()
         while buffer.count <= limit {
             // The kernel writes at most `count` bytes into room that is the buffer's.
-            let count = unsafe try buffer.fill(upTo: 256 << 10) { room throws(Errno) in
+            let count = unsafe try buffer.fill(upTo: min(limit, 256 << 10) + 1) { room throws(Errno) in
                 try Syscall.repeating { unsafe Glibc.read(number, room.baseAddress, room.count) }
             }
             if count == 0 { break }
@@ -24,30 +32,49 @@ public enum File {
         return buffer
     }
 
-    /// Writes a file in one step for all who look: beside it first, then in its place. `-` is standard output, and what is
-    /// there but no plain file, such as a device or a named pipe, is written to as it is. The corresponding C functions
-    /// are `write` and `rename`.
-    public static func replace(_ path: String, with bytes: borrowing ByteBuffer) throws(Errno) {
-        if path == "-" { return try write(bytes, to: STDOUT_FILENO) }
-        if let kind = kind(of: path), kind != S_IFREG, kind != S_IFDIR {
-            // A rename would put a plain file in the device's place.
-            let flags = O_WRONLY | O_CLOEXEC
-            return try write(bytes, to: Descriptor(owning: try Syscall.repeating { unsafe Glibc.open(path, flags) }))
+    /// Writes a file in one step for all who look: beside it first, then in its place. A link stays, and what it leads to is
+    /// written; a file that is there keeps its owner and its permissions. `-` is standard output, and what is there but no
+    /// plain file, such as a device or a named pipe, is written to as it is. The corresponding C functions are `write` and
+    /// `rename`.
+    public static func replace(_ path: FilePath, with bytes: borrowing ByteBuffer) throws(Errno) {
+        if path == .dash { return try write(bytes, to: StandardStreams.output) }
+        let before = Status(path)
+        switch before?.kind {
+        case nil, S_IFREG?: break
+        case S_IFDIR?: throw Errno(EISDIR)
+        // A rename would put a plain file in the device's place.
+        default:
+            let device = try open(path, O_WRONLY)
+            return try write(bytes, to: device.number)
         }
-        let part = "\(path).\(getpid()).part"
-        do throws(Errno) {
-            let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-            let file = Descriptor(owning: try Syscall.repeating { unsafe outpaint_open(part, flags, 0o666) })
-            try write(bytes, to: file)
-            _ = try Syscall.repeating { unsafe rename(part, path) }
-        } catch {
-            _ = unsafe unlink(part)
-            throw error
-        }
+        let target = try destination(of: path, exists: before != nil)
+        let part = try UnfinishedFile(in: target.folder, permissions: before == nil ? 0o666 : 0o600)
+        try write(bytes, to: part.number)
+        if let before { try part.take(before) }
+        try part.move(to: target)
     }
 
-    private static func write(_ bytes: borrowing ByteBuffer, to file: borrowing Descriptor) throws(Errno) {
-        try write(bytes, to: file.number)
+    /// The file that a path leads to through links, which may be written.
+    private static func destination(of path: FilePath, exists: Bool) throws(Errno) -> FilePath {
+        guard exists else {
+            // A link to nothing: like `cp`, it is not taken for a name to make.
+            guard Status(path, followsLinks: false) == nil else { throw .noSuchFile }
+            return path
+        }
+        // Null stands for an error; anything else is ours to free.
+        guard let resolved = unsafe path.withCString({ unsafe realpath($0, nil) }) else { throw .current }
+        defer { unsafe free(resolved) }
+        let target = FilePath(
+            bytes: unsafe UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
+        // The folder's permissions would be enough for a rename.
+        _ = try Syscall.repeating { unsafe target.withCString { unsafe faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) } }
+        return target
+    }
+
+    private static func open(_ path: FilePath, _ flags: CInt) throws(Errno) -> Descriptor {
+        Descriptor(
+            owning: try Syscall.repeating { unsafe path.withCString { unsafe outpaint_open($0, flags | O_CLOEXEC, 0) } }
+        )
     }
 
     private static func write(_ bytes: borrowing ByteBuffer, to number: CInt) throws(Errno) {
@@ -62,14 +89,25 @@ public enum File {
     }
 
     /// Whether a path is a folder. The corresponding C function is `fstatat`.
-    public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+    public static func isFolder(_ path: FilePath) -> Bool { Status(path)?.kind == S_IFDIR }
 
-    /// What is at a path, one of the `S_IF` numbers; `nil` if nothing is.
-    private static func kind(of path: String) -> mode_t? {
-        var status = Glibc.stat()
-        return unsafe fstatat(AT_FDCWD, path, &status, 0) == 0 ? status.st_mode & S_IFMT : nil
+    /// What tells a plain file from all others, whatever it is called; `nil` if there is none. The corresponding C function
+    /// is `fstatat`.
+    public static func identity(_ path: FilePath) -> Identity? {
+        guard path != .dash, let status = Status(path), status.kind == S_IFREG else { return nil }
+        return Identity(device: status.device, number: status.number)
     }
 
-    /// Whether people look at standard error. The corresponding C function is `isatty`.
-    public static var errorsAreSeen: Bool { isatty(STDERR_FILENO) == 1 }
+    public struct Identity: Hashable, Sendable {
+        let device: UInt
+        let number: UInt
+    }
+}
+
+extension FilePath {
+    /// The folder that the file is in.
+    fileprivate var folder: FilePath {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return FilePath(bytes: Array(bytes[...slash]))
+    }
 }

@@ -19,6 +19,34 @@ public enum Signals {
             })
     }
 
+    /// Has whatever ends the process remove the files that are not finished first: a thread waits for these signals, which
+    /// are blocked for all others. Must be called before there are other threads. A reader that is gone and a file that may
+    /// not grow are errors of `write` from now on. The corresponding C functions are `sigwait` and `raise`.
+    public static func removeUnfinishedFiles() throws(Errno) {
+        _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU] where outpaint_is_ignored(number) == 0 {
+            // What is ignored, as by `nohup`, must stay so: blocked, it would be waited for as well.
+            unsafe sigaddset(&set, number)
+        }
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        let waited = set
+        _ = try Thread("signals") {
+            var set = waited
+            var number: CInt = 0
+            while unsafe sigwait(&set, &number) != 0 {}
+            UnfinishedFile.removeAll {
+                _ = signal(number, SIG_DFL)
+                unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+                raise(number)
+                // The default of each of them is to end the process.
+                _exit(1)
+            }
+        }
+    }
+
     /// Holds SIGPIPE off this thread, for calls such as `sendfile` that cannot be told not to raise it. The corresponding C
     /// function is `pthread_sigmask`.
     static func holdBrokenPipe() {

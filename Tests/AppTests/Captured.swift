@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Net
 
 @testable import App
 
@@ -7,8 +8,9 @@ import Glibc
 final class Captured: Sink, @unchecked Sendable {
     private(set) var text = ""
 
-    func write(_ bytes: Span<UInt8>) {
+    func write(_ bytes: Span<UInt8>) -> Errno? {
         text += bytes.text
+        return nil
     }
 }
 
@@ -26,7 +28,7 @@ func outpaint(_ arguments: String..., environment: [String: String] = [:]) -> Ou
 func outpaint(_ arguments: [String], _ environment: [String: String] = [:]) -> Outcome {
     let (output, errors) = (Captured(), Captured())
     let console = Console(output: output, errors: errors)
-    let code = Program.run(arguments: arguments, environment: environment, console: console)
+    let code = Program.run(arguments: arguments.map { FilePath($0) }, environment: environment, console: console)
     return Outcome(code: code, output: output.text, errors: errors.text)
 }
 

@@ -139,7 +139,8 @@ import Testing
             ([], [:], true), (["--no-color"], [:], false), (["--color"], ["OUTPAINT_COLOR": "off"], true),
             (["--color=false"], [:], false), (["--color=Yes"], ["OUTPAINT_COLOR": "0"], true),
             ([], ["OUTPAINT_COLOR": "no"], false),
-            (["--no-color", "--color"], [:], true),
+            (["--no-color", "--color"], [:], true), (["--color", "false"], [:], false),
+            (["--no-color", "--color", "true"], [:], true),
         ] as [([String], [String: String], Bool)])
     func togglesHaveTwoFlags(arguments: [String], environment: [String: String], value: Bool) throws {
         let reader = SettingsReader(groups: Toggles.groups, verb: .serve)
@@ -150,7 +151,7 @@ import Testing
         (["--color=maybe"], "--color: expected true or false, not 'maybe'"),
         (["--no-color=true"], "--no-color takes no value"),
         (["--no-colour"], "unknown flag '--no-colour'; did you mean --no-color?"),
-        (["--color", "true"], "unexpected argument 'true'; see outpaint help serve"),
+        (["--color", "yes"], "unexpected argument 'yes'; see outpaint help serve"),
     ])
     func togglesRefuseTheRest(arguments: [String], message: String) {
         let reader = SettingsReader(groups: Toggles.groups, verb: .serve)

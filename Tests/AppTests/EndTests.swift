@@ -15,7 +15,7 @@ import Testing
         var first: String? { lines.withLock { $0.first } }
         var count: Int { lines.withLock { $0.count } }
 
-        func write(_ bytes: Span<UInt8>) {
+        func write(_ bytes: Span<UInt8>) -> Errno? {
             let text = bytes.text
             let isFirst = lines.withLock { lines in
                 lines.append(text)
@@ -23,6 +23,7 @@ import Testing
             }
             // Ends when the other end is closed.
             if !isFirst { _ = readAll(gate.read) }
+            return nil
         }
 
         func open() { close(gate.write) }
@@ -39,7 +40,7 @@ import Testing
     @Test func aLogThatNobodyReadsDoesNotHoldItUp() throws {
         let sink = StuckSink()
         let code = Locked<Int32?>(nil)
-        let arguments = ["serve", "--port", "0", "--access-log", "text", "--shutdown-timeout", "0"]
+        let arguments: [FilePath] = ["serve", "--port", "0", "--access-log", "text", "--shutdown-timeout", "0"]
         let run = spawn {
             let console = Console(output: sink, errors: Captured())
             let result = Program.run(arguments: arguments, environment: [:], console: console)

@@ -17,16 +17,16 @@ import Testing
         var encoder = ImageEncoder()
         var file = ByteBuffer()
         try encoder.encode(SharedRaster(raster), as: output, into: &file)
-        try File.replace(path, with: file)
+        try File.replace(FilePath(path), with: file)
     }
 
     static func probe(_ path: String) throws -> ImageProbe {
-        let file = try File.read(path, upTo: 1 << 20)
+        let file = try File.read(FilePath(path), upTo: 1 << 20)
         return try ImageProbe(file.bytes)
     }
 
     static func bytes(_ path: String) throws -> [UInt8] {
-        let file = try File.read(path, upTo: 1 << 20)
+        let file = try File.read(FilePath(path), upTo: 1 << 20)
         return (0..<file.count).map { file.bytes[$0] }
     }
 
@@ -78,8 +78,43 @@ import Testing
     @Test func aFileThatIsThereIsReplaced() throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
-            #expect(Self.expand("\(folder)/in.png", "\(folder)/in.png").code == 0)
-            #expect(try Self.probe("\(folder)/in.png").width == 96)
+            try Self.write("\(folder)/out.png")
+            #expect(Self.expand("\(folder)/in.png", "\(folder)/out.png").code == 0)
+            #expect(try Self.probe("\(folder)/out.png").width == 96)
+        }
+    }
+
+    @Test func aPictureIsNeverWrittenOverOneThatIsRead() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/a.png")
+            try Self.write("\(folder)/b.png")
+            #expect(unsafe symlink("a.png", "\(folder)/link.png") == 0)
+            let before = try Self.bytes("\(folder)/a.png")
+            let runs = [
+                Self.expand("\(folder)/a.png", "\(folder)/a.png"),
+                Self.expand("\(folder)/a.png", "\(folder)/link.png"),
+                Self.expand("\(folder)/b.png", "\(folder)/a.png", folder),
+            ]
+            for run in runs {
+                #expect(run.code == 2)
+                #expect(run.errors.hasSuffix(" is a picture to read, and would be lost; give another name or folder\n"))
+            }
+            #expect(try Self.bytes("\(folder)/a.png") == before)
+        }
+    }
+
+    @Test(arguments: ["out.gif", "out.txt", "out.png.bak"])
+    func anUnknownEndingIsRefusedUnlessAFormatIsNamed(name: String) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let run = Self.expand("\(folder)/in.png", "\(folder)/\(name)")
+            #expect(run.code == 2)
+            #expect(
+                run.errors.hasSuffix(" does not say a format: end it in .png, .jpg, .jpeg or .webp, or give --format\n")
+            )
+            #expect(Self.names(in: folder) == ["in.png"])
+            #expect(Self.expand("--format", "jpeg", "\(folder)/in.png", "\(folder)/\(name)").code == 0)
+            #expect(try Self.probe("\(folder)/\(name)").format == .jpeg)
         }
     }
 
@@ -107,18 +142,25 @@ import Testing
         }
     }
 
+    /// What a picture is, its content says; its name stays as far as that allows.
     @Test func manyPicturesGoIntoAFolderEachInItsFormat() throws {
         try withTemporaryFolder { folder in
             try withTemporaryFolder { made in
                 let files: [(String, OutputFormat)] = [
-                    ("a.png", .png), ("b.jpeg", .jpeg()), ("c.webp", .webp()), ("d", .png),
+                    ("a.png", .png), ("b.jpeg", .jpeg()), ("c.webp", .webp()), ("d", .png), ("e.JPG", .jpeg()),
+                    ("f.png", .jpeg()), ("g.2024", .webp()),
                 ]
                 for (name, format) in files { try Self.write("\(folder)/\(name)", format) }
                 let inputs = files.map { "\(folder)/\($0.0)" }
                 let run = outpaint(["expand", "--fill", "edge"] + Self.canvas + inputs + [made])
                 #expect(run.code == 0 && run.errors.isEmpty)
-                #expect(Self.names(in: made) == ["a.png", "b.jpg", "c.webp", "d.png"])
-                #expect(try Self.probe("\(made)/b.jpg").format == .jpeg)
+                #expect(
+                    Self.names(in: made) == [
+                        "a.png", "b.jpeg", "c.webp", "d.png", "e.JPG", "f.jpg", "g.2024.webp",
+                    ])
+                for (name, format) in [("b.jpeg", ImageFormat.jpeg), ("f.jpg", .jpeg), ("g.2024.webp", .webp)] {
+                    #expect(try Self.probe("\(made)/\(name)").format == format)
+                }
                 // One alone, with all threads to itself, comes out the same.
                 #expect(Self.expand(inputs[0], "\(made)/alone.png").code == 0)
                 #expect(try Self.bytes("\(made)/alone.png") == Self.bytes("\(made)/a.png"))
@@ -130,7 +172,7 @@ import Testing
         try withTemporaryFolder { folder in
             try withTemporaryFolder { made in
                 try Self.write("\(folder)/a.png")
-                try File.replace("\(folder)/b.png", with: ByteBuffer("no picture"))
+                try File.replace(FilePath("\(folder)/b.png"), with: ByteBuffer("no picture"))
                 try Self.write("\(folder)/c.png")
                 let inputs = ["a", "b", "missing", "c"].map { "\(folder)/\($0).png" }
                 let run = outpaint(["expand", "--fill", "edge"] + Self.canvas + inputs + ["\(made)/"])
@@ -175,15 +217,24 @@ import Testing
     }
 
     static let mistakes: [([String], String)] = [
+        ([], "expand needs a picture and a file to make; see outpaint help expand"),
         (["in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
         (["--width", "96", "in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
         (canvas, "expand needs a picture and a file to make; see outpaint help expand"),
         (canvas + ["in.png"], "expand needs a picture and a file to make; see outpaint help expand"),
         (canvas + ["a.png", "b.png", "out.png"], "'out.png' is no folder: many pictures need one to go to"),
-        (canvas + ["a/x.png", "b/x.png", "made/"], "'a/x.png' and 'b/x.png' would both become made/x.png"),
+        (canvas + ["a/x.png", "b/x.png", "made/"], "'a/x.png' and 'b/x.png' would both become 'made/x.png'"),
+        (
+            canvas + ["--offset-x", "1000001", "a", "b"],
+            "--offset-x: expected a whole number from -1000000 to 1000000, not '1000001'"
+        ),
+        (
+            ["--width", "2049", "--height", "2048", "a", "b"],
+            "canvas 2049x2048 has more than 4194304 pixels; 2048x2047 would fit"
+        ),
         (
             canvas + ["--fill", "magic", "a", "b"],
-            "--fill: expected one of mosaic, edge, mirror, blur, solid or a colour, such as #00ff00, not 'magic'"
+            "--fill: expected one of mosaic, edge, mirror, blur, solid, or a colour such as #00ff00 or #0f0, not 'magic'"
         ),
         (
             canvas + ["--format", "gif", "a", "b"],
@@ -201,15 +252,60 @@ import Testing
 
     @Test func theBarIsTheMeanOfAllJobsAndGoesWhenALineComes() {
         let sink = Captured()
-        let bar = ProgressBar(of: 2, on: sink, isSeen: true)
+        let bar = ProgressBar(of: 2, on: sink, isSeen: true, columns: { 100 })
         bar.show(0.5, of: 0)
         bar.show(0.501, of: 0)
-        bar.say("a line\n")
+        bar.say("a line\n", endOf: 0)
         bar.show(1, of: 1)
         bar.end()
-        let quarter = String(repeating: "#", count: 10) + String(repeating: ".", count: 30)
-        let more = String(repeating: "#", count: 30) + String(repeating: ".", count: 10)
-        #expect(sink.text == "\r[\(quarter)] 25 %\r\u{1B}[Ka line\n\r[\(more)] 75 %\r\u{1B}[K")
+        func line(_ cells: Int, _ percent: Int) -> String {
+            "\r[" + String(repeating: "#", count: cells) + String(repeating: ".", count: 40 - cells) + "] \(percent) %"
+        }
+        // A job that ends in a line is over.
+        #expect(
+            sink.text == line(10, 25) + "\r\u{1B}[Ka line\n" + line(20, 50) + line(40, 100) + "\r\u{1B}[K")
+    }
+
+    @Test(arguments: [
+        (30, "[##########..........] 50 %"), (20, "[#####.....] 50 %"), (19, "50 %"), (1, "50 %"),
+    ])
+    func theBarFitsTheTerminal(columns: Int, expected: String) {
+        let sink = Captured()
+        ProgressBar(of: 1, on: sink, isSeen: true, columns: { columns }).show(0.5, of: 0)
+        #expect(sink.text == "\r" + expected)
+    }
+
+    @Test func aNameInAMessageDoesNothingToATerminal() {
+        let run = Self.expand("no\u{1B}[2J\n.png", "out.png")
+        #expect(run.errors == "outpaint: cannot read no\\u{1b}[2J\\u{a}.png: No such file or directory\n")
+    }
+
+    @Test(arguments: [["--auto-crop", "true"], ["--auto-crop=true"], ["--no-auto-crop", "--auto-crop"]])
+    func aToggleTakesItsValueInEachForm(flags: [String]) throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let paths = ["\(folder)/in.png", "\(folder)/out.png"]
+            let flags = Self.canvas + ["--fill", "edge", "--offset-x", "80"] + flags
+            #expect(outpaint(["expand"] + flags + paths).code == 0)
+            let whole = outpaint(["expand"] + flags + ["--auto-crop", "false"] + paths)
+            #expect(whole.code == 1)
+            #expect(whole.errors.hasSuffix("offset 56,17 would fit, or crop it with --auto-crop\n"))
+        }
+    }
+
+    @Test func aVariableThatIsNoSettingIsNamed() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let arguments = ["expand"] + Self.canvas + ["--fill", "edge", "\(folder)/in.png", "\(folder)/out.png"]
+            let known = ["OUTPAINT_HEALTH_URL": "x", "OUTPAINT_MAX_BODY": "x", "OUTPAINT_PORT": "tcp://10.0.0.1:80"]
+            #expect(outpaint(arguments, known).errors.isEmpty)
+            let run = outpaint(arguments, ["OUTPAINT_FIL": "edge"])
+            #expect(run.code == 0)
+            #expect(
+                run.errors
+                    == "outpaint: no setting is called 'OUTPAINT_FIL' in the environment; did you mean OUTPAINT_FILL?\n"
+            )
+        }
     }
 
     @Test func nobodyLooksAtABarInAFile() {

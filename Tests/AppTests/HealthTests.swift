@@ -108,7 +108,7 @@ private final class OneAnswer: Sendable {
                 _ = peer.wait(for: .readable, milliseconds: -1)
                 transfer = (try? peer.receive(into: &request, upTo: 4096)) ?? .end
             }
-            DescriptorSink(descriptor: ends.write).write(request.bytes)
+            _ = DescriptorSink(descriptor: ends.write).write(request.bytes)
             _ = try? peer.send(ByteBuffer(answer))
             close(ends.write)
         }

@@ -71,40 +71,6 @@ class Stopping(unittest.TestCase):
                 self.assertEqual(other.get(HEALTH)[0], 200)
 
 
-class Expanding(unittest.TestCase):
-    """Pictures through pipes: only a process has them."""
-
-    SIZE = ("--width", "96", "--height", "64", "--fill", "edge")
-    PICTURE = pathlib.Path(__file__).parents[2] / "fixtures/images/png-rgb-8.png"
-
-    def expand(self, *arguments, picture=b""):
-        return subprocess.run(
-            [OUTPAINT, "expand", *self.SIZE, *arguments], input=picture, capture_output=True, timeout=PATIENCE)
-
-    def test_a_dash_is_standard_input_and_output(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = f"{folder}/out.png"
-            self.assertEqual(self.expand(self.PICTURE, path).returncode, 0)
-            piped = self.expand("-", "-", picture=self.PICTURE.read_bytes())
-            self.assertEqual((piped.returncode, piped.stderr), (0, b""))
-            self.assertEqual(piped.stdout, pathlib.Path(path).read_bytes())
-
-    def test_bad_input_from_a_pipe_is_one_line_and_no_output(self):
-        for picture in (b"", b"no picture", self.PICTURE.read_bytes()[:-20]):
-            with self.subTest(picture[:10]):
-                run = self.expand("-", "-", picture=picture)
-                self.assertEqual((run.returncode, run.stdout, run.stderr.count(b"\n")), (1, b"", 1))
-
-    def test_a_reader_that_goes_is_one_line(self):
-        reader, writer = os.pipe()
-        os.close(reader)
-        with os.fdopen(writer, "wb") as closed:
-            run = subprocess.run(
-                [OUTPAINT, "expand", *self.SIZE, self.PICTURE, "-"], stdout=closed, stderr=subprocess.PIPE,
-                timeout=PATIENCE)
-        self.assertNotEqual(run.returncode, 0)
-
-
 class Memory(unittest.TestCase):
     """What only the kernel knows: pages a process was given."""
 

@@ -95,6 +95,15 @@ import Testing
         #expect(touching.placed.width >= 1 && touching.placed.height >= 1)
     }
 
+    @Test(arguments: [
+        (300, 50, "a canvas of at least 300x100 would hold it, or crop it"),
+        (50_000, 50, "no canvas may be large enough for it, so crop it"),
+    ])
+    func noAdviceIsImpossible(width: Int, height: Int, advice: String) {
+        let error = #expect(throws: PlacementError.self) { try Self.place((200, 100), (width, height)) }
+        #expect(error?.description.hasSuffix("; " + advice) == true)
+    }
+
     @Test func croppingKeepsTheVisiblePart() throws {
         let placement = try Self.place((200, 100), (60, 150), x: -20, y: -30, autoCrop: true)
         #expect(placement.crop == Rect(x: 20, y: 30, width: 40, height: 100))

@@ -8,7 +8,7 @@ import Tasks
 func benchLoad(_ path: String, _ numbers: [Int]) throws {
     let clients = numbers.first ?? 64
     let canvas = numbers.count > 2 ? Size(width: numbers[1], height: numbers[2]) : Size(width: 1280, height: 960)
-    let file = try File.read(path, upTo: 64 << 20)
+    let file = try File.read(FilePath(path), upTo: 64 << 20)
     let picture = SharedBytes(file)
     var settings = Settings()
     settings.seed = 1

@@ -10,8 +10,7 @@ func health(
         console.errors.write("outpaint: \(url) is not healthy: \(error.reason)\n")
         return ExitCode.failure
     }
-    console.output.write("healthy\n")
-    return ExitCode.success
+    return console.print("healthy\n")
 }
 
 extension Configuration {

@@ -2,14 +2,12 @@
 func help(_ arguments: [String], _ console: Console) throws(UsageError) -> Int32 {
     if arguments.count > 1 { throw UsageError("unexpected argument \(quoted(arguments[1]))") }
     guard let name = arguments.first else {
-        console.output.write(Help.overview)
-        return ExitCode.success
+        return console.print(Help.overview)
     }
     guard let verb = Verb(rawValue: name) else {
         throw UsageError.unknown("verb", name, among: Verb.allCases.map(\.rawValue), help: "outpaint help")
     }
-    console.output.write(Help.text(verb))
-    return ExitCode.success
+    return console.print(Help.text(verb))
 }
 
 /// The texts of help, made from the table of settings. Nothing is wider than 96 columns.
@@ -41,6 +39,12 @@ enum Help {
             Asks a running server how it is: exit 0 and "healthy", or exit 1 and one line that says why
             not. Flags and environment of the server lead here to the same place.
             \(sections(.health))
+            Other
+              -h, --help                    print this and end
+
+            Each flag has a variable, as for outpaint serve: --host is OUTPAINT_HOST. --url and --timeout
+            are OUTPAINT_HEALTH_URL and OUTPAINT_HEALTH_TIMEOUT.
+
             """
         case .expand:
             """
@@ -49,7 +53,18 @@ enum Help {
 
             Places each picture on a canvas and fills the rest. PNG, JPEG and WebP are read; "-" stands for
             standard input or output. Many pictures use all cores, one each.
+
+            OUT ends in .png, .jpg, .jpeg or .webp; with no ending, or "-", it is a PNG. What is there is
+            replaced, unless it is one of the pictures to read. In a folder, each picture keeps its name
+            and its format.
             \(sections(.expand))
+            Other
+              --                            what follows are files, even if they begin with "-"
+              -h, --help                    print this and end
+
+            Each flag has a variable: --max-pixels is OUTPAINT_MAX_PIXELS. A flag beats its variable, which
+            beats the default. Exit codes are 0 for well, 1 for not, 2 for asked wrongly.
+
             """
         case .serve:
             """
@@ -82,7 +97,10 @@ enum Help {
         let indent = 32
         let flag = setting.form == .toggle ? "--[no-]\(setting.name)" : "\(setting.flag) \(setting.placeholder)"
         let standard = setting.show(Configuration())
-        let meaning = setting.meaning + (standard.isEmpty ? "" : " [\(standard)]")
+        // A toggle has two values, and words to choose from stand behind the flag.
+        let isPlain = setting.form == .toggle || setting.placeholder.contains("|")
+        let meaning =
+            setting.meaning + (isPlain ? "" : " (\(setting.accepts))") + (standard.isEmpty ? "" : " [\(standard)]")
         let lines = wrapped(meaning, width - indent)
         let left = "  \(flag)"
         let separate = left.count > indent - 2

@@ -13,10 +13,7 @@ func serveCommand(
             log.warn("unknown variable in the environment", ["name": .text(name)])
         }
     }
-    if showsOnly {
-        console.output.write(reading.table)
-        return ExitCode.success
-    }
+    if showsOnly { return console.print(reading.table) }
     return serve(reading.values, log: log, console: console)
 }
 

@@ -1,7 +1,6 @@
 /// Prints the settings as the README shows them. Only `script/readme-settings` asks for it, so help does not tell.
 func printSettingsTable(_ console: Console) -> Int32 {
-    console.output.write(Configuration.markdown)
-    return ExitCode.success
+    console.print(Configuration.markdown)
 }
 
 extension Configuration {

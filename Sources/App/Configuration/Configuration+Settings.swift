@@ -82,18 +82,23 @@ extension Configuration {
         SettingGroup(
             "What to make", for: [.expand],
             [
-                Setting("width", \.expand.width, .side, "width of the canvas"),
+                Setting(
+                    "width", \.expand.width, .side,
+                    "width of the canvas, which has at most \(Placement.mostPixels) pixels"),
                 Setting("height", \.expand.height, .side, "height of the canvas"),
                 Setting(
                     "offset-x", \.expand.offsetX, .offset, "column of the picture's left edge; centred if not given"),
                 Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centred if not given"),
                 Setting("auto-crop", \.expand.autoCrop, .boolean, "cut off what leaves the canvas"),
-                Setting("mode", \.expand.mode, .choice(), "how much effort the mosaic takes"),
+                Setting("mode", \.expand.mode, .choice(), "how much effort the mosaic takes; other fills ignore it"),
                 Setting(
-                    "variant", \.expand.variant, .integer(0...1_000_000), "another mosaic, always the same for a number"
+                    "variant", \.expand.variant, .integer(0...1_000_000),
+                    "another mosaic, always the same for a number; other fills ignore it"
                 ),
-                Setting("format", \.expand.format, .format, "format of the file; its name decides if not given"),
-                Setting("quality", \.expand.quality, .quality, "quality of JPEG [95] or WebP [80]"),
+                Setting(
+                    "format", \.expand.format, .format,
+                    "format of the file; if not given, its name decides, or in a folder what it was"),
+                Setting("quality", \.expand.quality, .quality, "quality of JPEG [95] or WebP [80]; others ignore it"),
                 Setting(
                     "transparency", \.expand.transparency, .choice(),
                     "keep transparent pixels, or fill them like the canvas"),

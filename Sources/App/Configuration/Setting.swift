@@ -25,7 +25,7 @@ struct Setting<Root>: Sendable {
         case value
         /// The same as often as wanted; all count. In the environment commas stand between them.
         case list
-        /// `--flag`, `--no-flag` or `--flag=false`.
+        /// `--flag`, `--no-flag`, `--flag false` or `--flag=false`.
         case toggle
     }
 

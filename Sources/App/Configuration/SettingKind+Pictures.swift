@@ -21,17 +21,13 @@ enum PictureFormat: String, CaseIterable, Sendable {
     case png, jpeg, webp
     case losslessWebP = "webp-lossless"
 
-    /// What a file's name says about its format.
-    init?(path: String) {
-        let name = path.lowercased()
-        if name.hasSuffix(".png") {
-            self = .png
-        } else if name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") {
-            self = .jpeg
-        } else if name.hasSuffix(".webp") {
-            self = .webp
-        } else {
-            return nil
+    /// What the ending of a file's name says about its format.
+    init?(ending: String) {
+        switch ending.lowercased() {
+        case "png": self = .png
+        case "jpg", "jpeg": self = .jpeg
+        case "webp": self = .webp
+        default: return nil
         }
     }
 
@@ -46,13 +42,13 @@ enum PictureFormat: String, CaseIterable, Sendable {
 }
 
 extension SettingKind<Int?> {
-    static let side = optional("PIXELS", "a whole number from 64 to 65536", 64...65_536)
-    static let offset = optional("PIXELS", "a whole number, negative too", -1_000_000...1_000_000)
-    static let quality = optional("N", "a whole number from 1 to 100", 1...100)
+    static let side = optional("PIXELS", 64...65_536)
+    static let offset = optional("PIXELS", -1_000_000...1_000_000)
+    static let quality = optional("N", 1...100)
 
-    private static func optional(_ placeholder: String, _ accepts: String, _ bounds: ClosedRange<Int>) -> SettingKind {
+    private static func optional(_ placeholder: String, _ bounds: ClosedRange<Int>) -> SettingKind {
         SettingKind(
-            placeholder: placeholder, accepts: accepts,
+            placeholder: placeholder, accepts: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
             parse: { text in
                 let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
                 guard let size = wholeNumber(digits) else { return nil }
@@ -65,8 +61,9 @@ extension SettingKind<Int?> {
 
 extension SettingKind<FillName> {
     static let fill = SettingKind(
-        placeholder: "NAME", accepts: "one of " + NamedFill.names.joined(separator: ", ") + " or a colour",
-        example: "#00ff00", parse: { FillName($0.lowercased()) }, show: \.text)
+        placeholder: "NAME",
+        accepts: "one of " + NamedFill.names.joined(separator: ", ") + ", or a colour such as #00ff00 or #0f0",
+        parse: { FillName($0.lowercased()) }, show: \.text)
 }
 
 extension SettingKind<PictureFormat?> {
@@ -77,7 +74,7 @@ extension SettingKind<PictureFormat?> {
 
 extension SettingKind<Color> {
     static let color = SettingKind(
-        placeholder: "COLOUR", accepts: "a colour", example: "#ffffff", parse: { Color(hex: $0.lowercased()) },
+        placeholder: "COLOUR", accepts: "a colour such as #ffffff or #fff", parse: { Color(hex: $0.lowercased()) },
         show: { color in
             "#"
                 + [color.red, color.green, color.blue].map { value in

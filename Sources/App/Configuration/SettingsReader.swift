@@ -35,8 +35,8 @@ struct SettingsReader<Root> {
     struct Result {
         var values: Root
         var origins: [String: SettingOrigin] = [:]
-        /// What was given beside flags, for verbs that take files.
-        var operands: [String] = []
+        /// Where among the arguments files are, for verbs that take some.
+        var operands: [Int] = []
 
         func origin(_ name: String) -> SettingOrigin { origins[name] ?? .standard }
     }
@@ -58,22 +58,22 @@ struct SettingsReader<Root> {
         return result
     }
 
-    /// The flags in the order given, by the names of their settings, and what is no flag. `-` is a file, and behind `--` is
-    /// nothing else.
+    /// The flags in the order given, by the names of their settings, and what the places of what is no flag. `-` is a file, and
+    /// behind `--` is nothing else.
     private func collect(
         _ arguments: [String]
-    ) throws(UsageError) -> (flags: [String: [String]], operands: [String]) {
+    ) throws(UsageError) -> (flags: [String: [String]], operands: [Int]) {
         var flags: [String: [String]] = [:]
-        var operands: [String] = []
+        var operands: [Int] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if verb.takesFiles, argument == "--" {
-                operands += rest
+                operands += rest.indices
                 break
             }
             guard argument.hasPrefix("-"), argument != "-" || !verb.takesFiles else {
                 if verb.takesFiles {
-                    operands.append(argument)
+                    operands.append(rest.startIndex - 1)
                     continue
                 }
                 throw UsageError("unexpected argument \(quoted(argument)); see outpaint help \(verb.rawValue)")
@@ -107,7 +107,11 @@ struct SettingsReader<Root> {
 
     /// The value that stands behind its flag as an argument of its own.
     private func following(_ setting: Setting<Root>, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
-        if setting.form == .toggle { return "true" }
+        if setting.form == .toggle {
+            // Anything else behind it may be a file.
+            if let next = rest.first, ["true", "false"].contains(next) { return rest.removeFirst() }
+            return "true"
+        }
         guard let next = rest.first, !next.hasPrefix("--") else {
             throw UsageError("\(setting.flag) needs a value: \(setting.expectation)")
         }

@@ -38,6 +38,10 @@ int outpaint_unsent_bytes(int socket);
 void outpaint_share_heap(void);
 void outpaint_give_back_memory(void);
 
+// The columns of a terminal; 0 when it does not tell, or is none.
+int outpaint_terminal_columns(int terminal);
+// Swift cannot compare what a signal does with SIG_IGN.
+int outpaint_is_ignored(int signal);
 // Takes no pointer to a structure that Swift would have to mirror.
 long outpaint_allow_descriptors(long wanted);
 

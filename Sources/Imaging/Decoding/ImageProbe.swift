@@ -58,8 +58,8 @@ public struct ImageProbe: Hashable, Sendable {
         }
     }
 
-    /// The format by its signature.
-    static func format(of bytes: Span<UInt8>) throws(ImageError) -> ImageFormat {
+    /// The format by its signature, in the first bytes of a file.
+    public static func format(of bytes: Span<UInt8>) throws(ImageError) -> ImageFormat {
         guard bytes.count > 0 else { throw ImageError(nil, .empty) }
         if bytes.holds(PNGHeader.signature, at: 0) { return .png }
         // After the start of image comes another marker.

@@ -57,7 +57,8 @@ public struct Placement: Hashable, Sendable {
         return Placement(canvas: canvas, placed: place)
     }
 
-    private static func check(canvas: Size) throws(PlacementError) {
+    /// Refuses a canvas that no reference could be placed on.
+    public static func check(canvas: Size) throws(PlacementError) {
         if canvas.width < leastSide { throw .canvasTooSmall(side: .width, asked: canvas.width, least: leastSide) }
         if canvas.height < leastSide { throw .canvasTooSmall(side: .height, asked: canvas.height, least: leastSide) }
         let (pixels, overflow) = canvas.width.multipliedReportingOverflow(by: canvas.height)

@@ -35,15 +35,17 @@ extension PlacementError: CustomStringConvertible {
             return "canvas \(asked) has more than \(most) pixels; \(nearest) would fit"
         case .whollyOutside(let reference, let canvas, let nearestX, let nearestY):
             return
-                "reference \(reference) lies wholly outside canvas \(canvas); offset \(nearestX),\(nearestY) would touch it"
+                "reference \(reference) lies wholly outside canvas \(canvas); cropped, it would touch it at offset \(nearestX),\(nearestY)"
         case .outOfBounds(let reference, let canvas, let nearestX, let nearestY, let leastCanvas):
             let advice =
                 if let nearestX, let nearestY {
-                    "offset \(nearestX),\(nearestY) would fit"
+                    "offset \(nearestX),\(nearestY) would fit, or crop it"
+                } else if leastCanvas.width * leastCanvas.height <= Placement.mostPixels {
+                    "a canvas of at least \(leastCanvas) would hold it, or crop it"
                 } else {
-                    "a canvas of at least \(leastCanvas) would hold it"
+                    "no canvas may be large enough for it, so crop it"
                 }
-            return "reference \(reference) leaves canvas \(canvas); \(advice), or crop it"
+            return "reference \(reference) leaves canvas \(canvas); \(advice)"
         case .fastNeedsInlineImage:
             return "fast mode takes a base64 image, not a URL"
         case .fastReferenceTooSmall(let side, let asked, let least):

@@ -16,6 +16,11 @@ public struct Renderer: ~Copyable, Sendable {
         _ reference: Span<UInt8>, _ request: RenderingRequest, on workers: some Workers = SingleWorker(),
         into file: inout ByteBuffer, progress: @escaping FillProgress = { _ in true }
     ) throws(RenderingError) {
+        // The encoder would say so only when the canvas has been thought out.
+        let (side, longest) = (max(request.canvas.width, request.canvas.height), request.output.longestSide)
+        if side > longest {
+            throw .encoding(.tooLarge(format: request.output.format, side: side, longest: longest))
+        }
         let source = try Renderer.source(reference, request, on: workers, progress: progress)
         do throws(EncodingError) {
             try encoder.encode(source, as: request.output, request.encoding, on: workers, into: &file) { share in

@@ -33,6 +33,13 @@ import Testing
         } reason: {
             .corrupt("too much data for its size")
         },
+        // Before it complains, libpng would unpack all there is: a gigabyte here, sixty in the largest file.
+        Bomb(name: "an interlaced PNG that unpacks to a gigabyte") {
+            Made.pngHeader(width: 1000, height: 1000, interlaced: true)
+                + Made.pngChunk("IDAT", Made.zeros(packed: 6_000_000)) + Made.pngChunk("IEND", [])
+        } reason: {
+            .corrupt("Too much image data")
+        },
         Bomb(name: "a PNG whose chunk claims two gigabytes") {
             Made.pngHeader(width: 8, height: 8) + Made.big32(0x7fff_ffff) + Array("IDAT".utf8) + [0, 0, 0, 0]
         } reason: {

@@ -16,8 +16,10 @@ enum Made {
         return big32(body.count) + named + big32(Int(sum))
     }
 
-    static func pngHeader(width: Int, height: Int, depth: UInt8 = 8, color: UInt8 = 2) -> [UInt8] {
-        let header = big32(width) + big32(height) + [depth, color, 0, 0, 0]
+    static func pngHeader(
+        width: Int, height: Int, depth: UInt8 = 8, color: UInt8 = 2, interlaced: Bool = false
+    ) -> [UInt8] {
+        let header = big32(width) + big32(height) + [depth, color, 0, 0, interlaced ? 1 : 0]
         return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + pngChunk("IHDR", header)
     }
 
@@ -42,6 +44,18 @@ enum Made {
             stream += [start == cuts.last ? 1 : 0] + count + count.map { ~$0 } + piece
         }
         return stream + big32(high << 16 | low)
+    }
+
+    /// A zlib stream that goes on and on: `bytes` of it are about 158 times as many zeros.
+    static func zeros(packed bytes: Int) -> [UInt8] {
+        // A block of fixed codes: a zero, then 258 times the byte before, in 13 bits (RFC 1951, 3.2.6).
+        let more: [UInt8] = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]
+        let bits: [UInt8] = [1, 1, 0] + [0, 0, 1, 1, 0, 0, 0, 0] + (0..<16).flatMap { _ in more }
+        let start = stride(from: 0, to: 15 * 8, by: 8).map { at in
+            (0..<8).reduce(UInt8(0)) { $0 | bits[at + $1] << UInt8($1) }
+        }
+        // Eight codes take thirteen bytes, and then all begins again.
+        return [0x78, 0x01] + start + (0..<bytes / 13).flatMap { _ in start[2...] }
     }
 
     /// One pixel of RGB, with chunks before it.

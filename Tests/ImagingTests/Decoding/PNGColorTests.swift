@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    @Test(arguments: [[UInt8](), [1, 2, 3], [0x78, 0x01, 0x00, 0x05, 0x00, 0xfa, 0xff, 1, 2]])
+    func aProfileThatCannotBeUnpackedIsIgnored(packed: [UInt8]) throws {
+        let (color, facts) = try decoded([10, 60, 200], [Made.pngChunk("iCCP", Array("x\0\0".utf8) + packed)])
+        #expect(color == [10, 60, 200])
+        #expect(facts.color == .ignored)
+    }
+
     @Test func codePointsThatAreNotReadAreNamed() {
         let table: [([UInt8], ImageError.Reason)] = [
             ([9, 16, 0, 1], .unsupported("high dynamic range")), ([9, 18, 0, 1], .unsupported("high dynamic range")),

@@ -157,7 +157,7 @@ import Work
             Refusal(testDescription: "width is 63; it must be at least 64", file: scene, request: request(63, 64)),
             Refusal(
                 testDescription:
-                    "reference 40x30 at 96,17 lies wholly outside canvas 96x64; offset 95,17 would touch it",
+                    "reference 40x30 at 96,17 lies wholly outside canvas 96x64; cropped, it would touch it at offset 95,17",
                 file: scene, request: outside),
             Refusal(
                 testDescription: "reference 40x30 at 57,17 leaves canvas 96x64; offset 56,17 would fit, or crop it",

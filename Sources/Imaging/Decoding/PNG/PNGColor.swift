@@ -41,7 +41,7 @@ struct PNGColor {
     /// The space of the pixels.
     func space(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> ColorSpace {
         if let codePoints { return try Self.ofCodePoints(codePoints) }
-        if let profile { return .profile(try Self.unpack(bytes.extracting(profile), limits)) }
+        if let profile { return try Self.unpack(bytes.extracting(profile), limits) }
         if isSRGB || (gamma == nil && primaries == nil) { return .sRGB }
         // As Chrome and Safari do, one that is missing is taken to be sRGB's. Writers of sRGB without its own chunk write
         // 45455, a plain power near sRGB's curve; they mean sRGB.
@@ -81,11 +81,11 @@ struct PNGColor {
         return points[0] == 1 && points[1] == 13 ? .sRGB : .described(primaries: primaries, curve: curve)
     }
 
-    private static func unpack(_ packed: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> ByteBuffer {
+    private static func unpack(_ packed: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> ColorSpace {
         var profile = ByteBuffer()
         switch Inflate.unpack(packed, upTo: limits.profileBytes, into: &profile) {
-        case .whole: return profile
-        case .broken: throw ImageError(.png, .corrupt("the colour profile cannot be unpacked"))
+        case .whole: return .profile(profile)
+        case .broken: return .unreadable
         case .tooLong:
             let asked = limits.profileBytes + 1
             throw ImageError(.png, .tooMuch(.profileBytes, asked: asked, allowed: limits.profileBytes))

@@ -1,0 +1,86 @@
+import Bytes
+import Imaging
+import Net
+
+/// One picture and the file it becomes.
+struct ExpandJob: Sendable {
+    let input: FilePath
+    let output: FilePath
+    let format: PictureFormat
+
+    /// The jobs of a command line: one file to another, or many into a folder.
+    static func jobs(
+        _ inputs: [FilePath], _ target: FilePath, _ format: PictureFormat?
+    ) throws(UsageError) -> [ExpandJob] {
+        let jobs: [ExpandJob]
+        if target.endsInSlash || File.isFolder(target) {
+            let folder = target.endsInSlash ? target : target.appending([UInt8(ascii: "/")])
+            jobs = inputs.map { ExpandJob($0, into: folder, format) }
+        } else {
+            guard inputs.count == 1 else {
+                throw UsageError("\(quoted(target.description)) is no folder: many pictures need one to go to")
+            }
+            let format = if let format { format } else { try named(by: target) }
+            jobs = [ExpandJob(input: inputs[0], output: target, format: format)]
+        }
+        try refuseLosses(jobs)
+        return jobs
+    }
+
+    /// Pictures of one name would replace each other, and one that is read would be lost.
+    private static func refuseLosses(_ jobs: [ExpandJob]) throws(UsageError) {
+        var origins: [FilePath: FilePath] = [:]
+        let inputs = Set(jobs.compactMap { File.identity($0.input) })
+        for job in jobs {
+            let output = quoted(job.output.description)
+            if let other = origins.updateValue(job.input, forKey: job.output) {
+                throw UsageError(
+                    "\(quoted(other.description)) and \(quoted(job.input.description)) would both become \(output)")
+            }
+            if let identity = File.identity(job.output), inputs.contains(identity) {
+                throw UsageError("\(output) is a picture to read, and would be lost; give another name or folder")
+            }
+        }
+    }
+
+    /// The format that a name asks for, PNG if it has no ending.
+    private static func named(by path: FilePath) throws(UsageError) -> PictureFormat {
+        guard let ending = path.ending else { return .png }
+        guard let format = PictureFormat(ending: ending) else {
+            throw UsageError(
+                "\(quoted(path.description)) does not say a format: end it in .png, .jpg, .jpeg or .webp, or give --format"
+            )
+        }
+        return format
+    }
+}
+
+extension ExpandJob {
+    /// A picture that keeps its name, and its format if no other is asked for. Its ending stays where it fits the format.
+    private init(_ input: FilePath, into folder: FilePath, _ wanted: PictureFormat?) {
+        let named = input.ending.flatMap { PictureFormat(ending: $0) }
+        let format = wanted ?? PictureFormat(contentOf: input) ?? named ?? .png
+        let name = input == .dash ? Array("stdin".utf8)[...] : input.name
+        let fitting: [UInt8] =
+            if named?.suffix == format.suffix {
+                Array(name)
+            } else {
+                name.dropLast(named == nil ? 0 : (input.ending?.utf8.count ?? 0) + 1) + Array(format.suffix.utf8)
+            }
+        self.init(input: input, output: folder.appending(fitting), format: format)
+    }
+}
+
+extension PictureFormat {
+    /// The format by the first bytes of a file, if they can be read without being lost to whoever reads it later.
+    fileprivate init?(contentOf path: FilePath) {
+        guard let start = try? File.beginning(of: path, 16), let format = try? ImageProbe.format(of: start.bytes) else {
+            return nil
+        }
+        switch format {
+        case .png: self = .png
+        case .jpeg: self = .jpeg
+        case .webp: self = .webp
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Bytes
+import Imaging
+import Net
+import Outpainting
+import Work
+
+/// Makes the pictures of one command.
+struct Expansion: Sendable {
+    private let settings: Configuration.Expansion
+    private let pictures: Configuration.Pictures
+    private let canvas: Size
+    private let bar: ProgressBar
+
+    init(_ configuration: Configuration, canvas: Size, _ bar: ProgressBar) {
+        (settings, pictures) = (configuration.expand, configuration.pictures)
+        (self.canvas, self.bar) = (canvas, bar)
+    }
+
+    /// Whether all went well. One picture has all threads; many have one each.
+    func run(_ jobs: [ExpandJob]) -> Bool {
+        let threads = Threads(count: settings.threads > 0 ? settings.threads : Machine.coreCount)
+        defer { bar.end() }
+        if jobs.count == 1 { return make(jobs[0], 0, on: threads) }
+        return threads.map(jobs.count) { make(jobs[$0], $0, on: SingleWorker()) }.allSatisfy { $0 }
+    }
+
+    private func make(_ job: ExpandJob, _ number: Int, on workers: some Workers) -> Bool {
+        do throws(Failure) {
+            let file = try render(job, number, on: workers)
+            let name = job.output == .dash ? "standard output" : printable(job.output)
+            try Failure.naming("write \(name)") { () throws(Errno) in try File.replace(job.output, with: file) }
+            return true
+        } catch {
+            bar.say("outpaint: \(error.sentence)\n", endOf: number)
+            return false
+        }
+    }
+
+    private func render(_ job: ExpandJob, _ number: Int, on workers: some Workers) throws(Failure) -> ByteBuffer {
+        let limit = pictures.limits.inputBytes
+        let name = job.input == .dash ? "standard input" : printable(job.input)
+        let picture = try Failure.naming("read \(name)") { () throws(Errno) in
+            try File.read(job.input, upTo: limit)
+        }
+        var file = ByteBuffer()
+        var renderer = Renderer()
+        do throws(RenderingError) {
+            try renderer.render(picture.bytes, request(job.format), on: workers, into: &file) { [bar] share in
+                bar.show(share, of: number)
+                return true
+            }
+        } catch {
+            throw Failure(sentence: "\(name): \(error)" + (error.isMendedByCropping ? " with --auto-crop" : ""))
+        }
+        return file
+    }
+
+    private func request(_ format: PictureFormat) -> RenderingRequest {
+        let fill = NamedFill.make(pictures.fill.text, mode: settings.mode, variant: settings.variant)
+        var request = RenderingRequest(canvas: canvas, fill: fill ?? MosaicFill(settings.mode))
+        (request.offsetX, request.offsetY) = (settings.offsetX, settings.offsetY)
+        request.autoCrop = settings.autoCrop
+        request.mode = settings.mode
+        request.keepsFastRules = false
+        request.transparency = settings.transparency
+        request.limits = pictures.limits
+        let background = settings.background
+        request.encoding = EncodingOptions(
+            software: pictures.namesProgram ? "outpaint \(version)" : nil,
+            background: .init(red: background.red, green: background.green, blue: background.blue))
+        request.output =
+            switch format {
+            case .png: .png
+            case .jpeg: .jpeg(quality: settings.quality ?? 95)
+            case .webp: .webp(quality: settings.quality ?? 80)
+            case .losslessWebP: .losslessWebP
+            }
+        return request
+    }
+
+    /// Why a picture was not made, as one sentence.
+    private struct Failure: Error {
+        let sentence: String
+
+        static func naming<Result: ~Copyable>(
+            _ what: String, _ body: () throws(Errno) -> Result
+        ) throws(Failure) -> Result {
+            do throws(Errno) {
+                return try body()
+            } catch {
+                throw Failure(sentence: "cannot \(what): \(error)")
+            }
+        }
+    }
+}
+
+extension RenderingError {
+    /// Whether the sentence ends in the advice to crop.
+    fileprivate var isMendedByCropping: Bool {
+        if case .placement(.outOfBounds) = self { true } else { false }
+    }
+}
