@@ -70,9 +70,13 @@ let package = Package(
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
         room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
         room("Intake", ["Bytes", "Imaging", "Outbound"]),
+        room("Download", ["Bytes", "Net", "Crypto", "HTTP", "Tasks"]),
         room(
             "BFL",
-            ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake"]),
+            [
+                "Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "Download",
+            ]),
         room(
             "App",
             ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL"]),

@@ -1,5 +1,5 @@
 import Bytes
-import Crypto
+import Download
 import HTTP
 import Imaging
 import Net
@@ -46,7 +46,7 @@ extension Service {
     ) -> Response {
         let checksum = picture.checksum
         let representation = Representation(
-            picture.content, contentType: format.mediaType, entityTag: picture.entityTag,
+            picture.file.sendable, contentType: format.mediaType, entityTag: picture.entityTag,
             lastModified: Int(end.finished / 1_000_000_000))
         var response = representation.response(to: request)
         if response.status == .ok || response.status == .partialContent {

@@ -37,7 +37,7 @@ extension Service {
     /// Answers for a balance.
     func credits(_ request: borrowing Request) -> Response {
         do throws(ServiceError) {
-            let balance = workshop.balance(of: try caller(request).key.namespace)
+            let balance = workshop.balance(of: try caller(request).namespace)
             var writer = JSONWriter()
             writer.object { $0.pair("credits", Double(balance) / 1e6) }
             return .json(.ok, writer.finish())

@@ -16,6 +16,9 @@ public struct Namespace: Hashable, Sendable, CustomStringConvertible, CustomRefl
         (high, low, _, _) = hash.finish().numbers
     }
 
+    /// A name for it that tells nothing about the key.
+    public var id: TaskID { TaskID(high, low) }
+
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
     public var description: String { "…" }
