@@ -43,7 +43,7 @@ let package = Package(
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
     products: [
         "Bytes", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "Intake",
-        "BFL",
+        "BFL", "Runware",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
@@ -78,8 +78,11 @@ let package = Package(
                 "Download",
             ]),
         room(
+            "Runware",
+            ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "Download"]),
+        room(
             "App",
-            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL"]),
+            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL", "Runware"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
@@ -101,6 +104,12 @@ let package = Package(
             [
                 "BFL", "JSON", "HTTP", "Net", "Crypto", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks",
                 "Intake",
+                "TestSupport",
+            ]),
+        tests(
+            "RunwareTests",
+            [
+                "Runware", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
                 "TestSupport",
             ]),
         tests("AppTests", ["App", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
