@@ -33,6 +33,17 @@ struct Answer: Sendable {
         items = [.written(SharedBytes(writer.finish()))]
     }
 
+    /// The item of a task that is done at once. A client that asked for it asynchronously looks for a status in it.
+    init(
+        done type: TaskType, _ taskUUID: String, _ delivery: ImageInference.Delivery,
+        _ body: (inout JSONWriter) -> Void
+    ) {
+        self.init(type, taskUUID) { writer in
+            if delivery == .async { writer.pair("status", "success") }
+            body(&writer)
+        }
+    }
+
     mutating func append(_ other: Answer) {
         items += other.items
         errors += other.errors

@@ -32,12 +32,15 @@ struct Ping: Sendable {
 struct ImageUpload: Sendable {
     var taskType = ""
     var taskUUID = ""
+    /// Clients say it of every task; these are done at once.
+    var delivery = ImageInference.Delivery.sync
     var image: JSONValue
 
     static let description = Description<ImageUpload>([
         .required("taskType", \.taskType, .oneOf([TaskType.imageUpload.rawValue])),
         .required("taskUUID", \.taskUUID, .uuid),
         .required("image", \.image, .text),
+        .optional("deliveryMethod", \.delivery, .choice),
     ])
 }
 
@@ -49,6 +52,8 @@ struct MediaStorage: Sendable {
 
     var taskType = ""
     var taskUUID = ""
+    /// Clients say it of every task; these are done at once.
+    var delivery = ImageInference.Delivery.sync
     var operation = Operation.upload
     var media: JSONValue
 
@@ -57,6 +62,7 @@ struct MediaStorage: Sendable {
         .required("taskUUID", \.taskUUID, .uuid),
         .required("operation", \.operation, .choice),
         .required("media", \.media, .text),
+        .optional("deliveryMethod", \.delivery, .choice),
     ])
 }
 
@@ -68,12 +74,15 @@ struct AccountManagement: Sendable {
 
     var taskType = ""
     var taskUUID = ""
+    /// Clients say it of every task; these are done at once.
+    var delivery = ImageInference.Delivery.sync
     var operation = Operation.getDetails
 
     static let description = Description<AccountManagement>([
         .required("taskType", \.taskType, .oneOf([TaskType.accountManagement.rawValue])),
         .required("taskUUID", \.taskUUID, .uuid),
         .required("operation", \.operation, .choice),
+        .optional("deliveryMethod", \.delivery, .choice),
     ])
 }
 
@@ -81,9 +90,12 @@ struct AccountManagement: Sendable {
 struct TaskQuestion: Sendable {
     var taskType = ""
     var taskUUID = ""
+    /// Clients say it of every task; these are done at once.
+    var delivery = ImageInference.Delivery.sync
 
     static let description = Description<TaskQuestion>([
         .required("taskType", \.taskType, .oneOf([TaskType.getResponse.rawValue, TaskType.getTaskDetails.rawValue])),
         .required("taskUUID", \.taskUUID, .uuid),
+        .optional("deliveryMethod", \.delivery, .choice),
     ])
 }

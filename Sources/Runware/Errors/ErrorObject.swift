@@ -33,7 +33,8 @@ extension JSONWriter {
         if case .parameter(let violation) = error, let bounds = violation.bounds { self.bounds(bounds) }
         if let type = object.taskType { pair("taskType", type) }
         if let uuid = object.taskUUID { pair("taskUUID", uuid) }
-        if let path = error.paths.first, let type = object.taskType.flatMap({ TaskType(rawValue: $0) }),
+        if error.isDocumented, let path = error.paths.first,
+            let type = object.taskType.flatMap({ TaskType(rawValue: $0) }),
             let anchor = type.anchor(of: path)
         {
             pair("documentation", anchor)

@@ -99,6 +99,11 @@ enum ServiceError: Error, Sendable {
         }
     }
 
+    /// Whether what it is about is described anywhere.
+    var isDocumented: Bool {
+        if case .parameter(let violation) = self { violation.kind != .unknown } else { true }
+    }
+
     /// What stands in the way of one more task.
     init(_ error: TaskError) {
         self =

@@ -10,9 +10,9 @@ extension Service {
     func upload(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var wish = ImageUpload(image: task)
         try read(task, ImageUpload.description, into: &wish)
-        let uuid = wish.taskUUID
+        let (uuid, delivery) = (wish.taskUUID, wish.delivery)
         try keep(wish.image, at: "image", task, for: caller, reply) { kept in
-            Answer(.imageUpload, uuid) { writer in
+            Answer(done: .imageUpload, uuid, delivery) { writer in
                 writer.pair("imageUUID", "\(kept.id)")
                 writer.pair("imageURL", MediaPath.address(of: kept.id, kept.probe.format, base: caller.base))
             }
@@ -23,11 +23,11 @@ extension Service {
     func keepMedia(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var wish = MediaStorage(media: task)
         try read(task, MediaStorage.description, into: &wish)
-        let uuid = wish.taskUUID
+        let (uuid, delivery) = (wish.taskUUID, wish.delivery)
         switch wish.operation {
         case .upload:
             try keep(wish.media, at: "media", task, for: caller, reply) { kept in
-                Answer(.mediaStorage, uuid) { writer in
+                Answer(done: .mediaStorage, uuid, delivery) { writer in
                     writer.pair("operation", MediaStorage.Operation.upload.rawValue)
                     writer.pair("mediaUUID", "\(kept.id)")
                     writer.pair("mediaURL", MediaPath.address(of: kept.id, kept.probe.format, base: caller.base))
@@ -37,7 +37,7 @@ extension Service {
             guard let id = TaskID(wish.media.bytes), media.remove(id, of: caller.namespace) else {
                 throw Refusal(.unknownMedia("media"), of: task)
             }
-            let answer = Answer(.mediaStorage, uuid) { writer in
+            let answer = Answer(done: .mediaStorage, uuid, delivery) { writer in
                 writer.pair("operation", MediaStorage.Operation.delete.rawValue)
                 writer.pair("mediaUUID", "\(id)")
             }
@@ -98,7 +98,7 @@ extension Service {
     }
 
     /// Answers a task that is done at once, and remembers it.
-    private func end(
+    func end(
         _ task: JSONValue, _ type: TaskType, for caller: Caller, _ answer: Answer, _ reply: Say
     ) {
         if let key = task.bookKey(of: caller) {

@@ -4,7 +4,7 @@ import Tasks
 extension Service {
     /// What became of a task: all its results, each time.
     func response(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
-        let (entry, name) = try entry(task, for: caller)
+        let (entry, question) = try entry(task, for: caller)
         guard let entry else {
             if settings.unknownTaskIsError { throw Refusal(.unknownTask, of: task) }
             return Answer()
@@ -19,7 +19,7 @@ extension Service {
             var late = answer
             for index in late.errors.indices {
                 late.errors[index].isLate = true
-                late.errors[index].taskUUID = late.errors[index].taskUUID ?? name
+                late.errors[index].taskUUID = late.errors[index].taskUUID ?? question.taskUUID
             }
             return late
         }
@@ -27,7 +27,7 @@ extension Service {
 
     /// All about a task: what was sent, and what was answered last.
     func details(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
-        let (entry, name) = try entry(task, for: caller)
+        let (entry, question) = try entry(task, for: caller)
         guard let entry else { throw Refusal(.unknownTask, of: task) }
         let last: Answer
         if let refusal = entry.refusal {
@@ -39,7 +39,7 @@ extension Service {
             case .answered(let answer): last = answer
             }
         }
-        return Answer(.getTaskDetails, name) { writer in
+        return Answer(done: .getTaskDetails, question.taskUUID, question.delivery) { writer in
             writer.key("request")
             writer.array { $0.verbatim(entry.request.bytes) }
             writer.key("response")
@@ -47,9 +47,9 @@ extension Service {
         }
     }
 
-    private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, name: String) {
+    private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, TaskQuestion) {
         var question = TaskQuestion()
         try read(task, TaskQuestion.description, into: &question)
-        return (task.bookKey(of: caller).flatMap { book.entry($0) }, question.taskUUID)
+        return (task.bookKey(of: caller).flatMap { book.entry($0) }, question)
     }
 }

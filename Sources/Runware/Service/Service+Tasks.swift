@@ -13,7 +13,7 @@ extension Service {
             case .imageInference: try infer(task, for: caller, reply)
             case .imageUpload: try upload(task, for: caller, reply)
             case .mediaStorage: try keepMedia(task, for: caller, reply)
-            case .accountManagement: reply(try account(task, for: caller), .only)
+            case .accountManagement: try account(task, for: caller, reply)
             case .getResponse: reply(try response(task, for: caller), .only)
             case .getTaskDetails: reply(try details(task, for: caller), .only)
             }

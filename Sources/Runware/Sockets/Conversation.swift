@@ -32,6 +32,8 @@ final class Conversation: WebSocket.Session {
     func opened(_ socket: WebSocket.Socket) { state.withLock { $0.socket = socket } }
 
     func received(_ message: consuming Body, isText: Bool) {
+        let (mailbox, socket) = state.withLock { ($0.mailbox, $0.socket) }
+        if let socket { mailbox?.heard(socket) }
         if message.count <= Conversation.shortMessage, !state.withLock(\.isReading) {
             let text = ByteBuffer(message.bytes)
             // Who is there and pings cost less than handing them on.
@@ -46,18 +48,13 @@ final class Conversation: WebSocket.Session {
         if isFirst { service.threads.run { self.read() } }
     }
 
-    func drained() {
-        let (mailbox, socket) = state.withLock { ($0.mailbox, $0.socket) }
-        if let socket { mailbox?.drained(socket) }
-    }
-
     func closed(_ code: WebSocket.CloseCode?) {
         let (mailbox, socket) = state.withLock { state in
             state.isOver = true
             state.waiting = []
             return (state.mailbox, state.socket)
         }
-        if let socket { mailbox?.detach(socket) }
+        if let socket { mailbox?.detach(socket, isBroken: code == nil) }
     }
 
     // MARK: - Reading
@@ -122,10 +119,10 @@ final class Conversation: WebSocket.Session {
             return (old, state.socket, state.isOver)
         }
         guard let socket else { return }
-        if let old, old !== mailbox { old.detach(socket) }
+        if let old, old !== mailbox { old.detach(socket, isBroken: false) }
         mailbox.attach(socket)?.close(.policyViolation, reason: "the session goes on elsewhere")
         // It may have gone meanwhile, when there was nobody to tell.
-        if isOver { mailbox.detach(socket) }
+        if isOver { mailbox.detach(socket, isBroken: true) }
     }
 
     private func say(_ answer: Answer) {

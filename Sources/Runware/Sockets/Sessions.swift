@@ -28,7 +28,7 @@ final class Sessions: Sendable {
             // Its name is a secret for as long as it lasts: never one that a seed would tell.
             var generator = SystemRandomNumberGenerator()
             let id = TaskID(generator.next(), generator.next())
-            let mailbox = Mailbox(id, namespace, clock: clock, limit: answers)
+            let mailbox = Mailbox(id, namespace, clock: clock, lifetime: lifetime, limit: answers)
             mailboxes[id] = mailbox
             return mailbox
         }
