@@ -121,7 +121,7 @@ extension Configuration {
         return settings
     }
 
-    fileprivate var runwareService: Runware.Settings {
+    var runwareService: Runware.Settings {
         var settings = Runware.Settings()
         settings.keys = services.keys.map { APIKey($0.text) }
         settings.batchLimit = runware.batchLimit

@@ -9,7 +9,8 @@ import Testing
     private static let changes: [@Sendable (inout Recipe) -> Void] = [
         { $0.canvas.width = 200 }, { $0.canvas.height = 200 }, { $0.offsetX = 0 }, { $0.offsetX = 1 },
         { $0.offsetY = 0 },
-        { $0.offsetY = -1 }, { $0.autoCrop = true }, { $0.mode = .fast }, { $0.variant = 1 }, { $0.output = .jpeg() },
+        { $0.offsetY = -1 }, { $0.autoCrop = true }, { $0.mode = .fast }, { $0.keepsFastRules = false },
+        { $0.variant = 1 }, { $0.output = .jpeg() },
         { $0.output = .jpeg(quality: 94) }, { $0.output = .webp() }, { $0.output = .webp(quality: 95) },
         { $0.output = .losslessWebP }, { $0.transparency = .filled }, { $0.background.red = 0 },
         { $0.background.green = 0 }, { $0.background.blue = 0 }, { $0.software = "" }, { $0.software = "outpaint" },
@@ -34,19 +35,19 @@ import Testing
     /// A stored property that is forgotten in the canonical form would make two pictures one.
     @Test func theFormKnowsOfEachProperty() throws {
         let recipe = try #require(Recipe(canvas: Size(width: 100, height: 100)))
-        #expect(Mirror(reflecting: recipe).children.count == 11)
+        #expect(Mirror(reflecting: recipe).children.count == 12)
     }
 
     @Test func theRendererIsAskedForTheSame() throws {
         var recipe = try #require(Recipe(canvas: Size(width: 300, height: 200), fill: "edge"))
         (recipe.offsetX, recipe.offsetY, recipe.autoCrop, recipe.mode) = (3, -4, true, .fast)
         (recipe.output, recipe.transparency, recipe.software) = (.webp(quality: 7), .filled, "x")
-        recipe.background = .init(red: 1, green: 2, blue: 3)
+        (recipe.background, recipe.keepsFastRules) = (.init(red: 1, green: 2, blue: 3), false)
         let request = recipe.request(ImageLimits())
         #expect(request.canvas == recipe.canvas && request.offsetX == 3 && request.offsetY == -4 && request.autoCrop)
         #expect(request.mode == .fast && request.output == .webp(quality: 7) && request.transparency == .filled)
         #expect(request.encoding.software == "x" && request.encoding.background == recipe.background)
-        #expect(request.fill is EdgeFill && request.keepsFastRules)
+        #expect(request.fill is EdgeFill && !request.keepsFastRules)
     }
 
     @Test func aFillWithoutMeaningIsNoRecipe() {

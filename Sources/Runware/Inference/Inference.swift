@@ -88,6 +88,7 @@ struct Inference: Sendable {
         (recipe.offsetX, recipe.offsetY) = (canvas.offsetX, canvas.offsetY)
         recipe.autoCrop = wish.autoCrop
         recipe.mode = wish.mode == .fast ? .fast : .high
+        recipe.keepsFastRules = settings.fastHasRules
         recipe.variant = variant
         recipe.software = settings.software
         recipe.output =

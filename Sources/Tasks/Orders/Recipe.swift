@@ -11,6 +11,8 @@ public struct Recipe: Hashable, Sendable {
     public var offsetY: Int?
     public var autoCrop = false
     public var mode = Mode.high
+    /// Whether the further rules of fast mode hold in it.
+    public var keepsFastRules = true
     /// The fill by its name (``NamedFill``).
     public let fill: String
     public var variant = 0
@@ -33,6 +35,7 @@ public struct Recipe: Hashable, Sendable {
         (request.offsetX, request.offsetY, request.autoCrop) = (offsetX, offsetY, autoCrop)
         (request.mode, request.output, request.transparency) = (mode, output, transparency)
         request.encoding = EncodingOptions(software: software, background: background)
+        request.keepsFastRules = keepsFastRules
         request.limits = limits
         return request
     }
@@ -48,6 +51,7 @@ extension Recipe {
         bytes.add(offsetY)
         bytes.add(autoCrop ? 1 : 0)
         bytes.add(mode.rawValue)
+        bytes.add(keepsFastRules ? 1 : 0)
         bytes.add(fill)
         bytes.add(variant)
         switch output {
