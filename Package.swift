@@ -58,7 +58,8 @@ let package = Package(
         library("CCurl", nil, "libcurl4-openssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
-            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+            // Headers alone: FreeType is loaded when it is first used.
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("Crypto", ["Bytes", "COpenSSL"]),

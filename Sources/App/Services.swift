@@ -134,6 +134,8 @@ extension Configuration {
         settings.software = pictures.namesProgram ? "outpaint \(version)" : nil
         settings.longestSide = runware.longestSide > 0 ? runware.longestSide : nil
         settings.fastHasRules = runware.fastHasRules
+        settings.resizesLarge = runware.resizesLarge
+        settings.font = runware.font.text
         settings.price = runware.price
         settings.activeTasks = runware.activeTasks
         settings.balanceIsObject = runware.balanceIsObject

@@ -65,6 +65,7 @@ import Testing
         ("runware-partial-status", "207", "partialStatus: 207"),
         ("runware-max-side", "2048", "longestSide: Optional(2048)"),
         ("runware-fast-rules", "false", "fastHasRules: false"),
+        ("runware-resize-large", "true", "resizesLarge: true"), ("runware-watermark-font", "/f", "font: \"/f\""),
         ("runware-balance-object", "true", "balanceIsObject: true"),
         ("runware-webhook-wrapped", "true", "wrapsWebhooks: true"),
         ("runware-webhook-ack", "true", "webhookAcknowledges: true"),

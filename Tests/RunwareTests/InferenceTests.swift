@@ -224,4 +224,56 @@ import Testing
         #expect(desk.workshop.counts.tasks == 0)
         #expect(try desk.send(Sent.outpaint(#","numberResults":2"#)).status == 200)
     }
+
+    // MARK: - Watermarks and sizes
+
+    private func base64(_ reply: Reply) throws -> String? {
+        try reply.data.first?["imageBase64Data"]?.string
+    }
+
+    @Test func aWatermarkIsLaidOverThePicture() throws {
+        let desk = Desk()
+        let plain = #","outputFormat":"PNG","outputType":"base64Data""#
+        let bare = try base64(desk.send(Sent.outpaint(plain, uuid: Sent.uuid(1))))
+        let small = Pictures.base64(Pictures.png(8, 8))
+        let marks = [
+            #"{"text":"Mark"}"#, #"{"text":"Mark","displayPosition":"top-left"}"#, #"{"text":"Mark","tiled":true}"#,
+            ##"{"text":"Mark","fontColor":"#ff0000"}"##, ##"{"text":"Mark","bgColor":"#000000"}"##,
+            #"{"text":"Mark","opacity":1}"#, #"{"image":"\#(small)"}"#, #"{"image":"\#(small)","opacity":0.1}"#,
+        ]
+        var found = Set([bare])
+        for (number, mark) in marks.enumerated() {
+            let more = plain + #","advancedFeatures":{"watermark":\#(mark)}"#
+            let reply = try desk.send(Sent.outpaint(more, uuid: Sent.uuid(10 + number)))
+            #expect(reply.status == 200, "\(reply.text)")
+            found.insert(try base64(reply))
+        }
+        #expect(found.count == marks.count + 1)
+    }
+
+    @Test func aWatermarkIsOneOrTheOther() throws {
+        func codes(_ mark: String) throws -> [String] {
+            try Desk().send(Sent.outpaint(#","advancedFeatures":{"watermark":\#(mark)}"#)).codes
+        }
+        #expect(try codes(#"{"text":"Mark","image":"aGk="}"#) == ["incompatibleParameters"])
+        #expect(try codes(#"{"tiled":true}"#) == ["missingAdvancedFeaturesWatermark"])
+        #expect(try codes(#"{"text":"M"}"#) == ["invalidAdvancedFeaturesWatermarkText"])
+        #expect(try codes(#"{"text":"Mark","opacity":0.055}"#) == ["invalidAdvancedFeaturesWatermarkOpacity"])
+        #expect(try codes(#"{"text":"Mark","fontColor":"red"}"#) == ["invalidAdvancedFeaturesWatermarkFontColor"])
+        #expect(
+            try codes(#"{"text":"Mark","displayPosition":"middle"}"#)
+                == ["invalidAdvancedFeaturesWatermarkDisplayPosition"])
+        #expect(try codes(#"{"image":"aGVsbG8="}"#) == ["invalidAdvancedFeaturesWatermarkImage"])
+    }
+
+    @Test func whatIsTooLargeMayBeMadeSmaller() throws {
+        let desk = Desk { $0.runware.resizesLarge = true }
+        let sides = #"{"right":4000,"bottom":4000,"left":64}"#
+        let url = try #require(
+            try desk.send(Sent.outpaint(#","outputFormat":"PNG""#, sides: sides)).data.first?["imageURL"]?.string)
+        let picture = try desk.ask("GET", String(url.dropFirst("http://test".count)))
+        let probe = try ImageProbe(picture.body.span)
+        #expect(probe.width * probe.height <= 4_194_304 && probe.width * probe.height > 4_150_000)
+        #expect(abs(Double(probe.width) / Double(probe.height) - 4128.0 / 4064.0) < 0.01)
+    }
 }

@@ -14,7 +14,22 @@ import Testing
         { $0.output = .jpeg(quality: 94) }, { $0.output = .webp() }, { $0.output = .webp(quality: 95) },
         { $0.output = .losslessWebP }, { $0.transparency = .filled }, { $0.background.red = 0 },
         { $0.background.green = 0 }, { $0.background.blue = 0 }, { $0.software = "" }, { $0.software = "outpaint" },
+        { $0.referenceSize = Size(width: 1, height: 2) }, { $0.referenceSize = Size(width: 2, height: 1) },
+        { $0.mark = mark("a") }, { $0.mark = mark("b") }, { $0.mark = mark("a", font: "/g") },
+        { $0.mark = mark("a", colour: 9) }, { $0.mark = mark("a", box: 0) }, { $0.mark = mark("a", box: 9) },
+        { $0.mark = mark("a", opacity: 9) }, { $0.mark = mark("a", horizontal: 1) },
+        { $0.mark = mark("a", vertical: 1) }, { $0.mark = mark("a", isTiled: true) },
     ]
+
+    private static func mark(
+        _ text: String, font: String = "/f", colour: UInt8 = 0, box: UInt8? = nil, opacity: Int = 100,
+        horizontal: Int = 0, vertical: Int = 0, isTiled: Bool = false
+    ) -> Recipe.Mark {
+        func grey(_ value: UInt8) -> Color { Color(red: value, green: value, blue: value) }
+        return Recipe.Mark(
+            .text(text, font: font, colour: grey(colour), box: box.map(grey)),
+            Watermark.Placing(horizontal: horizontal, vertical: vertical, isTiled: isTiled), opacity: opacity)
+    }
 
     @Test func equalRecipesAndNoOthersHaveTheSameForm() throws {
         let plain = try #require(Recipe(canvas: Size(width: 100, height: 100)))
@@ -35,7 +50,7 @@ import Testing
     /// A stored property that is forgotten in the canonical form would make two pictures one.
     @Test func theFormKnowsOfEachProperty() throws {
         let recipe = try #require(Recipe(canvas: Size(width: 100, height: 100)))
-        #expect(Mirror(reflecting: recipe).children.count == 12)
+        #expect(Mirror(reflecting: recipe).children.count == 14)
     }
 
     @Test func theRendererIsAskedForTheSame() throws {
@@ -43,7 +58,7 @@ import Testing
         (recipe.offsetX, recipe.offsetY, recipe.autoCrop, recipe.mode) = (3, -4, true, .fast)
         (recipe.output, recipe.transparency, recipe.software) = (.webp(quality: 7), .filled, "x")
         (recipe.background, recipe.keepsFastRules) = (.init(red: 1, green: 2, blue: 3), false)
-        let request = recipe.request(ImageLimits())
+        let request = try recipe.request(ImageLimits())
         #expect(request.canvas == recipe.canvas && request.offsetX == 3 && request.offsetY == -4 && request.autoCrop)
         #expect(request.mode == .fast && request.output == .webp(quality: 7) && request.transparency == .filled)
         #expect(request.encoding.software == "x" && request.encoding.background == recipe.background)

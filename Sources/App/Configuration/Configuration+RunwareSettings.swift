@@ -30,6 +30,10 @@ extension Configuration {
                 "runware-fast-rules", \.runware.fastHasRules, .boolean,
                 "hold fast mode to BFL's further rules of sizes"),
             Setting(
+                "runware-resize-large", \.runware.resizesLarge, .boolean,
+                "make what would be over 4 MP smaller, or else refuse it"),
+            Setting("runware-watermark-font", \.runware.font, .folder, "file of the font of watermarks"),
+            Setting(
                 "runware-balance-object", \.runware.balanceIsObject, .boolean,
                 "tell a balance as an object, or else as a number"),
             Setting(

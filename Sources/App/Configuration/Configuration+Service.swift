@@ -77,6 +77,8 @@ extension Configuration {
         /// No limit of its own, if 0.
         var longestSide = 0
         var fastHasRules = true
+        var resizesLarge = false
+        var font = Folder.font
         var balanceIsObject = false
         var resultLifetime = Duration.seconds(3600)
         var tasks = 100_000

@@ -44,6 +44,7 @@ struct Folder: Sendable, Equatable {
     let text: String
 
     static let standard = Folder(known: "/var/tmp")
+    static let font = Folder(known: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
     private init(known text: String) { self.text = text }
 

@@ -37,6 +37,7 @@ extension ImageInference {
                     .optional("autoCrop", \.autoCrop, .boolean),
                     .optional("mode", \.mode, .choice),
                 ]),
+            .group("advancedFeatures", [.group("watermark", watermark)]),
             .optional("routing", \.routing, .anyObject),
         ],
         rules: [
@@ -45,6 +46,30 @@ extension ImageInference {
                 message: "At least one side of outpaint must be set and greater than 0.",
                 holds: { task in
                     [task.sides.bottom, task.sides.left, task.sides.right, task.sides.top].contains { $0 ?? 0 > 0 }
-                })
+                }),
+            Rule(
+                paths: sources, violation: .incompatible,
+                message: "A watermark must have either text or image, but not both.",
+                holds: { task in task.watermark.text == nil || task.watermark.image == nil }),
+            Rule(
+                paths: sources, violation: .missing, message: "A watermark must have either text or image.",
+                holds: { task in
+                    !task.watermark.isWanted || task.watermark.text != nil || task.watermark.image != nil
+                }),
         ])
+
+    private static let sources = [markPath, "advancedFeatures.watermark.text"]
+
+    /// Where the picture of a watermark stands.
+    static let markPath = "advancedFeatures.watermark.image"
+
+    private static let watermark: [Parameter<ImageInference>] = [
+        .optional("text", \.watermark.text, .text(2...32)),
+        .optional("image", \.watermark.image, .text),
+        .optional("displayPosition", \.watermark.position, .choice),
+        .optional("tiled", \.watermark.tiled, .boolean),
+        .optional("opacity", \.watermark.opacity, .number(0.1...1, step: 0.01)),
+        .optional("fontColor", \.watermark.fontColor, .colour),
+        .optional("bgColor", \.watermark.bgColor, .colour),
+    ]
 }

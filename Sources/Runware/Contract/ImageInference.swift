@@ -1,4 +1,5 @@
 import JSON
+import Outpainting
 
 /// What a caller wants outpainted, as far as the description can tell.
 struct ImageInference: Sendable {
@@ -23,6 +24,7 @@ struct ImageInference: Sendable {
     var includeCost = false
     var checksContent = false
     var safetyMode: SafetyMode?
+    var watermark = Watermark()
     /// Read and of no use here.
     var routing: JSONValue?
 
@@ -32,6 +34,36 @@ struct ImageInference: Sendable {
         var right: Int?
         var bottom: Int?
         var left: Int?
+    }
+
+    /// What is to be laid over the picture; nothing where the caller says nothing.
+    struct Watermark: Sendable {
+        var text: String?
+        /// A picture, its address or its name.
+        var image: JSONValue?
+        var position: Position?
+        var tiled: Bool?
+        var opacity: Double?
+        var fontColor: Color?
+        var bgColor: Color?
+
+        /// Whether anything is said about one.
+        var isWanted: Bool {
+            text != nil || image != nil || position != nil || tiled != nil || opacity != nil || fontColor != nil
+                || bgColor != nil
+        }
+    }
+
+    enum Position: String, CaseIterable, Sendable {
+        case topLeft = "top-left"
+        case topCenter = "top-center"
+        case topRight = "top-right"
+        case centerLeft = "center-left"
+        case center
+        case centerRight = "center-right"
+        case bottomLeft = "bottom-left"
+        case bottomCenter = "bottom-center"
+        case bottomRight = "bottom-right"
     }
 
     enum Mode: String, CaseIterable, Sendable {

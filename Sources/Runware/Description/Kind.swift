@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import Outpainting
 import Tasks
 
 /// What may stand in a parameter: how it is read, and how it is described to whoever got it wrong.
@@ -112,6 +113,14 @@ extension Kind<String> {
 
     fileprivate static func wants(_ texts: [String]) -> String {
         texts.count == 1 ? "'\(texts[0])'" : "one of the following values: " + texts.joined(separator: ", ")
+    }
+}
+
+extension Kind<Color> {
+    /// A colour such as `#00ff7f`.
+    static let colour = Kind(bounds: Bounds(type: "string", wants: "a colour in hex format, such as #ffffff")) {
+        value in
+        value.kind == .string && value.bytes.count == 7 ? Color(hex: value.bytes.text) : nil
     }
 }
 

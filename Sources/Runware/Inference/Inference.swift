@@ -30,13 +30,13 @@ struct Inference: Sendable {
         reply(answer, .only)
     }
 
-    /// Has the pictures made of an image, if it lies well and is paid for.
-    func accept(_ image: Material) throws(ServiceError) {
+    /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.
+    func accept(_ image: Material, _ mark: Material?) throws(ServiceError) {
         let canvas = try Canvas(wish, image.probe, service.settings)
         let cost = service.settings.cost(of: canvas.size)
         if caller.isDryRun { return reply(estimate(cost), .only) }
         let orders = (0..<wish.numberResults).map { variant in
-            var order = Order(image.reference, recipe(canvas, variant: variant))
+            var order = Order(image.reference, recipe(canvas, mark, variant: variant))
             order.cost = cost
             order.resultLifetime =
                 wish.ttl.map { .seconds(Int64(min($0, 1 << 32))) } ?? service.settings.resultLifetime
@@ -80,7 +80,7 @@ struct Inference: Sendable {
 
     private var key: TaskBook.Key? { task.bookKey(of: caller) }
 
-    private func recipe(_ canvas: Canvas, variant: Int) -> Recipe {
+    private func recipe(_ canvas: Canvas, _ mark: Material?, variant: Int) -> Recipe {
         let settings = service.settings
         guard var recipe = Recipe(canvas: canvas.size, fill: settings.fill) else {
             preconditionFailure("no fill is called \(settings.fill)")
@@ -90,6 +90,8 @@ struct Inference: Sendable {
         recipe.mode = wish.mode == .fast ? .fast : .high
         recipe.keepsFastRules = settings.fastHasRules
         recipe.variant = variant
+        recipe.referenceSize = canvas.referenceSize
+        recipe.mark = wish.watermark.mark(mark?.reference, settings)
         recipe.software = settings.software
         recipe.output =
             switch wish.format {

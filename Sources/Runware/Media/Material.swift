@@ -18,6 +18,15 @@ struct Material: Sendable {
         /// What is kept here.
         case kept(Material)
         case address(String)
+
+        /// Whether it has to be fetched.
+        var isElsewhere: Bool {
+            switch self {
+            case .address: true
+            case .file: false
+            case .kept: false
+            }
+        }
     }
 }
 
@@ -42,8 +51,21 @@ extension Service {
         }
     }
 
+    /// The picture that a source leads to. Only with a client can it be fetched.
+    func material(
+        _ source: consuming Material.Source, at path: String, with client: Client?
+    ) throws(ServiceError) -> Material {
+        switch consume source {
+        case .file(let file): return try material(file, at: path)
+        case .kept(let material): return material
+        case .address(let address):
+            guard let client else { preconditionFailure("an address is fetched with a client") }
+            return try material(try fetch(address, at: path, with: client), at: path)
+        }
+    }
+
     /// What a caller's file is.
-    func material(_ file: consuming ByteBuffer, at path: String) throws(ServiceError) -> Material {
+    private func material(_ file: consuming ByteBuffer, at path: String) throws(ServiceError) -> Material {
         let probe: ImageProbe
         do throws(IntakeError) {
             probe = try intake.probe(file)

@@ -28,6 +28,10 @@ public struct Settings: Sendable {
     public var fill = "mosaic"
     /// The program that files name as their maker.
     public var software: String?
+    /// The font of watermarks' texts, a file.
+    public var font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+    /// Whether what would be over 4 MP is made smaller, image and sides, or else refused.
+    public var resizesLarge = false
     /// The longest side of a result, if there is one.
     public var longestSide: Int?
     /// Whether fast mode has the further rules of BFL's.
