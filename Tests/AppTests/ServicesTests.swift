@@ -72,6 +72,12 @@ import Testing
             let url = try #require(told["data"].flatMap { Array($0.elements).first?["imageURL"]?.string })
             let second = try ask(router, "GET \(url.dropFirst("http://a".count)) HTTP/1.1\r\nhost: a\r\n\r\n")
             #expect(first.status == 200 && first.body == second.body)
+            // And what is the one's is not there for the other.
+            let other = try #require(told["data"].flatMap { Array($0.elements).first?["imageUUID"]?.string })
+            let poll = try ask(router, "GET /v1/get_result?id=\(other) HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(poll.status == 404)
+            let path = url.replacing(other, with: id).dropFirst("http://a".count)
+            #expect(try ask(router, "GET \(path) HTTP/1.1\r\nhost: a\r\n\r\n").status == 404)
         }
     }
 

@@ -5,7 +5,7 @@ import urllib.request
 
 from support import FIXTURES, PATIENCE
 
-PICTURE = FIXTURES / "images/png-rgb-8.png"
+PICTURE = FIXTURES / "images/png-grey-16-all.png"
 
 
 def size_of(png):

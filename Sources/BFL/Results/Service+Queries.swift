@@ -21,7 +21,7 @@ extension Service {
     }
 
     private func result(_ id: Span<UInt8>, _ request: borrowing Request, _ rate: RateWindow.State) -> Response {
-        let task = TaskID(id).flatMap { workshop.task($0) }
+        let task = TaskID(id).flatMap(task)
         var writer = JSONWriter(appendingTo: ByteBuffer(capacity: 640))
         if let task {
             writer.result(task, link: link(to: task, base: base(request)), tellsProgress: settings.tellsProgress)

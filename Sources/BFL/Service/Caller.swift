@@ -12,5 +12,5 @@ public struct Caller: Sendable {
     }
 
     /// What belongs to the caller.
-    var namespace: Namespace { key.namespace(in: "bfl") }
+    var namespace: Namespace { key.namespace(in: Service.name) }
 }

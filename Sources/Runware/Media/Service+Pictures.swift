@@ -21,7 +21,9 @@ extension Service {
     }
 
     private func representation(_ id: TaskID) -> (representation: Representation, format: ImageFormat)? {
-        if let task = workshop.task(id), let end = task.record.end, let picture = workshop.picture(of: id) {
+        if let task = workshop.task(id), task.record.namespace.belongs(to: Caller.service),
+            let end = task.record.end, let picture = workshop.picture(of: id)
+        {
             let format = task.record.format
             return (
                 Representation(

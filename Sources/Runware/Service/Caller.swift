@@ -8,8 +8,11 @@ struct Caller: Sendable {
     /// Whether tasks are only checked and priced.
     let isDryRun: Bool
 
+    /// What tells this service's tasks from another's.
+    static let service: StaticString = "runware"
+
     init(_ key: APIKey, base: String, isDryRun: Bool) {
-        namespace = key.namespace(in: "runware")
+        namespace = key.namespace(in: Caller.service)
         (self.base, self.isDryRun) = (base, isDryRun)
     }
 }
