@@ -57,7 +57,6 @@ extension Recipe {
         bytes.add(offsetY)
         bytes.add(autoCrop ? 1 : 0)
         bytes.add(mode.rawValue)
-        bytes.add(keepsFastRules ? 1 : 0)
         bytes.add(fill)
         bytes.add(variant)
         switch output {
@@ -74,9 +73,17 @@ extension Recipe {
         for part in [background.red, background.green, background.blue] { bytes.append(part) }
         bytes.add(software == nil ? 0 : 1)
         bytes.add(software ?? "")
-        bytes.add(referenceSize?.width)
-        bytes.add(referenceSize?.height)
-        mark?.append(to: &bytes)
+        // What came later is there only where it counts: ids under a seed stay what they were.
+        if !keepsFastRules { bytes.add("no fast rules") }
+        if let referenceSize {
+            bytes.add("reference")
+            bytes.add(referenceSize.width)
+            bytes.add(referenceSize.height)
+        }
+        if let mark {
+            bytes.add("mark")
+            mark.append(to: &bytes)
+        }
         return bytes
     }
 }
