@@ -43,7 +43,7 @@ let package = Package(
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
     products: [
         "Bytes", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "Intake",
-        "BFL",
+        "BFL", "Runware",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
@@ -58,7 +58,8 @@ let package = Package(
         library("CCurl", nil, "libcurl4-openssl-dev"),
         .target(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
-            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+            // Headers alone: FreeType is loaded when it is first used.
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
         room("Bytes", ["CShims"]),
         room("Net", ["Bytes", "CShims"]),
         room("Crypto", ["Bytes", "COpenSSL"]),
@@ -70,12 +71,19 @@ let package = Package(
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
         room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
         room("Intake", ["Bytes", "Imaging", "Outbound"]),
+        room("Download", ["Bytes", "Net", "Crypto", "HTTP", "Tasks"]),
         room(
             "BFL",
-            ["Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake"]),
+            [
+                "Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "Download",
+            ]),
+        room(
+            "Runware",
+            ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "Download"]),
         room(
             "App",
-            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL"]),
+            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL", "Runware"]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
@@ -99,7 +107,13 @@ let package = Package(
                 "Intake",
                 "TestSupport",
             ]),
-        tests("AppTests", ["App", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
+        tests(
+            "RunwareTests",
+            [
+                "Runware", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "TestSupport",
+            ]),
+        tests("AppTests", ["App", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),

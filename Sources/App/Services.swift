@@ -3,14 +3,16 @@ import HTTP
 import Intake
 import Net
 import Outbound
+import Runware
 import Tasks
 
 /// What stands behind the routes: the workshop and its threads, and the services in front of them.
 struct Services {
-    let workshop: Workshop
+    private let workshop: Workshop
     private let threads: ThreadPool
     private let outbound: OutboundPool
     private let bfl: BFL.Service
+    private let runware: Runware.Service
     /// Tasks that were known when memory was last given back.
     private var tasksSeen = 0
 
@@ -19,18 +21,21 @@ struct Services {
         threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
         outbound = OutboundPool(
             configuration.outbound, threads: configuration.outgoing.threads, capacity: configuration.outgoing.queue)
+        let intake = Intake(configuration.intake)
         bfl = BFL.Service(
-            configuration.bflService, workshop: workshop, intake: Intake(configuration.intake), threads: threads,
-            outbound: outbound)
+            configuration.bflService, workshop: workshop, intake: intake, threads: threads, outbound: outbound)
+        runware = Runware.Service(
+            configuration.runwareService, workshop: workshop, intake: intake, threads: threads, outbound: outbound)
     }
 
-    var routes: [Route] { bfl.routes }
+    var routes: [Route] { bfl.routes + runware.routes }
 
     var fallback: Router.Fallback { bfl.fallback }
 
     /// Lets go of what is over. To be called now and then.
     mutating func tidy() {
         workshop.sweep()
+        runware.sweep()
         let counts = workshop.counts
         // Pictures need far more memory while they are made than when they are kept.
         let isQuiet = counts.waiting + counts.running == 0
@@ -113,6 +118,44 @@ extension Configuration {
         settings.webhookSecret = bfl.webhookSecret?.text
         settings.publicURL = services.publicURL?.text
         settings.trustsForwarded = services.trustsForwarded
+        return settings
+    }
+
+    var runwareService: Runware.Settings {
+        var settings = Runware.Settings()
+        settings.keys = services.keys.map { APIKey($0.text) }
+        settings.batchLimit = runware.batchLimit
+        settings.errorLimit = runware.errorLimit
+        settings.refusesUnknown = runware.refusesUnknown
+        settings.echoLimit = runware.echoLimit
+        settings.unknownTaskIsError = runware.unknownTaskIsError
+        settings.partialStatus = runware.partialStatus
+        settings.fill = pictures.fill.text
+        settings.software = pictures.namesProgram ? "outpaint \(version)" : nil
+        settings.longestSide = runware.longestSide > 0 ? runware.longestSide : nil
+        settings.fastHasRules = runware.fastHasRules
+        settings.resizesLarge = runware.resizesLarge
+        settings.font = runware.font.text
+        settings.price = runware.price
+        settings.activeTasks = runware.activeTasks
+        settings.balanceIsObject = runware.balanceIsObject
+        settings.resultLifetime = runware.resultLifetime.nanoseconds
+        settings.taskRetention = tasks.retention.nanoseconds
+        settings.taskLimit = runware.tasks
+        settings.callerLimit = tasks.namespaces
+        settings.mediaBytes = runware.mediaBytes
+        settings.mediaMemory = runware.mediaMemory
+        settings.spoolFolder = tasks.spoolFolder.text
+        settings.mediaLifetime = runware.mediaLifetime.nanoseconds
+        settings.sessionLifetime = runware.sessionLifetime.nanoseconds
+        settings.sessionLimit = runware.sessions
+        settings.sessionAnswers = runware.sessionAnswers
+        settings.wrapsWebhooks = runware.wrapsWebhooks
+        settings.webhookAcknowledges = runware.webhookAcknowledges
+        settings.webhookRetries = runware.webhookRetries
+        settings.publicURL = services.publicURL?.text
+        settings.trustsForwarded = services.trustsForwarded
+        settings.deliveryOrigin = services.deliveryOrigin?.text
         return settings
     }
 }

@@ -55,8 +55,8 @@ extension Connection {
             respond(answer(request))
         case .later(let answer):
             runLater(answer, request.detached(length: length))
-        case .webSocket(let accept):
-            upgrade(request, accept)
+        case .webSocket(let accept, let otherwise):
+            upgrade(request, accept, otherwise)
         }
     }
 
@@ -268,7 +268,7 @@ extension Connection {
         switch loop.server.router.route(reception.route).handler {
         case .now(let answer): respond(answer(request))
         case .later(let answer): runLater(answer, request)
-        case .webSocket(let accept): upgrade(request, accept)
+        case .webSocket(let accept, let otherwise): upgrade(request, accept, otherwise)
         }
     }
 }

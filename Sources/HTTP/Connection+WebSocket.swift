@@ -10,8 +10,13 @@ extension Connection {
 
     // MARK: - The handshake
 
-    /// Answers a request for a WebSocket, and becomes one if all is well.
-    func upgrade(_ request: borrowing Request, _ accept: (borrowing Request) -> WebSocket.Acceptance) {
+    /// Answers a request for a WebSocket, and becomes one if all is well; for any other request it gives the answer
+    /// `otherwise`, if there is one.
+    func upgrade(
+        _ request: borrowing Request, _ accept: (borrowing Request) -> WebSocket.Acceptance,
+        _ otherwise: ((borrowing Request) -> Response)?
+    ) {
+        if let otherwise, !request.head.asksUpgrade { return respond(otherwise(request)) }
         let protocols = request.joined("sec-websocket-protocol")
         let hasProtocols = request.field("sec-websocket-protocol") != nil
         let upgrade = request.joined("upgrade")

@@ -18,8 +18,10 @@ public struct Route: Sendable {
         case now(@Sendable (borrowing Request) -> Response)
         /// Answered later, from any thread, through the responder.
         case later(@Sendable (consuming Request, Responder) -> Void)
-        /// Becomes a WebSocket, or is refused with a response.
-        case webSocket(@Sendable (borrowing Request) -> WebSocket.Acceptance)
+        /// Becomes a WebSocket, or is refused with a response. A request that does not ask for one may have an answer of its own.
+        case webSocket(
+            @Sendable (borrowing Request) -> WebSocket.Acceptance,
+            otherwise: (@Sendable (borrowing Request) -> Response)? = nil)
     }
 
     public init(

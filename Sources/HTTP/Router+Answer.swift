@@ -53,7 +53,8 @@ extension Router {
         switch handler {
         case .now(let answer):
             return answer(request)
-        case .webSocket(let accept):
+        case .webSocket(let accept, let otherwise):
+            if let otherwise, !request.head.asksUpgrade { return otherwise(request) }
             if case .refuse(let response) = accept(request) { return response }
             return Response(.switchingProtocols)
         case .later(let answer):

@@ -57,6 +57,11 @@ extension OutboundError: CustomStringConvertible {
         }
     }
 
+    /// Whether the other side was there and said no.
+    var isAnswer: Bool {
+        if case .status = self { true } else { false }
+    }
+
     /// Whether the same might go well later.
     public var mayPass: Bool {
         switch self {

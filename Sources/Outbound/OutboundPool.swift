@@ -67,7 +67,8 @@ public final class OutboundPool: Sendable {
         do throws(OutboundError) {
             ended(Delivery(tries: number, outcome: .success(try client.send(message, limits))))
         } catch {
-            guard error.mayPass, number <= retry.delays.count else {
+            let goesOn = error.mayPass || retry.insists && error.isAnswer
+            guard goesOn, number <= retry.delays.count else {
                 return ended(Delivery(tries: error == .stopped ? number - 1 : number, outcome: .failure(error)))
             }
             // Past the bound if need be: what was taken is not dropped, and there are no more of these than threads. If the

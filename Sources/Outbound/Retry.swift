@@ -3,7 +3,17 @@ public struct Retry: Hashable, Sendable {
     /// The wait after the first try, after the second, and so on; after the last there is no other.
     public let delays: [Duration]
 
+    /// Whether all but success is tried again, or else only what may pass.
+    public private(set) var insists = false
+
     public init(after delays: [Duration]) { self.delays = delays }
+
+    /// The same, of all but success.
+    public var insisting: Retry {
+        var retry = self
+        retry.insists = true
+        return retry
+    }
 
     /// Waits that double from `first` to at most `cap`, `times` of them.
     public static func doubling(from first: Duration, upTo cap: Duration, times: Int) -> Retry {

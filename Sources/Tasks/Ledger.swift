@@ -42,14 +42,16 @@ final class Ledger: Sendable {
         case insufficientCredits(balance: Int64)
     }
 
-    /// Sets aside what a task costs and counts it as under way.
-    func reserve(_ cost: Int64, for namespace: Namespace, activeLimit: Int) throws(Refusal) {
+    /// Sets aside what a task costs, or several alike, and counts them as under way.
+    func reserve(
+        _ cost: Int64, times count: Int = 1, for namespace: Namespace, activeLimit: Int
+    ) throws(Refusal) {
         try change(namespace) { account throws(Refusal) in
-            if account.active >= activeLimit { throw .tooManyActive }
+            if account.active > activeLimit - count { throw .tooManyActive }
             let left = balance - account.spent
-            if left < cost { throw .insufficientCredits(balance: left) }
-            account.active += 1
-            account.spent += cost
+            if left < cost * Int64(count) { throw .insufficientCredits(balance: left) }
+            account.active += count
+            account.spent += cost * Int64(count)
         }
     }
 

@@ -51,6 +51,12 @@ public final class Workshop: Sendable {
 
     /// Accepts a task, and shows it as it is then: a picture that is there already is ready at once.
     public func submit(_ order: Order, by namespace: Namespace) throws(TaskError) -> Snapshot {
+        try submit([order], by: namespace)[0]
+    }
+
+    /// Accepts a task for each of these orders, or none at all. The cost and the limit of the first are those of all.
+    public func submit(_ orders: [Order], by namespace: Namespace) throws(TaskError) -> [Snapshot] {
+        guard let order = orders.first else { return [] }
         let now = clock.now
         books.forget(at: now)
         if books.results.inMemory + books.results.inFiles >= settings.resultBytes
@@ -60,7 +66,7 @@ public final class Workshop: Sendable {
         }
         let limit = order.activeLimit ?? settings.activeLimit
         do throws(Ledger.Refusal) {
-            try books.ledger.reserve(order.cost, for: namespace, activeLimit: limit)
+            try books.ledger.reserve(order.cost, times: orders.count, for: namespace, activeLimit: limit)
         } catch {
             switch error {
             case .tooManyActive: throw .tooManyActive(limit: limit, retryAfter: floor.retryAfter)
@@ -68,14 +74,18 @@ public final class Workshop: Sendable {
             }
         }
         do throws(TaskError) {
-            try floor.promise()
+            try floor.promise(orders.count)
         } catch {
-            books.ledger.settle(order.cost, for: namespace, isCharged: false)
+            for _ in orders { books.ledger.settle(order.cost, for: namespace, isCharged: false) }
             throw error
         }
-        let task = insert(order, namespace, now)
-        floor.enter(task, order)
-        return snapshot(task)
+        return orders.map { each in
+            var each = each
+            each.cost = order.cost
+            let task = insert(each, namespace, now)
+            floor.enter(task, each)
+            return snapshot(task)
+        }
     }
 
     /// Pictures go by their age: there is no knowing from which the room will come.

@@ -17,6 +17,7 @@ import Testing
         dump(configuration.intake, to: &text)
         dump(configuration.outbound, to: &text)
         dump(configuration.bflService, to: &text)
+        dump(configuration.runwareService, to: &text)
         // Beside the settings of a room, how many threads there are and what they may leave waiting.
         dump(configuration.tasks.submitThreads, to: &text, name: "submitThreads")
         dump(configuration.outgoing.threads, to: &text, name: "threads")
@@ -57,6 +58,24 @@ import Testing
         ("bfl-echo-limit", "24", "echoLimit: 24"), ("bfl-prompt-limit", "25", "promptLimit: 25"),
         ("bfl-webhook-url", "http://a/b?c=d", "webhookURL: Optional(\"http://a/b?c=d\")"),
         ("bfl-webhook-secret", "26", "webhookSecret: Optional(\"26\")"),
+        ("runware-price", "0.25", "price: 0.25"), ("runware-active-tasks", "27", "activeTasks: 27"),
+        ("runware-batch-limit", "28", "batchLimit: 28"), ("runware-error-limit", "29", "errorLimit: 29"),
+        ("runware-echo-limit", "30", "echoLimit: 30"), ("runware-refuse-unknown", "false", "refusesUnknown: false"),
+        ("runware-unknown-task-error", "false", "unknownTaskIsError: false"),
+        ("runware-partial-status", "207", "partialStatus: 207"),
+        ("runware-max-side", "2048", "longestSide: Optional(2048)"),
+        ("runware-fast-rules", "false", "fastHasRules: false"),
+        ("runware-resize-large", "true", "resizesLarge: true"), ("runware-watermark-font", "/f", "font: \"/f\""),
+        ("runware-balance-object", "true", "balanceIsObject: true"),
+        ("runware-webhook-wrapped", "true", "wrapsWebhooks: true"),
+        ("runware-webhook-ack", "true", "webhookAcknowledges: true"),
+        ("runware-webhook-retries", "31", "webhookRetries: 31"),
+        ("runware-result-lifetime", "32s", "resultLifetime: 32000000000"),
+        ("runware-max-tasks", "33", "taskLimit: 33"), ("runware-media-bytes", "34MiB", "mediaBytes: 35651584"),
+        ("runware-media-memory", "35", "mediaMemory: 35"),
+        ("runware-media-lifetime", "36s", "mediaLifetime: 36000000000"),
+        ("runware-session-lifetime", "37s", "sessionLifetime: 37000000000"),
+        ("runware-max-sessions", "38", "sessionLimit: 38"), ("runware-session-answers", "39", "sessionAnswers: 39"),
     ]
 
     @Test func everySettingReachesItsRoom() throws {
@@ -69,7 +88,7 @@ import Testing
 
     @Test func everySettingIsInTheTableAbove() {
         let names = Self.told.map(\.name)
-        for setting in Configuration.serviceSettings.flatMap(\.settings) {
+        for setting in (Configuration.serviceSettings + Configuration.runwareSettings).flatMap(\.settings) {
             #expect(names.contains(setting.name), "\(setting.name)")
         }
     }
@@ -83,6 +102,13 @@ import Testing
         settings = type(of: settings).init()
         settings.software = Configuration().bflService.software
         dump(settings, to: &own)
+        #expect(text == own)
+
+        (text, own) = ("", "")
+        dump(Configuration().runwareService, to: &text)
+        var runware = type(of: Configuration().runwareService).init()
+        runware.software = Configuration().runwareService.software
+        dump(runware, to: &own)
         #expect(text == own)
 
         (text, own) = ("", "")

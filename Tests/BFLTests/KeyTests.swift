@@ -1,4 +1,5 @@
 import BFL
+import Tasks
 import TestSupport
 import Testing
 

@@ -44,24 +44,4 @@ func brief(_ payload: borrowing ByteBuffer) -> String {
     return "\(payload.count) bytes \(sum)"
 }
 
-/// A frame as a client sends it, masked unless told otherwise. It knows nothing of what is allowed.
-func clientFrame(
-    _ opcode: UInt8, _ payload: [UInt8], isFinal: Bool = true, key: [UInt8] = [0x37, 0xFA, 0x21, 0x3D],
-    isMasked: Bool = true
-) -> [UInt8] {
-    var frame = [opcode | (isFinal ? 0x80 : 0)]
-    let mask: UInt8 = isMasked ? 0x80 : 0
-    switch payload.count {
-    case ..<126: frame.append(mask | UInt8(payload.count))
-    case ..<65_536: frame += [mask | 126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-    default: frame += [mask | 127] + (0..<8).reversed().map { UInt8(payload.count >> (8 * $0) & 0xFF) }
-    }
-    guard isMasked else { return frame + payload }
-    return frame + key + payload.enumerated().map { $1 ^ key[$0 % 4] }
-}
-
-func clientFrame(_ opcode: UInt8, _ payload: String, isFinal: Bool = true) -> [UInt8] {
-    clientFrame(opcode, Array(payload.utf8), isFinal: isFinal)
-}
-
 let (continuation, text, binary, close, ping, pong): (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (0, 1, 2, 8, 9, 10)

@@ -21,6 +21,33 @@ import Testing
         _ = try bench.submit("one more")
     }
 
+    @Test func ofSeveralOrdersAllAreTakenOrNone() throws {
+        let bench = Bench {
+            $0.queueLength = 3
+            $0.balance = 100
+        }
+        bench.making.hold()
+        let first = try bench.submit("first", cost: 10)
+        #expect(eventually { bench.workshop.counts.running == 1 })
+        func submit(_ count: Int, cost: Int64, limit: Int = .max) throws -> [Snapshot] {
+            let orders = try (0..<count).map { number in
+                var order = try bench.order("number \(number)", cost: cost)
+                order.activeLimit = limit
+                return order
+            }
+            return try bench.workshop.submit(orders, by: Namespace("someone"))
+        }
+        #expect(throws: TaskError.queueFull(retryAfter: 1)) { try submit(4, cost: 1) }
+        #expect(throws: TaskError.insufficientCredits(balance: 90)) { try submit(3, cost: 31) }
+        #expect(throws: TaskError.tooManyActive(limit: 3, retryAfter: 1)) { try submit(3, cost: 1, limit: 3) }
+        #expect(bench.workshop.balance(of: Namespace("someone")) == 90 && bench.workshop.counts.tasks == 1)
+        let three = try submit(3, cost: 30, limit: 4)
+        #expect(Set(three.map(\.id)).count == 3 && bench.workshop.balance(of: Namespace("someone")) == 0)
+        bench.making.release()
+        for task in three + [first] { #expect(bench.outcome(task.id) == .ready) }
+        #expect(try submit(0, cost: 1).isEmpty)
+    }
+
     @Test func referencesTakeNoMoreThanTheirBytes() throws {
         let bench = Bench {
             $0.queueBytes = 1000

@@ -77,6 +77,7 @@ import Testing
         #expect(dumped == "- …\n")
         #expect(
             Namespace(service: "a", key: Array("bc".utf8).span) != Namespace(service: "ab", key: Array("c".utf8).span))
+        #expect(APIKey("k").namespace(in: "a").belongs(to: "a") && !APIKey("k").namespace(in: "a").belongs(to: "ab"))
     }
 
     @Test func aSignatureIsOneAddressesAlone() {

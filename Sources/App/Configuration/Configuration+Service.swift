@@ -64,6 +64,35 @@ extension Configuration {
         var webhookSecret: Secret?
     }
 
+    /// What is Runware's alone.
+    struct RunwareService: Sendable {
+        var price = 0.1
+        var activeTasks = 1000
+        var batchLimit = 1000
+        var errorLimit = 100
+        var echoLimit = 200
+        var refusesUnknown = true
+        var unknownTaskIsError = true
+        var partialStatus = 200
+        /// No limit of its own, if 0.
+        var longestSide = 0
+        var fastHasRules = true
+        var resizesLarge = false
+        var font = Folder.font
+        var balanceIsObject = false
+        var resultLifetime = Duration.seconds(3600)
+        var tasks = 100_000
+        var mediaBytes = 1 << 30
+        var mediaMemory = 4 << 20
+        var mediaLifetime = Duration.seconds(30 * 86_400)
+        var sessionLifetime = Duration.seconds(120)
+        var sessions = 100_000
+        var sessionAnswers = 1000
+        var wrapsWebhooks = false
+        var webhookAcknowledges = false
+        var webhookRetries = 8
+    }
+
     /// What goes out: images to fetch, webhooks to send.
     struct Outgoing: Sendable {
         var privateAddresses = PrivateAddresses.auto

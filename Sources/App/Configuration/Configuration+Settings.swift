@@ -3,7 +3,7 @@ import Outpainting
 
 extension Configuration {
     /// The table of settings. Parsing, help, `--print-config` and the README read it; nothing else names a setting.
-    static let settings = serverSettings + serviceSettings + commandSettings
+    static let settings = serverSettings + serviceSettings + runwareSettings + commandSettings
 
     private static let serverSettings: [SettingGroup<Configuration>] = [
         SettingGroup(

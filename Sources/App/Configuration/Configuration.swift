@@ -17,6 +17,7 @@ struct Configuration: Sendable {
     var tasks = TaskBounds()
     var outgoing = Outgoing()
     var bfl = BFLService()
+    var runware = RunwareService()
     var expand = Expansion()
 
     /// What is written, and how.

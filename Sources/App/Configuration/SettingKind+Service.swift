@@ -44,6 +44,7 @@ struct Folder: Sendable, Equatable {
     let text: String
 
     static let standard = Folder(known: "/var/tmp")
+    static let font = Folder(known: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
     private init(known text: String) { self.text = text }
 
@@ -97,9 +98,9 @@ extension SettingKind<UInt64?> {
 }
 
 extension SettingKind<Double> {
-    /// A price in credits.
+    /// A price in credits or dollars.
     static let price = SettingKind(
-        placeholder: "CREDITS", accepts: "a number from 0 to 1000000", example: "10 or 0.5",
+        placeholder: "PRICE", accepts: "a number from 0 to 1000000", example: "10 or 0.5",
         parse: { text in
             guard let first = text.utf8.first, 0x30...0x39 ~= first, let value = Double(text), value <= 1_000_000 else {
                 return nil

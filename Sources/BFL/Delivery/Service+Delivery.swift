@@ -1,5 +1,5 @@
 import Bytes
-import Crypto
+import Download
 import HTTP
 import Imaging
 import Net
@@ -34,7 +34,7 @@ extension Service {
         else { throw .notSigned }
         let now = workshop.clock.now / 1_000_000_000
         guard now <= expiry else { throw .expired(at: expiry, now: now) }
-        guard let task = workshop.task(id), let end = task.record.end, let picture = workshop.picture(of: id) else {
+        guard let task = task(id), let end = task.record.end, let picture = workshop.picture(of: id) else {
             // It goes within the second that its link ends in.
             throw now < expiry ? .gone : .expired(at: expiry, now: now)
         }
@@ -46,7 +46,7 @@ extension Service {
     ) -> Response {
         let checksum = picture.checksum
         let representation = Representation(
-            picture.content, contentType: format.mediaType, entityTag: picture.entityTag,
+            picture.file.sendable, contentType: format.mediaType, entityTag: picture.entityTag,
             lastModified: Int(end.finished / 1_000_000_000))
         var response = representation.response(to: request)
         if response.status == .ok || response.status == .partialContent {

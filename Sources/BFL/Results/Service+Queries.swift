@@ -21,7 +21,7 @@ extension Service {
     }
 
     private func result(_ id: Span<UInt8>, _ request: borrowing Request, _ rate: RateWindow.State) -> Response {
-        let task = TaskID(id).flatMap { workshop.task($0) }
+        let task = TaskID(id).flatMap(task)
         var writer = JSONWriter(appendingTo: ByteBuffer(capacity: 640))
         if let task {
             writer.result(task, link: link(to: task, base: base(request)), tellsProgress: settings.tellsProgress)
@@ -37,7 +37,7 @@ extension Service {
     /// Answers for a balance.
     func credits(_ request: borrowing Request) -> Response {
         do throws(ServiceError) {
-            let balance = workshop.balance(of: try caller(request).key.namespace)
+            let balance = workshop.balance(of: try caller(request).namespace)
             var writer = JSONWriter()
             writer.object { $0.pair("credits", Double(balance) / 1e6) }
             return .json(.ok, writer.finish())

@@ -1,3 +1,5 @@
+public import Tasks
+
 /// Who asks, and how the caller reaches the service.
 public struct Caller: Sendable {
     public let key: APIKey
@@ -8,4 +10,7 @@ public struct Caller: Sendable {
         self.key = key
         self.base = base
     }
+
+    /// What belongs to the caller.
+    var namespace: Namespace { key.namespace(in: Service.name) }
 }

@@ -28,4 +28,12 @@ public struct Service: Sendable {
         self.outbound = outbound
         rates = RateWindow(limit: settings.ratePerSecond)
     }
+
+    /// What tells this service's tasks from another's in the same workshop.
+    static let name: StaticString = "bfl"
+
+    /// A task of this service.
+    func task(_ id: TaskID) -> Snapshot? {
+        workshop.task(id).flatMap { $0.record.namespace.belongs(to: Service.name) ? $0 : nil }
+    }
 }

@@ -1,3 +1,5 @@
+public import Tasks
+
 /// What can be told to the service. Each is a guess about the real one, or a wish of whoever runs it.
 public struct Settings: Sendable {
     // MARK: - Who is let in

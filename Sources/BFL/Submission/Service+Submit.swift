@@ -3,6 +3,7 @@ import HTTP
 import Intake
 import JSON
 import Outbound
+import Tasks
 
 extension Service {
     /// Answers a submit. Its body is read on a thread that has time for it.

@@ -57,7 +57,7 @@ struct Submission: Sendable {
             order.cost = Int64((cost * 1e6).rounded())
             order.activeLimit = service.settings.activeTasks
             order.note = prompt
-            let task = try service.workshop.submit(order, by: caller.key.namespace)
+            let task = try service.workshop.submit(order, by: caller.namespace)
             service.announce(task.id)
             return Accepted(
                 id: "\(task.id)", next: next(task), cost: cost,

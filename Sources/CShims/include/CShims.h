@@ -3,6 +3,7 @@
 #define CSHIMS_H
 
 #include "base64.h"
+#include "freetype.h"
 #include "inflate.h"
 #include "jpeg_decode.h"
 #include "jpeg_encode.h"

@@ -22,6 +22,19 @@ public struct Renderer: ~Copyable, Sendable {
             throw .encoding(.tooLarge(format: request.output.format, side: side, longest: longest))
         }
         let source = try Renderer.source(reference, request, on: workers, progress: progress)
+        if let watermark = try request.watermark?.watermark(for: request.canvas) {
+            try encode(
+                WatermarkedSource(base: source, watermark: watermark), request, on: workers, into: &file, progress)
+        } else {
+            try encode(source, request, on: workers, into: &file, progress)
+        }
+        if !progress(1) { throw .cancelled }
+    }
+
+    private mutating func encode(
+        _ source: some PixelSource, _ request: RenderingRequest, on workers: some Workers,
+        into file: inout ByteBuffer, _ progress: @escaping FillProgress
+    ) throws(RenderingError) {
         do throws(EncodingError) {
             try encoder.encode(source, as: request.output, request.encoding, on: workers, into: &file) { share in
                 progress(Renderer.fillShare + (1 - Renderer.fillShare) * share)
@@ -29,7 +42,6 @@ public struct Renderer: ~Copyable, Sendable {
         } catch {
             throw error == .cancelled ? .cancelled : .encoding(error)
         }
-        if !progress(1) { throw .cancelled }
     }
 
     /// How much of the way is done when the canvas is thought out.
@@ -41,6 +53,9 @@ public struct Renderer: ~Copyable, Sendable {
         progress: @escaping FillProgress
     ) throws(RenderingError) -> CanvasSource {
         var image = try decode(reference, request.limits)
+        if let size = request.referenceSize, size.width <= image.width, size.height <= image.height {
+            image = image.reduced(toWidth: size.width, height: size.height)
+        }
         var placement = try place(image.size, request)
         if placement.crop.size != image.size { image = image.cropped(to: placement.crop) }
         let isTransparent = image.channels == 4 && image.hasTransparentPixels

@@ -8,6 +8,8 @@ public enum RenderingError: Error, Sendable {
     case placement(PlacementError)
     /// The result cannot be written in the format asked.
     case encoding(EncodingError)
+    /// The watermark cannot be made, with the reason.
+    case watermark(String)
     /// Somebody asked to stop.
     case cancelled
 }
@@ -18,6 +20,7 @@ extension RenderingError: CustomStringConvertible {
         case .image(let error): error.description
         case .placement(let error): error.description
         case .encoding(let error): error.description
+        case .watermark(let reason): reason
         case .cancelled: "stopped"
         }
     }

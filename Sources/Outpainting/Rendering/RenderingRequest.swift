@@ -12,6 +12,10 @@ public struct RenderingRequest: Sendable {
     public var mode = Mode.high
     /// Whether the rules of fast mode hold in fast mode; the command line takes any picture.
     public var keepsFastRules = true
+    /// What size the reference is brought to before anything else, if it is to be smaller than it is.
+    public var referenceSize: Size?
+    /// What is laid over the picture when all else is done.
+    public var watermark: WatermarkRequest?
     /// What fills the canvas.
     public var fill: any Fill
     public var output = OutputFormat.png

@@ -38,15 +38,15 @@ final class Floor: @unchecked Sendable {
 
     // MARK: - For those who bring tasks
 
-    /// Promises a place for a task, which then has to `enter`.
-    func promise() throws(TaskError) {
+    /// Promises a place for each of so many tasks, which then have to `enter`.
+    func promise(_ count: Int = 1) throws(TaskError) {
         gate.lock()
         defer { gate.unlock() }
         if isStopping { throw .stopping }
-        if lines.count + promised >= queueLength { throw .queueFull(retryAfter: retryAfter) }
+        if lines.count + promised > queueLength - count { throw .queueFull(retryAfter: retryAfter) }
         // One thread is enough for all tasks to end; without any, none would.
         if threads.isEmpty, !startThread() { throw .queueFull(retryAfter: retryAfter) }
-        promised += 1
+        promised += count
     }
 
     /// Takes a task that has a place and is in the store. It may be done on return.

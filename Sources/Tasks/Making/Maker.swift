@@ -27,7 +27,7 @@ final class EngineMaker: Maker {
         goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome {
         do throws(RenderingError) {
-            try renderer.render(reference, recipe.request(limits), on: workers, into: &file, progress: goOn)
+            try renderer.render(reference, try recipe.request(limits), on: workers, into: &file, progress: goOn)
             return .ready
         } catch {
             return .failed(Failure(error.kind, error.description))
@@ -38,7 +38,7 @@ final class EngineMaker: Maker {
 extension RenderingError {
     fileprivate var kind: Failure.Kind {
         switch self {
-        case .image: .image
+        case .image, .watermark: .image
         case .placement: .placement
         case .encoding: .encoding
         case .cancelled: .stopped

@@ -11,6 +11,8 @@ public struct Recipe: Hashable, Sendable {
     public var offsetY: Int?
     public var autoCrop = false
     public var mode = Mode.high
+    /// Whether the further rules of fast mode hold in it.
+    public var keepsFastRules = true
     /// The fill by its name (``NamedFill``).
     public let fill: String
     public var variant = 0
@@ -19,6 +21,10 @@ public struct Recipe: Hashable, Sendable {
     public var background = EncodingOptions.Colour.white
     /// The program the file names as its maker.
     public var software: String?
+    /// The size the reference is brought to before, if it is to be smaller.
+    public var referenceSize: Size?
+    /// What is laid over the picture.
+    public var mark: Mark?
 
     /// A recipe with a fill of this name; `nil` if there is no such fill.
     public init?(canvas: Size, fill: String = "mosaic") {
@@ -27,13 +33,16 @@ public struct Recipe: Hashable, Sendable {
     }
 
     /// The recipe as the renderer takes it.
-    func request(_ limits: ImageLimits) -> RenderingRequest {
+    func request(_ limits: ImageLimits) throws(RenderingError) -> RenderingRequest {
         let fill = NamedFill.make(fill, mode: mode, variant: variant) ?? MosaicFill(mode, variant: variant)
         var request = RenderingRequest(canvas: canvas, fill: fill)
         (request.offsetX, request.offsetY, request.autoCrop) = (offsetX, offsetY, autoCrop)
         (request.mode, request.output, request.transparency) = (mode, output, transparency)
         request.encoding = EncodingOptions(software: software, background: background)
+        request.keepsFastRules = keepsFastRules
         request.limits = limits
+        request.referenceSize = referenceSize
+        request.watermark = try mark?.request(limits)
         return request
     }
 }
@@ -64,21 +73,32 @@ extension Recipe {
         for part in [background.red, background.green, background.blue] { bytes.append(part) }
         bytes.add(software == nil ? 0 : 1)
         bytes.add(software ?? "")
+        // What came later is there only where it counts: ids under a seed stay what they were.
+        if !keepsFastRules { bytes.add("no fast rules") }
+        if let referenceSize {
+            bytes.add("reference")
+            bytes.add(referenceSize.width)
+            bytes.add(referenceSize.height)
+        }
+        if let mark {
+            bytes.add("mark")
+            mark.append(to: &bytes)
+        }
         return bytes
     }
 }
 
 extension ByteBuffer {
-    fileprivate mutating func add(_ number: Int) {
+    mutating func add(_ number: Int) {
         append(eight: UInt64(bitPattern: Int64(number)))
     }
 
-    fileprivate mutating func add(_ number: Int?) {
+    mutating func add(_ number: Int?) {
         add(number == nil ? 0 : 1)
         add(number ?? 0)
     }
 
-    fileprivate mutating func add(_ text: String) {
+    mutating func add(_ text: String) {
         add(text.utf8.count)
         append(text)
     }

@@ -9,3 +9,9 @@ public struct Reference: Sendable {
     /// Its bytes.
     public var count: Int { file.count }
 }
+
+// What is in the file counts, not where it is.
+extension Reference: Hashable {
+    public static func == (one: Reference, other: Reference) -> Bool { one.digest == other.digest }
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+}

@@ -18,6 +18,22 @@ import Testing
         }
     }
 
+    @Test func whoeverAsksForNoWebSocketMayGetSomethingElse() throws {
+        let router = Router([
+            Route(
+                [.get], "/both",
+                .webSocket({ _ in .refuse(.text(.ok, "asked")) }, otherwise: { _ in .text(.ok, "plain") }))
+        ])
+        try withServer(router) { server in
+            let plain = try server.connect()
+            try plain.send("GET /both HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(try plain.receiveReply().text == "plain")
+            let asking = try server.connect()
+            try asking.send(WebSocketClient.handshake("/both"))
+            #expect(try asking.receiveReply().text == "asked")
+        }
+    }
+
     @Test func anExtensionIsDeclined() throws {
         try withServer(conversations()) { server in
             let client = try server.connect()

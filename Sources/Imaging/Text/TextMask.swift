@@ -1,0 +1,46 @@
+import CShims
+
+/// A line of text, as how much of each pixel it covers.
+public struct TextMask: Sendable {
+    public let width: Int
+    public let height: Int
+    /// From 0 to 255, row after row.
+    public let coverage: [UInt8]
+
+    /// Draws a line with a font's file, so many pixels high.
+    public init(_ text: String, font: String, size: Int) throws(TextError) {
+        let characters = text.unicodeScalars.map(\.value)
+        var drawn = unsafe outpaint_text()
+        // The characters and the path are good for the call; what was drawn is ours until it is freed.
+        let outcome = unsafe characters.withUnsafeBufferPointer {
+            unsafe outpaint_text_draw(font, $0.baseAddress, $0.count, UInt32(max(1, size)), &drawn)
+        }
+        defer { unsafe outpaint_text_free(&drawn) }
+        switch outcome {
+        case OUTPAINT_TEXT_DRAWN: break
+        case OUTPAINT_TEXT_NO_LIBRARY: throw .noLibrary
+        case OUTPAINT_TEXT_NO_FONT: throw .noFont
+        default: throw .noMemory
+        }
+        (width, height) = unsafe (drawn.width, drawn.height)
+        let count = width * height
+        coverage = unsafe Array(UnsafeBufferPointer(start: drawn.coverage, count: count))
+    }
+}
+
+/// Why a text cannot be drawn.
+public enum TextError: Error, Hashable, Sendable {
+    case noLibrary
+    case noFont
+    case noMemory
+}
+
+extension TextError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noLibrary: "text cannot be drawn: libfreetype.so.6 is missing; Debian has it in the package libfreetype6"
+        case .noFont: "text cannot be drawn: the font is missing; Debian has DejaVu in the package fonts-dejavu-core"
+        case .noMemory: "text cannot be drawn: there is no memory for it"
+        }
+    }
+}

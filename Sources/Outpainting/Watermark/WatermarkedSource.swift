@@ -1,0 +1,16 @@
+import Imaging
+
+/// A picture with a mark over it, laid on its rows as they are painted.
+struct WatermarkedSource<Base: PixelSource>: PixelSource {
+    let base: Base
+    let watermark: Watermark
+
+    var width: Int { base.width }
+    var height: Int { base.height }
+    var channels: Int { base.channels }
+
+    func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
+        base.paint(rows, into: &pixels)
+        watermark.lay(over: &pixels, rows: rows, of: Size(width: width, height: height), channels: channels)
+    }
+}

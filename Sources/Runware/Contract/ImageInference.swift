@@ -1,0 +1,100 @@
+import JSON
+import Outpainting
+
+/// What a caller wants outpainted, as far as the description can tell.
+struct ImageInference: Sendable {
+    var taskType = ""
+    /// As it was written.
+    var taskUUID = ""
+    var model = ""
+    /// The picture, its address or its name. Its bytes stay in the body that brought them.
+    var image: JSONValue
+    var sides = Sides()
+    var autoCrop = false
+    var mode = Mode.high
+    var outputType = OutputType.url
+    var format = Format.jpg
+    var quality = 95
+    var numberResults = 1
+    var delivery = Delivery.sync
+    var webhookURL: String?
+    var uploadEndpoint: String?
+    /// In seconds.
+    var ttl: Int?
+    var includeCost = false
+    var checksContent = false
+    var safetyMode: SafetyMode?
+    var watermark = Watermark()
+    /// Read and of no use here.
+    var routing: JSONValue?
+
+    /// What is to be added, in pixels; nothing where the caller says nothing.
+    struct Sides: Sendable {
+        var top: Int?
+        var right: Int?
+        var bottom: Int?
+        var left: Int?
+    }
+
+    /// What is to be laid over the picture; nothing where the caller says nothing.
+    struct Watermark: Sendable {
+        var text: String?
+        /// A picture, its address or its name.
+        var image: JSONValue?
+        var position: Position?
+        var tiled: Bool?
+        var opacity: Double?
+        var fontColor: Color?
+        var bgColor: Color?
+
+        /// Whether anything is said about one.
+        var isWanted: Bool {
+            text != nil || image != nil || position != nil || tiled != nil || opacity != nil || fontColor != nil
+                || bgColor != nil
+        }
+    }
+
+    enum Position: String, CaseIterable, Sendable {
+        case topLeft = "top-left"
+        case topCenter = "top-center"
+        case topRight = "top-right"
+        case centerLeft = "center-left"
+        case center
+        case centerRight = "center-right"
+        case bottomLeft = "bottom-left"
+        case bottomCenter = "bottom-center"
+        case bottomRight = "bottom-right"
+    }
+
+    enum Mode: String, CaseIterable, Sendable {
+        case high, fast
+    }
+
+    enum OutputType: String, CaseIterable, Sendable {
+        case url = "URL"
+        case base64Data, dataURI
+    }
+
+    enum Format: String, CaseIterable, Sendable {
+        case jpg = "JPG"
+        case png = "PNG"
+        case webp = "WEBP"
+    }
+
+    enum Delivery: String, CaseIterable, Sendable {
+        case sync, async
+    }
+
+    enum SafetyMode: String, CaseIterable, Sendable {
+        case none, fast
+    }
+
+    /// A request of nothing yet, to be read from its object.
+    init(_ object: JSONValue) {
+        // Stands in until the description has put the image there; without one there is no request.
+        image = object
+    }
+
+    /// Whether the answer says something about safety: the mode counts before the older switch.
+    var isChecked: Bool { safetyMode.map { $0 == .fast } ?? checksContent }
+}

@@ -1,0 +1,78 @@
+import Bytes
+import JSON
+
+/// What a task's object must look like to be read as a `Task`: checks and errors follow it.
+struct Description<Task>: Sendable {
+    let parameters: [Parameter<Task>]
+    /// What is more than each parameter for itself.
+    let rules: [Rule<Task>]
+
+    init(_ parameters: [Parameter<Task>], rules: [Rule<Task>] = []) {
+        (self.parameters, self.rules) = (parameters, rules)
+    }
+
+    /// Reads an object into `task`, or finds what is wrong with it: first the parameters in their order, with those inside
+    /// of each, then the members nobody knows, then the rules; of all these, as many as `limit`.
+    func read(
+        _ object: JSONValue, into task: inout Task, refusingUnknown: Bool = true, limit: Int = .max
+    ) -> [Violation] {
+        var reading = Reading<Task>(refusesUnknown: refusingUnknown, limit: limit)
+        reading.read(object, parameters, under: "", into: &task)
+        let broken = reading.violations.flatMap(\.paths)
+        // What is wrong with a parameter has been said; only of sound ones is anything more to be said.
+        for rule in rules where !rule.concerns(broken) && !rule.holds(task) {
+            reading.violations.append(Violation(rule.violation, rule.paths, message: rule.message))
+        }
+        return Array(reading.violations.prefix(limit))
+    }
+}
+
+/// Something that holds between several parameters.
+struct Rule<Task>: Sendable {
+    let paths: [String]
+    let violation: Violation.Kind
+    let message: String
+    let holds: @Sendable (Task) -> Bool
+
+    /// Whether one of these paths, or what is inside of it, is of the rule.
+    func concerns(_ broken: [String]) -> Bool {
+        paths.contains { path in broken.contains { path == $0 || path.hasPrefix($0 + ".") } }
+    }
+}
+
+/// A reading under way.
+private struct Reading<Task> {
+    let refusesUnknown: Bool
+    let limit: Int
+    var violations: [Violation] = []
+
+    mutating func read(
+        _ object: JSONValue, _ parameters: [Parameter<Task>], under prefix: String, into task: inout Task
+    ) {
+        var found = [JSONValue?](repeating: nil, count: parameters.count)
+        var unknown: [String] = []
+        for member in object.members {
+            if let index = parameters.firstIndex(where: { member.key.bytes.equals($0.name) }) {
+                found[index] = member.value
+            } else if unknown.count < limit {
+                unknown.append(prefix + member.key.bytes.characters(upTo: Violation.longestName).text)
+            }
+        }
+        for (parameter, value) in zip(parameters, found) where violations.count < limit {
+            let path = "\(prefix)\(parameter.name)"
+            guard let value else {
+                if parameter.isRequired { violations.append(.missing(path, parameter.bounds)) }
+                continue
+            }
+            if !parameter.take(value, into: &task) {
+                violations.append(.invalid(path, parameter.bounds))
+            } else if !parameter.inner.isEmpty {
+                read(value, parameter.inner, under: path + ".", into: &task)
+            }
+        }
+        guard refusesUnknown else { return }
+        for path in unknown where violations.count < limit {
+            violations.append(Violation(.unknown, [path], message: "The parameter \(path) is not supported."))
+        }
+    }
+}

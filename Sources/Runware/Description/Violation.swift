@@ -1,0 +1,75 @@
+/// A parameter that is not as it must be.
+struct Violation: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        case missing, invalid
+        /// None that anybody knows.
+        case unknown
+        /// Parameters that exclude each other.
+        case incompatible
+        /// More than there may be.
+        case tooLarge
+    }
+
+    let kind: Kind
+    /// Where: one path, such as `outpaint.right`, or several that are wrong together.
+    let paths: [String]
+    let message: String
+    var bounds: Bounds?
+
+    /// Bytes of a name nobody knows that are said again.
+    static let longestName = 100
+
+    init(_ kind: Kind, _ paths: [String], message: String, bounds: Bounds? = nil) {
+        (self.kind, self.paths, self.message, self.bounds) = (kind, paths, message, bounds)
+    }
+
+    static func missing(_ path: String, _ bounds: Bounds) -> Violation {
+        Violation(
+            .missing, [path],
+            message: "Missing required parameter \(path). \(sentence(path)) must be \(bounds.wants).", bounds: bounds)
+    }
+
+    static func invalid(_ path: String, _ bounds: Bounds) -> Violation {
+        invalid(path, "\(sentence(path)) must be \(bounds.wants).", bounds)
+    }
+
+    /// A value that will not do for a reason of its own.
+    static func invalid(_ path: String, _ reason: String, _ bounds: Bounds? = nil) -> Violation {
+        Violation(.invalid, [path], message: "Invalid value for \(path) parameter. \(reason)", bounds: bounds)
+    }
+
+    /// The error code: the kind, and the path in one word.
+    var code: String {
+        switch kind {
+        case .missing: "missing" + Violation.word(paths)
+        case .invalid: "invalid" + Violation.word(paths)
+        case .unknown: "unsupportedParameter"
+        case .incompatible: "incompatibleParameters"
+        case .tooLarge: "valueTooLarge"
+        }
+    }
+
+    /// `outpaint.right` as `OutpaintRight`; of several paths, what they have in common.
+    private static func word(_ paths: [String]) -> String {
+        let split = paths.map { $0.split(separator: ".") }
+        var common = split.first ?? []
+        for path in split where common.count > 1 {
+            if !path.starts(with: common) { common.removeLast() }
+        }
+        return common.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    /// `outpaint.right` as `Outpaint right`, `webhookURL` as `Webhook URL`.
+    private static func sentence(_ path: String) -> String {
+        var words: [String] = [""]
+        var isAfterLower = false
+        for character in path {
+            if character == "." || character.isUppercase && isAfterLower { words.append("") }
+            if character != "." { words[words.count - 1].append(character) }
+            isAfterLower = character.isLowercase
+        }
+        let plain = words.map { $0.count > 1 && $0 == $0.uppercased() ? $0 : $0.lowercased() }
+        let text = plain.joined(separator: " ")
+        return text.prefix(1).uppercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,117 @@
+import HTTP
+import Tasks
+
+/// Why the service does not do what it was asked. The one table of its errors.
+enum ServiceError: Error, Sendable {
+    /// A message that is not an array of tasks.
+    case notJSON
+    case notAnArray
+    case notAnObject
+    case tooManyTasks(limit: Int)
+    case missingTaskType
+    case unknownTaskType(String)
+
+    case missingKey
+    case wrongKey
+
+    case parameter(Violation)
+    case conflict
+    case unknownTask
+    case unknownMedia(String)
+
+    case insufficientCredits
+    /// Too much at once; to be tried again after so many seconds.
+    case busy(retryAfter: Int)
+    case stopping
+
+    /// A task that was accepted came to nothing.
+    case failed(String)
+    case moderated([String])
+    /// The picture is gone by now.
+    case expired
+
+    var status: Status {
+        switch self {
+        case .missingKey, .wrongKey: Status(401)
+        case .insufficientCredits: Status(402)
+        case .unknownTask, .expired: .notFound
+        case .busy: Status(429)
+        case .stopping: .unavailable
+        case .failed: .internalError
+        default: .badRequest
+        }
+    }
+
+    var code: String {
+        switch self {
+        case .notJSON: "invalidJSON"
+        case .notAnArray, .notAnObject: "invalidRequest"
+        case .tooManyTasks: "valueTooLarge"
+        case .missingTaskType: "missingTaskType"
+        case .unknownTaskType: "unsupportedTaskType"
+        case .missingKey: "missingApiKey"
+        case .wrongKey: "invalidApiKey"
+        case .parameter(let violation): violation.code
+        case .conflict: "conflictTaskUUID"
+        case .unknownTask: "taskFailedOrNotFound"
+        case .unknownMedia: "mediaNotFound"
+        case .insufficientCredits: "insufficientCredits"
+        case .busy: "rateLimitExceeded"
+        case .stopping: "serviceUnavailable"
+        case .failed: "processingFailed"
+        case .moderated: "contentPolicyViolation"
+        case .expired: "resultExpired"
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .notJSON: "The request is not valid JSON."
+        case .notAnArray: "The request must be a JSON array of task objects."
+        case .notAnObject: "Each task must be a JSON object."
+        case .tooManyTasks(let limit): "A request must not hold more than \(limit) tasks."
+        case .missingTaskType: "Missing required parameter taskType. Task type must be a string value."
+        case .unknownTaskType(let name): "The task type '\(name)' is not supported."
+        case .missingKey: "Missing API key. Get one at https://my.runware.ai/signup"
+        case .wrongKey: "Invalid API key. Get one at https://my.runware.ai/signup"
+        case .parameter(let violation): violation.message
+        case .conflict: "A task with this taskUUID exists already. The taskUUID must be unique for each task."
+        case .unknownTask: "The task failed, or there is none with this taskUUID."
+        case .unknownMedia(let path): "There is no media with the UUID given in \(path)."
+        case .insufficientCredits: "Insufficient credits to run this task. Add credits to your account."
+        case .busy: "Too many tasks are under way. Try again later."
+        case .stopping: "The service is about to stop. Try again later."
+        case .failed(let reason): "The task failed: \(reason)."
+        case .moderated(let reasons): "The content was flagged: \(reasons.joined(separator: ", "))."
+        case .expired: "The result of this task has expired."
+        }
+    }
+
+    /// The parameters it is about, as paths.
+    var paths: [String] {
+        switch self {
+        case .parameter(let violation): violation.paths
+        case .missingKey, .wrongKey: ["apiKey"]
+        case .missingTaskType, .unknownTaskType: ["taskType"]
+        case .conflict, .unknownTask: ["taskUUID"]
+        case .unknownMedia(let path): [path]
+        default: []
+        }
+    }
+
+    /// Whether what it is about is described anywhere.
+    var isDocumented: Bool {
+        if case .parameter(let violation) = self { violation.kind != .unknown } else { true }
+    }
+
+    /// What stands in the way of one more task.
+    init(_ error: TaskError) {
+        self =
+            switch error {
+            case .insufficientCredits: .insufficientCredits
+            case .stopping: .stopping
+            case .queueFull(let seconds), .storageFull(let seconds), .tooManyActive(_, let seconds):
+                .busy(retryAfter: seconds)
+            }
+    }
+}

@@ -1,0 +1,112 @@
+import Imaging
+import JSON
+import Outpainting
+import Tasks
+
+/// An outpainting task that fits its description, on its way to be accepted.
+struct Inference: Sendable {
+    let service: Service
+    let wish: ImageInference
+    /// The task as it was sent.
+    let task: JSONValue
+    let caller: Caller
+    let reply: Say
+
+    static let imagePath = "inputs.image"
+
+    /// Enters the task, so that it is known from here on.
+    func begin() throws(Refusal) {
+        guard !caller.isDryRun, let key else { return }
+        let conflict = Refusal(.conflict, of: task)
+        let entry = TaskBook.Entry(
+            type: .imageInference, request: service.echo(task), state: .preparing(taskUUID: wish.taskUUID))
+        if !service.book.begin(key, entry, orRefuse: conflict.answer) { throw conflict }
+    }
+
+    /// Tells that the task came to nothing.
+    func end(_ error: ServiceError) {
+        let answer = Refusal(error, of: task).answer
+        if !caller.isDryRun, let key { service.book.change(key, to: .answered(answer)) }
+        reply(answer, .only)
+    }
+
+    /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.
+    func accept(_ image: Material, _ mark: Material?) throws(ServiceError) {
+        let canvas = try Canvas(wish, image.probe, service.settings)
+        let cost = service.settings.cost(of: canvas.size)
+        if caller.isDryRun { return reply(estimate(cost), .only) }
+        let orders = (0..<wish.numberResults).map { variant in
+            var order = Order(image.reference, recipe(canvas, mark, variant: variant))
+            order.cost = cost
+            order.resultLifetime =
+                wish.ttl.map { .seconds(Int64(min($0, 1 << 32))) } ?? service.settings.resultLifetime
+            order.activeLimit = service.settings.activeTasks
+            return order
+        }
+        let made: [Snapshot]
+        do throws(TaskError) {
+            made = try service.workshop.submit(orders, by: caller.namespace)
+        } catch {
+            throw ServiceError(error)
+        }
+        let work = Work(wish, made.map(\.id), base: caller.base)
+        if let key { service.book.change(key, to: .accepted(work)) }
+        service.usage.add(
+            Usage.Sum(requests: 1, cost: cost * Int64(orders.count)), for: caller.namespace)
+        tell(work)
+    }
+
+    /// Tells what becomes of the pictures, to whoever is to hear of it.
+    private func tell(_ work: Work) {
+        let isAsync =
+            wish.delivery == .async || wish.webhookURL != nil && service.settings.webhookAcknowledges
+        if isAsync { reply(Answer(.imageInference, wish.taskUUID), .only) }
+        for (number, id) in work.results.enumerated() {
+            _ = service.workshop.whenDone(id) { [self] snapshot in
+                // It is a thread that makes pictures that calls: writing texts of megabytes is for others.
+                service.threads.run { [self] in
+                    let answer = service.answer(about: snapshot, of: work, isPolled: false)
+                    if !isAsync { reply(answer, Part(number: number, count: work.results.count)) }
+                    service.send(answer, of: snapshot, to: wish)
+                }
+            }
+        }
+    }
+
+    /// The answer to a dry run.
+    private func estimate(_ cost: Int64) -> Answer {
+        Answer(.imageInference, wish.taskUUID) { $0.pair("cost", Double(cost * Int64(wish.numberResults)) / 1e6) }
+    }
+
+    private var key: TaskBook.Key? { task.bookKey(of: caller) }
+
+    private func recipe(_ canvas: Canvas, _ mark: Material?, variant: Int) -> Recipe {
+        let settings = service.settings
+        guard var recipe = Recipe(canvas: canvas.size, fill: settings.fill) else {
+            preconditionFailure("no fill is called \(settings.fill)")
+        }
+        (recipe.offsetX, recipe.offsetY) = (canvas.offsetX, canvas.offsetY)
+        recipe.autoCrop = wish.autoCrop
+        recipe.mode = wish.mode == .fast ? .fast : .high
+        recipe.keepsFastRules = settings.fastHasRules
+        recipe.variant = variant
+        recipe.referenceSize = canvas.referenceSize
+        recipe.mark = wish.watermark.mark(mark?.reference, settings)
+        recipe.software = settings.software
+        recipe.output =
+            switch wish.format {
+            case .png: .png
+            case .jpg: .jpeg(quality: wish.quality)
+            case .webp: .webp(quality: wish.quality)
+            }
+        return recipe
+    }
+}
+
+extension Settings {
+    /// What a picture costs, in millionths of a dollar: each megapixel that is begun counts as one.
+    func cost(of canvas: Size) -> Int64 {
+        let megapixels = (canvas.width * canvas.height + (1 << 20) - 1) >> 20
+        return Int64((Double(megapixels) * price * 1e6).rounded())
+    }
+}

@@ -1,0 +1,62 @@
+import Bytes
+import JSON
+import Net
+import Outbound
+import Tasks
+
+extension Service {
+    /// Sends a result where the task wants it: the file to its upload endpoint, and word of it to its webhook.
+    func send(_ answer: Answer, of result: Snapshot, to wish: ImageInference) {
+        if let url = wish.uploadEndpoint { upload(answer, to: url) }
+        if let url = wish.webhookURL { announce(answer, of: result, to: url) }
+    }
+
+    private func upload(_ answer: Answer, to url: String) {
+        guard case .picture(let item)? = answer.items.first else { return }
+        let file: SharedBytes
+        do throws(Errno) {
+            var bytes = ByteBuffer(capacity: item.picture.file.count)
+            try item.picture.file.forEachPart(of: item.picture.file.count) { bytes.append($0) }
+            file = SharedBytes(bytes)
+        } catch {
+            // The disk failed. The task's own answer does not depend on it.
+            return
+        }
+        let type = Field("content-type", "\(item.task.record.format.mediaType)")
+        let message = Message.put(file, to: url, fields: type.map { [$0] } ?? [])
+        // When too many wait, or the server ends, the result can still be had here.
+        try? outbound.send(message, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)) { _ in }
+    }
+
+    private func announce(_ answer: Answer, of result: Snapshot, to url: String) {
+        let body = SharedBytes(settings.wrapsWebhooks ? answer.text() : answer.bareText())
+        var limits = Limits()
+        limits.totalTime = .seconds(5)
+        let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
+        // When too many wait, or the server ends, the task can still be polled for.
+        try? outbound.send(
+            .post(json: body, to: url), limits, retrying: retry.shaken(by: result.id.low).insisting
+        ) { _ in }
+    }
+}
+
+extension Answer {
+    /// The one item or error that this answer is, with nothing around it.
+    fileprivate func bareText() -> ByteBuffer {
+        var writer = JSONWriter()
+        if let item = items.first { writer.item(item) } else if let error = errors.first { writer.error(error) }
+        return writer.finish()
+    }
+}
+
+extension Retry {
+    /// The same with waits up to a quarter longer, as `bits` have it: not all who failed together come back together.
+    fileprivate func shaken(by bits: UInt64) -> Retry {
+        var bits = bits
+        return Retry(
+            after: delays.map { delay in
+                defer { bits = bits >> 7 | bits << 57 }
+                return delay + delay / 512 * Int(bits & 127)
+            })
+    }
+}

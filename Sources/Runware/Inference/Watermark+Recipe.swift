@@ -1,0 +1,42 @@
+import Outpainting
+import Tasks
+
+extension ImageInference.Watermark {
+    /// The watermark as part of a recipe, if one is wanted. What is not said of it is as in the documents' examples.
+    func mark(_ picture: Reference?, _ settings: Settings) -> Recipe.Mark? {
+        let content: Recipe.Mark.Content
+        if let text {
+            content = .text(
+                text, font: settings.font, colour: fontColor ?? Color(red: 255, green: 255, blue: 255), box: bgColor)
+        } else if let picture {
+            content = .picture(picture)
+        } else {
+            return nil
+        }
+        let place = position ?? .bottomRight
+        return Recipe.Mark(
+            content,
+            Watermark.Placing(horizontal: place.horizontal, vertical: place.vertical, isTiled: tiled ?? false),
+            opacity: Int(((opacity ?? 0.6) * 100).rounded()))
+    }
+}
+
+extension ImageInference.Position {
+    /// From -1, left, to 1, right.
+    fileprivate var horizontal: Int {
+        switch self {
+        case .topLeft, .centerLeft, .bottomLeft: -1
+        case .topCenter, .center, .bottomCenter: 0
+        case .topRight, .centerRight, .bottomRight: 1
+        }
+    }
+
+    /// From -1, top, to 1, bottom.
+    fileprivate var vertical: Int {
+        switch self {
+        case .topLeft, .topCenter, .topRight: -1
+        case .centerLeft, .center, .centerRight: 0
+        case .bottomLeft, .bottomCenter, .bottomRight: 1
+        }
+    }
+}

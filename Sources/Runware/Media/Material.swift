@@ -1,0 +1,120 @@
+import Bytes
+import Imaging
+import Intake
+import JSON
+import Net
+import Outbound
+import Tasks
+
+/// A picture to work with: its file, and what its head says.
+struct Material: Sendable {
+    let reference: Reference
+    let probe: ImageProbe
+
+    /// Where a caller's text leads.
+    enum Source: ~Copyable, Sendable {
+        /// A file that was written into it.
+        case file(ByteBuffer)
+        /// What is kept here.
+        case kept(Material)
+        case address(String)
+
+        /// Whether it has to be fetched.
+        var isElsewhere: Bool {
+            switch self {
+            case .address: true
+            case .file: false
+            case .kept: false
+            }
+        }
+    }
+}
+
+extension Service {
+    /// What a caller sent for a picture in the parameter at `path`: the name of one that is kept or was made here, an address, a
+    /// data URI or base64.
+    func source(
+        of text: JSONValue, at path: String, for namespace: Namespace
+    ) throws(ServiceError) -> Material.Source {
+        if let id = TaskID(text.bytes) {
+            if let material = kept(id, for: namespace) { return .kept(material) }
+            if let file = try made(id, for: namespace) { return .file(file) }
+            throw .unknownMedia(path)
+        }
+        do throws(IntakeError) {
+            return switch try intake.source(of: text.bytes) {
+            case .file(let file): .file(file)
+            case .address(let address): .address(address)
+            }
+        } catch {
+            throw ServiceError(error, at: path)
+        }
+    }
+
+    /// The picture that a source leads to. Only with a client can it be fetched.
+    func material(
+        _ source: consuming Material.Source, at path: String, with client: Client?
+    ) throws(ServiceError) -> Material {
+        switch consume source {
+        case .file(let file): return try material(file, at: path)
+        case .kept(let material): return material
+        case .address(let address):
+            guard let client else { preconditionFailure("an address is fetched with a client") }
+            return try material(try fetch(address, at: path, with: client), at: path)
+        }
+    }
+
+    /// What a caller's file is.
+    private func material(_ file: consuming ByteBuffer, at path: String) throws(ServiceError) -> Material {
+        let probe: ImageProbe
+        do throws(IntakeError) {
+            probe = try intake.probe(file)
+        } catch {
+            throw ServiceError(error, at: path)
+        }
+        do throws(TaskError) {
+            return Material(reference: try workshop.reference(file), probe: probe)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// The file at an address. Waits for the other side.
+    func fetch(_ address: String, at path: String, with client: Client) throws(ServiceError) -> ByteBuffer {
+        do throws(IntakeError) {
+            return try intake.fetch(address, with: client)
+        } catch {
+            throw ServiceError(error, at: path)
+        }
+    }
+
+    private func kept(_ id: TaskID, for namespace: Namespace) -> Material? {
+        guard let found = media.use(id), found.namespace == namespace else { return nil }
+        return Material(reference: found.reference, probe: found.probe)
+    }
+
+    /// The file of a picture that was made for this caller.
+    private func made(_ id: TaskID, for namespace: Namespace) throws(ServiceError) -> ByteBuffer? {
+        guard let task = workshop.task(id), task.record.namespace == namespace, let picture = workshop.picture(of: id)
+        else { return nil }
+        do throws(Errno) {
+            var file = ByteBuffer(capacity: picture.file.count)
+            try picture.file.forEachPart(of: picture.file.count) { file.append($0) }
+            return file
+        } catch {
+            throw .failed(error.description)
+        }
+    }
+}
+
+extension ServiceError {
+    /// Why a text leads to no picture, in the service's words.
+    init(_ error: IntakeError, at path: String) {
+        let forms = """
+            The image must be specified in one of the following formats: a UUID v4 string of a previously uploaded or \
+            generated image, a data URI string, a base64 encoded image, or a publicly accessible URL. Supported formats \
+            are: PNG, JPG, and WEBP.
+            """
+        self = .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
+    }
+}

@@ -1,0 +1,30 @@
+import Bytes
+import HTTP
+import Imaging
+import Tasks
+
+/// The address of a picture, in the form of the real ones: its name is all that counts.
+enum MediaPath {
+    static let pattern: StaticString = "/image/os/a01d21/ws/4/ii/{file}"
+
+    static func address(of id: TaskID, _ format: ImageFormat, base: String) -> String {
+        "\(base)/image/os/a01d21/ws/4/ii/\(id).\(ending(of: format))"
+    }
+
+    /// Whose file this is, if its ending is that of the format.
+    static func id(of file: Span<UInt8>) -> TaskID? {
+        file.count > 36 && file[36] == UInt8(ascii: ".") ? TaskID(file.extracting(..<36)) : nil
+    }
+
+    static func names(_ file: Span<UInt8>, _ format: ImageFormat) -> Bool {
+        file.count > 37 && file.extracting(37...).equals(ending(of: format))
+    }
+
+    private static func ending(of format: ImageFormat) -> StaticString {
+        switch format {
+        case .png: "png"
+        case .jpeg: "jpg"
+        case .webp: "webp"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import JSON
+import Tasks
+
+extension Service {
+    /// What became of a task: all its results, each time.
+    func response(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
+        let (entry, question) = try entry(task, for: caller)
+        guard let entry else {
+            if settings.unknownTaskIsError { throw Refusal(.unknownTask, of: task) }
+            return Answer()
+        }
+        switch entry.state {
+        case .preparing(let uuid):
+            return Answer(.imageInference, uuid) { $0.pair("status", "processing") }
+        case .accepted(let work):
+            return answer(about: work)
+        case .answered(let answer):
+            // It went wrong before; that this was asked for is not at fault.
+            var late = answer
+            for index in late.errors.indices {
+                late.errors[index].isLate = true
+                late.errors[index].taskUUID = late.errors[index].taskUUID ?? question.taskUUID
+            }
+            return late
+        }
+    }
+
+    /// All about a task: what was sent, and what was answered last.
+    func details(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
+        let (entry, question) = try entry(task, for: caller)
+        guard let entry else { throw Refusal(.unknownTask, of: task) }
+        let last: Answer
+        if let refusal = entry.refusal {
+            last = refusal
+        } else {
+            switch entry.state {
+            case .preparing(let uuid): last = Answer(.imageInference, uuid)
+            case .accepted(let work): last = answer(about: work)
+            case .answered(let answer): last = answer
+            }
+        }
+        return Answer(done: .getTaskDetails, question.taskUUID, question.delivery) { writer in
+            writer.key("request")
+            writer.array { $0.verbatim(entry.request.bytes) }
+            writer.key("response")
+            writer.object { $0.answer(last) }
+        }
+    }
+
+    private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, TaskQuestion) {
+        var question = TaskQuestion()
+        try read(task, TaskQuestion.description, into: &question)
+        return (task.bookKey(of: caller).flatMap { book.entry($0) }, question)
+    }
+}

@@ -1,0 +1,116 @@
+import Bytes
+import HTTP
+import JSON
+import Tasks
+
+extension Service {
+    /// Answers a message that came by POST. Its body is read on a thread that has time for it.
+    func post(_ request: consuming Request, _ responder: Responder) {
+        if request.field("x-key") != nil, request.field("authorization") == nil {
+            return responder.respond(Router.plainFallback(request, .notFound))
+        }
+        let parcel = Parcel(request)
+        threads.run { read(parcel.open(), responder) }
+    }
+
+    private func read(_ request: consuming Request, _ responder: Responder) {
+        let (base, isDryRun, sent) = (base(request), request.isDryRun, request.bearer)
+        var body = request.takeBody()
+        do throws(ServiceError) {
+            let tasks = try tasks(of: body.takeBuffer())
+            let caller = Caller(try key(sent, tasks), base: base, isDryRun: isDryRun)
+            let others = tasks.filter { !$0.isAuthentication }
+            guard !others.isEmpty else { return responder.respond(response(to: Answer())) }
+            let gathering = Gathering(tasks: others.count) { responder.respond(response(to: $0)) }
+            for (index, task) in others.enumerated() { perform(task, for: caller, gathering.reply(for: index)) }
+        } catch {
+            let isKey = error.status.code == 401
+            let object = ErrorObject(error, taskType: isKey ? TaskType.authentication.rawValue : nil)
+            responder.respond(response(to: Answer(object)))
+        }
+    }
+
+    /// The tasks of a message.
+    func tasks(of text: consuming ByteBuffer) throws(ServiceError) -> [JSONValue] {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: text)
+        } catch {
+            throw .notJSON
+        }
+        guard document.root.kind == .array else { throw .notAnArray }
+        guard document.root.count <= settings.batchLimit else { throw .tooManyTasks(limit: settings.batchLimit) }
+        return Array(document.root.elements)
+    }
+
+    /// The key of a message: that of its header, or else of its first task that has one.
+    private func key(_ sent: APIKey?, _ tasks: [JSONValue]) throws(ServiceError) -> APIKey {
+        var key = sent
+        if key == nil, let task = tasks.first(where: \.isAuthentication) {
+            var authentication = Authentication(key: task)
+            let violations = Authentication.description.read(task, into: &authentication, limit: 1)
+            if let violation = violations.first { throw .parameter(violation) }
+            key = APIKey(authentication.key.bytes)
+        }
+        guard let key else { throw .missingKey }
+        guard knows(key) else { throw .wrongKey }
+        return key
+    }
+
+    /// A whole answer by REST. What was refused decides the status where nothing went well; what went wrong only later, with a
+    /// task that had been accepted, does not.
+    private func response(to answer: Answer) -> Response {
+        var response = Response.json(status(of: answer), answer.text())
+        for error in answer.errors {
+            guard case .busy(let seconds) = error.error else { continue }
+            response.add("retry-after", decimal: seconds)
+            break
+        }
+        return response
+    }
+
+    private func status(of answer: Answer) -> Status {
+        guard let error = answer.errors.first(where: { !$0.isLate }) else { return .ok }
+        return answer.items.isEmpty ? error.error.status : Status(settings.partialStatus)
+    }
+}
+
+extension Request {
+    /// The key that `authorization` brings. RFC 6750, 2.1.
+    fileprivate var bearer: APIKey? {
+        borrowing get {
+            guard let field = field("authorization") else { return nil }
+            let scheme: StaticString = "bearer "
+            guard field.count > scheme.utf8CodeUnitCount,
+                field.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme)
+            else { return nil }
+            return APIKey(field.extracting(scheme.utf8CodeUnitCount...))
+        }
+    }
+
+    /// Whether tasks are only to be checked and priced.
+    var isDryRun: Bool {
+        borrowing get {
+            if let field = field("x-runware-dry-run") { return field.equals("1") || field.equalsIgnoringCase("true") }
+            var items = FormItems(query)
+            while let item = items.next() {
+                if query.extracting(item.name).equals("dryRun") {
+                    let value = query.extracting(item.value)
+                    return value.equals("1") || value.equalsIgnoringCase("true")
+                }
+            }
+            return false
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether this is a task that says who is there.
+    var isAuthentication: Bool { isTask("authentication") }
+
+    /// Whether this is a task of a type.
+    func isTask(_ type: StaticString) -> Bool {
+        guard let name = self["taskType"] else { return false }
+        return name.kind == .string && name.bytes.equals(type)
+    }
+}

@@ -1,0 +1,104 @@
+import Bytes
+import JSON
+import Tasks
+
+extension Service {
+    /// Does one task of a message that has found its caller.
+    func perform(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) {
+        do throws(Refusal) {
+            switch try type(of: task) {
+            // A key is asked for before any task is done, and once.
+            case .authentication: reply(Answer(), .only)
+            case .ping: reply(try ping(task), .only)
+            case .imageInference: try infer(task, for: caller, reply)
+            case .imageUpload: try upload(task, for: caller, reply)
+            case .mediaStorage: try keepMedia(task, for: caller, reply)
+            case .accountManagement: try account(task, for: caller, reply)
+            case .getResponse: reply(try response(task, for: caller), .only)
+            case .getTaskDetails: reply(try details(task, for: caller), .only)
+            }
+        } catch {
+            note(task, for: caller, error.answer)
+            reply(error.answer, .only)
+        }
+    }
+
+    /// What a task is.
+    func type(of task: JSONValue) throws(Refusal) -> TaskType {
+        guard task.kind == .object else { throw Refusal(.notAnObject, of: task) }
+        guard let name = task["taskType"], name.kind == .string else { throw Refusal(.missingTaskType, of: task) }
+        guard let type = TaskType.allCases.first(where: { name.bytes.equals($0.rawValue.utf8.span) }) else {
+            throw Refusal(.unknownTaskType(name.bytes.characters(upTo: Violation.longestName).text), of: task)
+        }
+        return type
+    }
+
+    /// Reads a task by its description.
+    func read<Task>(
+        _ object: JSONValue, _ description: Description<Task>, into task: inout Task
+    ) throws(Refusal) {
+        let violations = description.read(
+            object, into: &task, refusingUnknown: settings.refusesUnknown, limit: settings.errorLimit)
+        if !violations.isEmpty { throw Refusal(violations.map(ServiceError.parameter), of: object) }
+    }
+
+    func ping(_ task: JSONValue) throws(Refusal) -> Answer {
+        var ping = Ping()
+        try read(task, Ping.description, into: &ping)
+        return Answer(.ping, ping.taskUUID) { writer in
+            writer.key("pong")
+            writer.bool(true)
+        }
+    }
+
+    /// Remembers a refusal, for whoever asks about the task.
+    private func note(_ task: JSONValue, for caller: Caller, _ answer: Answer) {
+        guard !caller.isDryRun, let type = try? type(of: task), type.isRemembered,
+            let key = task.bookKey(of: caller)
+        else { return }
+        book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
+    }
+
+    /// A task as it was sent, of long texts the beginnings.
+    func echo(_ task: JSONValue) -> SharedBytes {
+        var writer = JSONWriter()
+        writer.echo(task, stringLimit: settings.echoLimit)
+        return SharedBytes(writer.finish())
+    }
+}
+
+extension TaskType {
+    /// Whether anything can be asked about such a task later.
+    var isRemembered: Bool {
+        switch self {
+        case .imageInference, .imageUpload, .mediaStorage, .accountManagement: true
+        case .authentication, .ping, .getResponse, .getTaskDetails: false
+        }
+    }
+}
+
+extension JSONValue {
+    /// Under what a task is remembered.
+    func bookKey(of caller: Caller) -> TaskBook.Key? {
+        guard let name = self["taskUUID"], name.kind == .string, let id = TaskID(name.bytes) else { return nil }
+        return TaskBook.Key(namespace: caller.namespace, id: id)
+    }
+}
+
+/// Why a task is not done: one error or several, with whose they are.
+struct Refusal: Error {
+    let answer: Answer
+
+    init(_ error: ServiceError, of task: JSONValue) { self.init([error], of: task) }
+
+    init(_ errors: [ServiceError], of task: JSONValue) {
+        let type = task["taskType"].flatMap(Refusal.text)
+        let uuid = task["taskUUID"].flatMap(Refusal.text)
+        answer = Answer(errors.map { ErrorObject($0, taskType: type, taskUUID: uuid) })
+    }
+
+    /// A name as it was sent, unless it is too long to be one.
+    private static func text(_ value: JSONValue) -> String? {
+        value.kind == .string && value.bytes.count <= Violation.longestName ? value.string : nil
+    }
+}

@@ -1,0 +1,44 @@
+public import Intake
+public import Net
+public import Outbound
+public import Tasks
+
+/// Runware's service, over REST and WebSocket: reads messages of tasks, has pictures made of the good ones, and tells what
+/// becomes of them.
+///
+/// A message is read in this order: its JSON, the key, then each task for itself: its type, its parameters, its name, and last
+/// what no description can tell: the image, its place, credits and room.
+public struct Service: Sendable {
+    let settings: Settings
+    let workshop: Workshop
+    let intake: Intake
+    /// Where messages are read, and where images are fetched.
+    let threads: ThreadPool
+    let outbound: OutboundPool
+    let media: MediaLibrary
+    let book: TaskBook
+    let usage: Usage
+    let sessions: Sessions
+
+    /// The threads and the workshop are the caller's to stop.
+    public init(
+        _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
+        outbound: OutboundPool
+    ) {
+        (self.settings, self.workshop, self.intake) = (settings, workshop, intake)
+        (self.threads, self.outbound) = (threads, outbound)
+        media = MediaLibrary(
+            of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
+            lifetime: settings.mediaLifetime)
+        book = TaskBook(clock: workshop.clock, limit: settings.taskLimit, retention: settings.taskRetention)
+        usage = Usage(clock: workshop.clock, limit: settings.callerLimit)
+        sessions = Sessions(settings, workshop)
+    }
+
+    /// Lets go of whatever is over; whoever runs the service calls it now and then.
+    public func sweep() {
+        media.forget()
+        book.forget()
+        sessions.forget()
+    }
+}

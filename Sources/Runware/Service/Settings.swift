@@ -1,0 +1,97 @@
+public import Tasks
+
+/// What can be told to the service. Each is a guess about the real one, or a wish of whoever runs it.
+public struct Settings: Sendable {
+    // MARK: - Who is let in
+
+    /// The keys that are let in; any, if there are none.
+    public var keys: [APIKey] = []
+
+    // MARK: - Requests
+
+    /// The most tasks of one message.
+    public var batchLimit = 1000
+    /// The most errors that one task is answered with.
+    public var errorLimit = 100
+    /// Whether parameters that nobody knows are refused, or else passed over.
+    public var refusesUnknown = true
+    /// Bytes of a text that are kept of a request, to be shown again: an image is long.
+    public var echoLimit = 200
+    /// Whether a task that nobody knows is answered with an error, or else with nothing in `data`.
+    public var unknownTaskIsError = true
+    /// The status of an answer to several tasks of which some were refused.
+    public var partialStatus = 200
+
+    // MARK: - Pictures
+
+    /// What fills the canvas, by its name.
+    public var fill = "mosaic"
+    /// The program that files name as their maker.
+    public var software: String?
+    /// The font of watermarks' texts, a file.
+    public var font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+    /// Whether what would be over 4 MP is made smaller, image and sides, or else refused.
+    public var resizesLarge = false
+    /// The longest side of a result, if there is one.
+    public var longestSide: Int?
+    /// Whether fast mode has the further rules of BFL's.
+    public var fastHasRules = true
+
+    // MARK: - Prices and bounds
+
+    /// Dollars for each megapixel of output that is begun.
+    public var price = 0.1
+    /// Results of one key that may be under way.
+    public var activeTasks = 1000
+    /// Whether a balance is an object, or else a number.
+    public var balanceIsObject = false
+
+    // MARK: - Results
+
+    /// How long a picture is kept, in nanoseconds, where the caller does not say it.
+    public var resultLifetime = Int64.seconds(60 * 60)
+    /// How long a task is known by its name, in nanoseconds, and how many are.
+    public var taskRetention = Int64.seconds(60 * 60)
+    public var taskLimit = 100_000
+    /// Callers whose use is remembered.
+    public var callerLimit = 100_000
+
+    // MARK: - Media
+
+    /// Bytes of all media that callers keep here; how many of them stay in memory; and the folder of the others.
+    public var mediaBytes = 1 << 30
+    public var mediaMemory = 4 << 20
+    public var spoolFolder = "/var/tmp"
+    /// How long media are kept after their last use, in nanoseconds.
+    public var mediaLifetime = Int64.seconds(30 * 86_400)
+
+    // MARK: - WebSocket
+
+    /// How long results are kept for a caller whose connection is gone, in nanoseconds.
+    public var sessionLifetime = Int64.seconds(120)
+    /// Sessions that are remembered, those of open connections included.
+    public var sessionLimit = 100_000
+    /// The answers that one session keeps for its caller.
+    public var sessionAnswers = 1000
+
+    // MARK: - Webhooks and uploads
+
+    /// Whether a webhook is told `{"data":[…]}` in place of the bare result.
+    public var wrapsWebhooks = false
+    /// Whether a task with a webhook is only acknowledged, whatever its delivery method.
+    public var webhookAcknowledges = false
+    /// How often a webhook is tried again.
+    public var webhookRetries = 8
+
+    // MARK: - Addresses
+
+    /// What stands before paths in absolute addresses, such as `https://outpaint.example`; taken from each request if not
+    /// given.
+    public var publicURL: String?
+    /// Whether `x-forwarded-proto` and `x-forwarded-host` are believed.
+    public var trustsForwarded = true
+    /// What the browser of another origin may be told of a delivered picture; nothing if not given.
+    public var deliveryOrigin: String?
+
+    public init() {}
+}

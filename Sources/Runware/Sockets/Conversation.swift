@@ -1,0 +1,143 @@
+import Bytes
+import HTTP
+import JSON
+import Net
+import Tasks
+
+/// One WebSocket of a caller: hears messages one after the other, each read where there is time for it.
+final class Conversation: WebSocket.Session {
+    private let service: Service
+    private let base: String
+    private let isDryRun: Bool
+    private let state = Locked(State())
+
+    private struct State {
+        var socket: WebSocket.Socket?
+        /// Who is there, once that is known.
+        var caller: Caller?
+        var mailbox: Mailbox?
+        /// Messages that wait for the one that is being read.
+        var waiting: [Parcel<Body>] = []
+        var isReading = false
+        var isOver = false
+    }
+
+    /// Messages up to this size may be read where they come in.
+    private static let shortMessage = 1 << 10
+
+    init(_ service: Service, base: String, isDryRun: Bool) {
+        (self.service, self.base, self.isDryRun) = (service, base, isDryRun)
+    }
+
+    func opened(_ socket: WebSocket.Socket) { state.withLock { $0.socket = socket } }
+
+    func received(_ message: consuming Body, isText: Bool) {
+        let (mailbox, socket) = state.withLock { ($0.mailbox, $0.socket) }
+        if let socket { mailbox?.heard(socket) }
+        if message.count <= Conversation.shortMessage, !state.withLock(\.isReading) {
+            let text = ByteBuffer(message.bytes)
+            // Who is there and pings cost less than handing them on.
+            if let tasks = try? service.tasks(of: text), tasks.allSatisfy(\.isLight) { return answer(tasks) }
+        }
+        let parcel = Parcel(message)
+        let isFirst = state.withLock { state in
+            state.waiting.append(parcel)
+            defer { state.isReading = true }
+            return !state.isReading
+        }
+        if isFirst { service.threads.run { self.read() } }
+    }
+
+    func closed(_ code: WebSocket.CloseCode?) {
+        let (mailbox, socket) = state.withLock { state in
+            state.isOver = true
+            state.waiting = []
+            return (state.mailbox, state.socket)
+        }
+        if let socket { mailbox?.detach(socket, isBroken: code == nil) }
+    }
+
+    // MARK: - Reading
+
+    /// Reads the next message, and has the one after it read in its turn: others wait for the threads too.
+    private func read() {
+        guard let next = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return rest() }
+        var body = next.open()
+        do throws(ServiceError) {
+            answer(try service.tasks(of: body.takeBuffer()))
+        } catch {
+            say(Answer(ErrorObject(error)))
+        }
+        rest()
+    }
+
+    private func rest() {
+        let hasMore = state.withLock { state in
+            state.isReading = !state.waiting.isEmpty
+            return state.isReading
+        }
+        if hasMore { service.threads.run { self.read() } }
+    }
+
+    private func answer(_ tasks: [JSONValue]) {
+        for task in tasks {
+            if task.isAuthentication {
+                authenticate(task)
+                continue
+            }
+            let (caller, mailbox) = state.withLock { ($0.caller, $0.mailbox) }
+            if let caller, let mailbox {
+                service.perform(task, for: caller) { answer, _ in mailbox.deliver(answer) }
+            } else if task.isTask("ping") {
+                // Clients ping before they hear that they are known.
+                say((try? service.ping(task)) ?? Refusal(.missingKey, of: task).answer)
+            } else {
+                say(Refusal(.missingKey, of: task).answer)
+            }
+        }
+    }
+
+    /// Finds out who is there, and which session goes on.
+    private func authenticate(_ task: JSONValue) {
+        var wish = Authentication(key: task)
+        let violations = Authentication.description.read(task, into: &wish, limit: service.settings.errorLimit)
+        guard violations.isEmpty else {
+            let errors = violations.map(ServiceError.parameter)
+            return say(Answer(errors.map { ErrorObject($0, taskType: TaskType.authentication.rawValue) }))
+        }
+        let key = APIKey(wish.key.bytes)
+        guard service.knows(key) else {
+            return say(Answer(ErrorObject(.wrongKey, taskType: TaskType.authentication.rawValue)))
+        }
+        let caller = Caller(key, base: base, isDryRun: isDryRun)
+        let asked = wish.session.flatMap { TaskID($0.utf8.span) }
+        let mailbox = service.sessions.mailbox(asked, for: caller.namespace)
+        say(Answer(.authentication) { $0.pair("connectionSessionUUID", "\(mailbox.id)") })
+        let (old, socket, isOver) = state.withLock { state in
+            let old = state.mailbox
+            (state.caller, state.mailbox) = (caller, mailbox)
+            return (old, state.socket, state.isOver)
+        }
+        guard let socket else { return }
+        if let old, old !== mailbox { old.detach(socket, isBroken: false) }
+        mailbox.attach(socket)?.close(.policyViolation, reason: "the session goes on elsewhere")
+        // It may have gone meanwhile, when there was nobody to tell.
+        if isOver { mailbox.detach(socket, isBroken: true) }
+    }
+
+    private func say(_ answer: Answer) {
+        state.withLock(\.socket)?.send(text: answer.text())
+    }
+}
+
+extension JSONValue {
+    /// Whether a task takes no time at all.
+    fileprivate var isLight: Bool { isTask("ping") || isAuthentication }
+}
+
+extension Service {
+    /// Takes part in a conversation over a WebSocket.
+    func converse(_ request: borrowing Request) -> WebSocket.Acceptance {
+        .accept(Conversation(self, base: base(request), isDryRun: request.isDryRun))
+    }
+}

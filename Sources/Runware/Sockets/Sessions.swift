@@ -1,0 +1,50 @@
+import Bytes
+import Net
+import Tasks
+
+/// The sessions of callers, by their names, each for a while after its last socket went.
+final class Sessions: Sendable {
+    private let clock: Clock
+    private let lifetime: Int64
+    private let limit: Int
+    private let answers: Int
+    let mailboxes = Locked<[TaskID: Mailbox]>([:])
+
+    init(_ settings: Settings, _ workshop: Workshop) {
+        clock = workshop.clock
+        (lifetime, limit, answers) = (settings.sessionLifetime, settings.sessionLimit, settings.sessionAnswers)
+    }
+
+    var count: Int { mailboxes.withLock(\.count) }
+
+    /// The session of this name, if it is the caller's and not over; a new one otherwise.
+    func mailbox(_ asked: TaskID?, for namespace: Namespace) -> Mailbox {
+        let now = clock.now
+        return mailboxes.withLock { mailboxes in
+            if let asked, let known = mailboxes[asked], known.namespace == namespace, !isOver(known, at: now) {
+                return known
+            }
+            if mailboxes.count >= limit { mailboxes = mailboxes.filter { $0.value.left == nil } }
+            // Its name is a secret for as long as it lasts: never one that a seed would tell.
+            var generator = SystemRandomNumberGenerator()
+            let id = TaskID(generator.next(), generator.next())
+            let mailbox = Mailbox(id, namespace, clock: clock, lifetime: lifetime, limit: answers)
+            mailboxes[id] = mailbox
+            return mailbox
+        }
+    }
+
+    /// Lets go of the sessions that are over.
+    func forget() {
+        let now = clock.now
+        mailboxes.withLock { mailboxes in
+            let over = mailboxes.filter { isOver($0.value, at: now) }
+            for id in over.keys { mailboxes[id] = nil }
+            for mailbox in mailboxes.values { mailbox.tidy() }
+        }
+    }
+
+    private func isOver(_ mailbox: Mailbox, at now: Int64) -> Bool {
+        mailbox.left.map { now - $0 >= lifetime } ?? false
+    }
+}

@@ -1,0 +1,117 @@
+public import Bytes
+internal import Crypto
+public import Imaging
+internal import Net
+
+/// Files that callers keep here under an id of their own, to have pictures made of them later. Each goes when nobody used it
+/// for a while.
+public final class MediaLibrary: Sendable {
+    private let clock: Clock
+    private let randomness: Randomness
+    private let limit: Int
+    private let lifetime: Int64
+    private let spool: Spool
+    private let state = Locked(State())
+
+    private struct State {
+        var rows: [TaskID: Row] = [:]
+        var due = DueTimes<TaskID>()
+        var bytes = 0
+    }
+
+    private struct Row {
+        let media: Media
+        var expires: Int64
+    }
+
+    /// One such file.
+    public struct Media: Sendable {
+        public let id: TaskID
+        public let namespace: Namespace
+        public let probe: ImageProbe
+        public let reference: Reference
+        /// When it came, in nanoseconds since 1970.
+        public let kept: Int64
+
+        public var file: StoredFile { reference.file }
+    }
+
+    /// A library beside a workshop. `limit` bytes may be kept, `lifetime` nanoseconds after each was last used.
+    public init(of workshop: Workshop, folder: String, memory: Int, limit: Int, lifetime: Int64) {
+        (clock, randomness, self.limit, self.lifetime) = (workshop.clock, workshop.randomness, limit, lifetime)
+        spool = Spool(folder: folder, memory: memory)
+    }
+
+    /// Keeps a file. It may write it to a disk and is for threads that may wait.
+    public func keep(
+        _ bytes: consuming ByteBuffer, _ probe: ImageProbe, for namespace: Namespace
+    ) throws(TaskError) -> Media {
+        forget()
+        let (count, now) = (bytes.count, clock.now)
+        let fits = state.withLock { state in
+            guard state.bytes + count <= limit else { return false }
+            state.bytes += count
+            return true
+        }
+        guard fits else { throw .storageFull(retryAfter: MediaLibrary.retry) }
+        let digest = SHA256.digest(bytes.bytes)
+        let reference = Reference(file: spool.keep(bytes), digest: digest)
+        return state.withLock { state in
+            while true {
+                let id = randomness.draw(namespace, digest).id
+                guard state.rows[id] == nil else { continue }
+                let media = Media(id: id, namespace: namespace, probe: probe, reference: reference, kept: now)
+                state.rows[id] = Row(media: media, expires: now.later(by: lifetime))
+                state.due.add(id, at: now.later(by: lifetime))
+                return media
+            }
+        }
+    }
+
+    /// What is kept under an id, for another while.
+    public func use(_ id: TaskID) -> Media? {
+        let now = clock.now
+        return state.withLock { state in
+            guard let row = state.rows[id], row.expires > now else { return nil }
+            state.rows[id]?.expires = now.later(by: lifetime)
+            return row.media
+        }
+    }
+
+    /// Lets go of a file of this namespace; says whether it was there.
+    public func remove(_ id: TaskID, of namespace: Namespace) -> Bool {
+        let now = clock.now
+        let gone = state.withLock { state in
+            guard let row = state.rows[id], row.expires > now, row.media.namespace == namespace else {
+                return nil as Media?
+            }
+            state.rows[id] = nil
+            state.bytes -= row.media.file.count
+            return row.media
+        }
+        return gone != nil
+    }
+
+    /// Lets go of what nobody used for too long.
+    public func forget() {
+        let now = clock.now
+        // They end outside of the lock.
+        var gone: [Media] = []
+        state.withLock { state in
+            while let id = state.due.next(at: now) {
+                guard let row = state.rows[id] else { continue }
+                if row.expires > now {
+                    state.due.add(id, at: row.expires)
+                } else {
+                    state.rows[id] = nil
+                    state.bytes -= row.media.file.count
+                    gone.append(row.media)
+                }
+            }
+        }
+        spool.tidy()
+    }
+
+    /// Seconds after which another try may be worth it.
+    private static let retry = 10
+}

@@ -1,0 +1,82 @@
+"""Runware's older client, over WebSocket."""
+
+import asyncio
+import os
+import pathlib
+import tempfile
+import unittest
+
+# Read when the client is imported: how long it waits before it asks again for what was not ready.
+os.environ["RUNWARE_VIDEO_INITIAL_TIMEOUT"] = "1000"
+
+from runware import IImageInference, Runware, RunwareAPIError
+from runware.types import IInputs, IOutpaint, ISettings
+
+from runware_pictures import PICTURE, SIZE, download, size_of
+from support import PATIENCE, outpaint
+
+MODEL = "bfl:flux@outpainting"
+
+
+class Client(unittest.IsolatedAsyncioTestCase):
+    async def connected(self, *flags, key="test-key"):
+        server = self.enterContext(outpaint("--fill", "edge", *flags))
+        client = Runware(api_key=key, url=f"ws://127.0.0.1:{server.port}/v1")
+        await asyncio.wait_for(client.connect(), PATIENCE)
+        self.addAsyncCleanup(client.disconnect)
+        return server, client
+
+    async def images(self, client, **fields):
+        request = IImageInference(
+            model=MODEL, inputs=IInputs(image=fields.pop("image", str(PICTURE))),
+            outpaint=fields.pop("outpaint", IOutpaint(right=64)), outputFormat="PNG", **fields)
+        return await asyncio.wait_for(client.imageInference(requestImage=request), PATIENCE)
+
+    async def test_pictures(self):
+        _, client = await self.connected()
+        images = await self.images(client, numberResults=3, includeCost=True, settings=ISettings(autoCrop=False))
+        self.assertEqual(len({image.imageUUID for image in images}), 3)
+        self.assertEqual(len({image.seed for image in images}), 3)
+        for image in images:
+            self.assertEqual(image.cost, 0.1)
+            self.assertEqual(size_of(download(image.imageURL)), (SIZE[0] + 64, SIZE[1]))
+
+    async def test_a_picture_in_the_answer(self):
+        _, client = await self.connected()
+        for kind in ("base64Data", "dataURI"):
+            [image] = await self.images(client, outputType=kind)
+            self.assertTrue(image.imageBase64Data if kind == "base64Data" else image.imageDataURI)
+
+    async def test_an_upload_that_pictures_are_made_of(self):
+        _, client = await self.connected()
+        upload = await asyncio.wait_for(client.uploadImage(str(PICTURE)), PATIENCE)
+        self.assertEqual(download(upload.imageURL), PICTURE.read_bytes())
+        [image] = await self.images(client, image=upload.imageUUID)
+        self.assertEqual(size_of(download(image.imageURL)), (SIZE[0] + 64, SIZE[1]))
+
+    async def test_an_asynchronous_task(self):
+        _, client = await self.connected()
+        ack = await self.images(client, deliveryMethod="async")
+        uuid = ack.taskUUID if not isinstance(ack, list) else ack[0].taskUUID
+        [image] = await asyncio.wait_for(client.getResponse(taskUUID=uuid), PATIENCE)
+        self.assertEqual(size_of(download(image.imageURL)), (SIZE[0] + 64, SIZE[1]))
+
+    async def test_it_hears_of_a_mistake(self):
+        _, client = await self.connected()
+        with self.assertRaises(RunwareAPIError) as refused:
+            await self.images(client, outpaint=IOutpaint(right=64, blur=4))
+        self.assertEqual(refused.exception.code, "unsupportedParameter")
+        broken = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "broken.png"
+        broken.write_bytes(b"no picture")
+        with self.assertRaises(RunwareAPIError) as refused:
+            await self.images(client, image=str(broken))
+        self.assertEqual(refused.exception.code, "invalidInputsImage")
+
+    async def test_it_hears_of_a_wrong_key(self):
+        _, client = await self.connected("--api-key", "right", key="wrong")
+        with self.assertRaises(ConnectionError):
+            await self.images(client)
+
+
+if __name__ == "__main__":
+    unittest.main()

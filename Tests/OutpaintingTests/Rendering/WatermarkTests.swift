@@ -1,0 +1,170 @@
+import Bytes
+import Imaging
+import Testing
+
+@testable import Outpainting
+
+/// Marks over finished pictures.
+@Suite struct WatermarkTests {
+    private static let font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+    private static let canvas = Size(width: 128, height: 96)
+
+    /// A grey picture.
+    private struct Grey: PixelSource {
+        let width = WatermarkTests.canvas.width
+        let height = WatermarkTests.canvas.height
+        var channels = 3
+
+        func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
+            for i in pixels.indices { pixels[i] = channels == 4 && i % 4 == 3 ? 0 : 100 }
+        }
+    }
+
+    /// The picture with a mark, painted by runs of this many rows.
+    private func painted(_ watermark: Watermark, channels: Int = 3, rows: Int = 96) -> [UInt8] {
+        let source = WatermarkedSource(base: Grey(channels: channels), watermark: watermark)
+        var all: [UInt8] = []
+        for start in stride(from: 0, to: source.height, by: rows) {
+            let run = start..<min(start + rows, source.height)
+            var pixels = [UInt8](repeating: 0, count: run.count * source.width * channels)
+            var span = pixels.mutableSpan
+            source.paint(run, into: &span)
+            all += pixels
+        }
+        return all
+    }
+
+    /// A mark of one colour and opacity.
+    private func mark(
+        _ horizontal: Int, _ vertical: Int, isTiled: Bool = false, alpha: UInt8 = 255, opacity: Int = 100
+    ) -> Watermark {
+        var raster = Raster(width: 8, height: 6, channels: 4)
+        var pixels = raster.mutablePixels
+        for i in 0..<48 {
+            for (k, value) in [200, 0, 0, alpha].enumerated() { pixels[4 * i + k] = value }
+        }
+        return Watermark(
+            raster, Watermark.Placing(horizontal: horizontal, vertical: vertical, isTiled: isTiled), opacity: opacity)
+    }
+
+    /// The columns and rows of what is not grey.
+    private func area(_ pixels: [UInt8]) -> [Int] {
+        let marked = (0..<128 * 96).filter { pixels[3 * $0] != 100 }
+        let (columns, rows) = (marked.map { $0 % 128 }, marked.map { $0 / 128 })
+        return [columns.min() ?? -1, columns.max() ?? -1, rows.min() ?? -1, rows.max() ?? -1, marked.count]
+    }
+
+    @Test(arguments: [
+        (-1, -1, [4, 11, 3, 8, 48]), (0, -1, [60, 67, 3, 8, 48]), (1, -1, [116, 123, 3, 8, 48]),
+        (-1, 0, [4, 11, 45, 50, 48]), (0, 0, [60, 67, 45, 50, 48]), (1, 0, [116, 123, 45, 50, 48]),
+        (-1, 1, [4, 11, 87, 92, 48]), (0, 1, [60, 67, 87, 92, 48]), (1, 1, [116, 123, 87, 92, 48]),
+    ])
+    func aMarkLiesWhereItIsWanted(_ horizontal: Int, _ vertical: Int, _ expected: [Int]) {
+        #expect(area(painted(mark(horizontal, vertical))) == expected)
+    }
+
+    @Test func tilesLieAllOver() {
+        let (left, right, top, bottom, count) = {
+            ($0[0], $0[1], $0[2], $0[3], $0[4])
+        }(area(painted(mark(0, 0, isTiled: true))))
+        #expect(left < 4 && right > 123 && top < 3 && bottom > 92)
+        #expect(count > 128 * 96 / 4 && count < 128 * 96 / 2)
+    }
+
+    @Test(arguments: [1, 5, 7, 40])
+    func howTheRowsArePaintedDoesNotMatter(_ rows: Int) {
+        let tiled = mark(0, 0, isTiled: true)
+        #expect(painted(tiled, rows: rows) == painted(tiled))
+    }
+
+    @Test func aMarkLetsThroughWhatItsOpacitySays() {
+        func colour(_ alpha: UInt8, _ opacity: Int) -> [UInt8] {
+            let pixels = painted(mark(0, 0, alpha: alpha, opacity: opacity))
+            return Array(pixels[3 * (48 * 128 + 64)..<3 * (48 * 128 + 64) + 3])
+        }
+        #expect(colour(255, 100) == [200, 0, 0])
+        #expect(colour(255, 50) == [150, 50, 50])
+        #expect(colour(128, 100) == [150, 50, 50])
+        #expect(colour(0, 100) == [100, 100, 100])
+    }
+
+    @Test func whatIsTransparentBelowIsSeenThroughAMarkNoMore() {
+        let pixels = painted(mark(0, 0), channels: 4)
+        let place = 4 * (48 * 128 + 64)
+        #expect(Array(pixels[place..<place + 4]) == [200, 0, 0, 255])
+        #expect(pixels[3] == 0)
+    }
+
+    // MARK: - Texts and pictures
+
+    @Test func aTextIsDrawnInItsColourOnItsBox() throws {
+        let (white, black) = (Color(red: 255, green: 255, blue: 255), Color(red: 0, green: 0, blue: 0))
+        let placing = Watermark.Placing(horizontal: 0, vertical: 0)
+        let boxed = WatermarkRequest(
+            .text("Öpaint", font: Self.font, colour: white, box: black), placing, opacity: 100)
+        let on = painted(try boxed.watermark(for: Self.canvas))
+        // Letters of eight pixels hardly fill one.
+        #expect(on.contains { $0 > 150 } && on.contains(0))
+        let bare = WatermarkRequest(.text("Öpaint", font: Self.font, colour: white, box: nil), placing, opacity: 100)
+        let off = painted(try bare.watermark(for: Self.canvas))
+        #expect(off.contains { $0 > 150 } && !off.contains { $0 < 100 })
+        #expect(area(off)[4] < area(on)[4])
+    }
+
+    @Test func aLongTextFitsTheCanvas() throws {
+        let text = String(repeating: "W", count: 32)
+        let request = WatermarkRequest(
+            .text(text, font: Self.font, colour: Color(red: 0, green: 0, blue: 0), box: nil),
+            Watermark.Placing(horizontal: 0, vertical: 0), opacity: 100)
+        let found = area(painted(try request.watermark(for: Self.canvas)))
+        #expect(found[0] > 0 && found[1] < 127 && found[4] > 0)
+    }
+
+    @Test func aFontThatIsNotThereIsNamed() {
+        #expect(throws: TextError.noFont) { try TextMask("a", font: "/nowhere", size: 12) }
+    }
+
+    @Test func aTextIsTheSameEachTime() throws {
+        let (one, other) = (
+            try TextMask("Same", font: Self.font, size: 20), try TextMask("Same", font: Self.font, size: 20)
+        )
+        #expect(one.coverage == other.coverage && one.width == other.width && one.height > 20)
+        #expect(try TextMask("Some", font: Self.font, size: 20).coverage != one.coverage)
+    }
+
+    @Test func aPictureIsAtMostAQuarterOfTheCanvas() throws {
+        var raster = Raster(width: 300, height: 100)
+        var pixels = raster.mutablePixels
+        for i in pixels.indices { pixels[i] = 7 }
+        let request = WatermarkRequest(
+            .picture(SharedRaster(raster)), Watermark.Placing(horizontal: -1, vertical: -1), opacity: 100)
+        #expect(area(painted(try request.watermark(for: Self.canvas))) == [4, 35, 3, 12, 320])
+    }
+
+    // MARK: - Sizes
+
+    @Test func aSmallerPictureHasTheMeansOfTheLargeOne() {
+        var raster = Raster(width: 3, height: 2)
+        var pixels = raster.mutablePixels
+        for (i, value) in ([0, 30, 60, 90, 120, 150] as [UInt8]).enumerated() {
+            for k in 0..<3 { pixels[3 * i + k] = value }
+        }
+        let one = raster.reduced(toWidth: 1, height: 1)
+        let two = raster.reduced(toWidth: 2, height: 1)
+        let same = raster.reduced(toWidth: 3, height: 2)
+        #expect(one.pixels[0] == 75)
+        // Of the middle column each has a half.
+        #expect(two.pixels[0] == 55 && two.pixels[3] == 95)
+        let isSame = same.pixels.indices.allSatisfy { same.pixels[$0] == raster.pixels[$0] }
+        #expect(isSame)
+    }
+
+    @Test func whatCannotBeSeenHasNoPartInAMean() {
+        var raster = Raster(width: 2, height: 1, channels: 4)
+        var pixels = raster.mutablePixels
+        for (i, value) in ([200, 100, 50, 255, 0, 0, 0, 0] as [UInt8]).enumerated() { pixels[i] = value }
+        let one = raster.reduced(toWidth: 1, height: 1)
+        let found = one.pixels.indices.map { one.pixels[$0] }
+        #expect(found == [200, 100, 50, 128])
+    }
+}

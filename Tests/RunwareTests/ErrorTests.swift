@@ -1,0 +1,82 @@
+import Bytes
+import JSON
+import TestSupport
+import Testing
+
+/// What a caller gets to know of what is wrong.
+@Suite struct ErrorTests {
+    @Test func anErrorSaysAllThereIsToSay() throws {
+        let desk = Desk()
+        let reply = try desk.send(Sent.outpaint(#","outputQuality":7"#))
+        #expect(reply.status == 400)
+        #expect(
+            reply.text == """
+                {"errors":[{"code":"invalidOutputQuality","message":"Invalid value for outputQuality parameter. Output \
+                quality must be an integer value between 20 and 99.","parameter":"outputQuality","type":"integer",\
+                "min":20,"max":99,"taskType":"imageInference","taskUUID":"\(Sent.uuid)","documentation":\
+                "https://runware.ai/docs/models/bfl-flux-outpainting#request-outputquality"}]}
+                """)
+    }
+
+    @Test func severalParametersAreAList() throws {
+        let errors = try Desk().send(Sent.outpaint(sides: "{}")).errors
+        #expect(errors.count == 1)
+        #expect(
+            errors.first?["parameter"]?.elements.map(\.string) == [
+                "outpaint.bottom", "outpaint.left", "outpaint.right", "outpaint.top",
+            ])
+        let anchor = "https://runware.ai/docs/models/bfl-flux-outpainting#request-outpaint-bottom"
+        #expect(errors.first?["documentation"]?.string == anchor)
+    }
+
+    @Test func allowedValuesAreListed() throws {
+        let error = try Desk().send(Sent.outpaint(#","outputFormat":"GIF""#)).errors.first
+        #expect(error?["allowedValues"]?.elements.map(\.string) == ["JPG", "PNG", "WEBP"])
+    }
+
+    @Test func goodTasksOfABatchAreDoneAllTheSame() throws {
+        let desk = Desk()
+        let reply = try desk.post(
+            "[\(Sent.outpaint(#","ttl":1"#, uuid: Sent.uuid(1))),\(Sent.outpaint(uuid: Sent.uuid(2))),{},7]")
+        #expect(reply.status == 200)
+        #expect(try reply.data.map { $0["taskUUID"]?.string } == [Sent.uuid(2)])
+        #expect(try reply.codes == ["invalidTtl", "missingTaskType", "invalidRequest"])
+        #expect(try reply.errors.map { $0["taskUUID"]?.string } == [Sent.uuid(1), nil, nil])
+    }
+
+    @Test func theStatusOfAPartialSuccessIsASetting() throws {
+        let desk = Desk { $0.runware.partialStatus = 207 }
+        let reply = try desk.post(#"[{"taskType":"ping","ping":true},{}]"#)
+        #expect(reply.status == 207)
+    }
+
+    @Test(arguments: [
+        ("", "invalidJSON"), ("[", "invalidJSON"), ("{}", "invalidRequest"), ("null", "invalidRequest"),
+        ("\u{1}\u{2}", "invalidJSON"),
+    ])
+    func aMessageThatIsNoneIsRefused(_ body: String, _ code: String) throws {
+        let reply = try Desk().post(body)
+        #expect(reply.status == 400)
+        #expect(try reply.codes == [code])
+    }
+
+    @Test func thereMayBeSoManyTasksAndNoMore() throws {
+        let desk = Desk { $0.runware.batchLimit = 3 }
+        let ping = #"{"taskType":"ping","ping":true}"#
+        #expect(try desk.post("[\(ping),\(ping),\(ping)]").data.count == 3)
+        #expect(try desk.post("[\(ping),\(ping),\(ping),\(ping)]").codes == ["valueTooLarge"])
+    }
+
+    @Test func anotherTaskTypeIsNamed() throws {
+        let reply = try Desk().send(#"{"taskType":"videoInference","taskUUID":"\#(Sent.uuid)"}"#)
+        #expect(reply.status == 400)
+        #expect(try reply.codes == ["unsupportedTaskType"])
+        #expect(try reply.errors.first?["taskUUID"]?.string == Sent.uuid)
+        #expect(reply.text.contains("'videoInference'"))
+    }
+
+    @Test func anotherModelIsNotThere() throws {
+        let task = Sent.outpaint().replacing("bfl:flux@outpainting", with: "runware:100@1")
+        #expect(try Desk().send(task).codes == ["invalidModel"])
+    }
+}

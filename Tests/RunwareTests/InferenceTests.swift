@@ -1,0 +1,279 @@
+import Bytes
+import Imaging
+import JSON
+import Outpainting
+import TestSupport
+import Testing
+
+@testable import Runware
+@testable import Tasks
+
+/// Outpainting tasks by REST, from what is sent to what is told.
+@Suite struct InferenceTests {
+    @Test func aSynchronousTaskIsAnsweredWithItsPicture() throws {
+        let desk = Desk()
+        let reply = try desk.send(Sent.outpaint())
+        #expect(reply.status == 200)
+        let item = try #require(try reply.data.first)
+        #expect(item.members.map { $0.key.string } == ["taskType", "taskUUID", "imageUUID", "imageURL", "seed"])
+        let uuid = try #require(item["imageUUID"]?.string)
+        #expect(item["taskUUID"]?.string == Sent.uuid)
+        #expect(item["imageURL"]?.string == "http://test/image/os/a01d21/ws/4/ii/\(uuid).jpg")
+        let picture = try desk.ask("GET", "/image/os/a01d21/ws/4/ii/\(uuid).jpg", fields: "")
+        #expect(picture.status == 200 && picture["content-type"] == "image/jpeg")
+        let probe = try ImageProbe(picture.body.span)
+        #expect(probe.width == 80 && probe.height == 64 && probe.format == .jpeg)
+    }
+
+    @Test(arguments: [("JPG", ImageFormat.jpeg), ("PNG", .png), ("WEBP", .webp)])
+    func aPictureMayStandInTheAnswer(_ name: String, _ format: ImageFormat) throws {
+        let desk = Desk()
+        let more = #","outputFormat":"\#(name)","outputType":"#
+        let bare = try #require(
+            try desk.send(Sent.outpaint(more + #""base64Data""#)).data.first?["imageBase64Data"])
+        var file = ByteBuffer()
+        try Base64.decode(bare.bytes, into: &file)
+        #expect(try ImageProbe(file.bytes).format == format)
+        let uri = try desk.send(Sent.outpaint(more + #""dataURI""#, uuid: Sent.uuid(2))).data.first?["imageDataURI"]
+        let type = "\(format.mediaType)"
+        #expect(uri?.string == "data:\(type);base64,\(bare.bytes.text)")
+    }
+
+    @Test func pixelsOfTheReferenceStayAndTheSidesAreAdded() throws {
+        let desk = Desk()
+        let task = Sent.outpaint(
+            #","outputFormat":"PNG","outputType":"base64Data""#, sides: #"{"top":3,"right":5,"bottom":7,"left":9}"#)
+        let text = try #require(try desk.send(task).data.first?["imageBase64Data"])
+        var file = ByteBuffer()
+        try Base64.decode(text.bytes, into: &file)
+        let image = try ImageDecoder.decode(file.bytes)
+        #expect(image.raster.width == 78 && image.raster.height == 74)
+        let original = try ImageDecoder.decode(Pictures.png(64, 64).span)
+        var same = true
+        for y in 0..<64 {
+            let row = image.raster.row(y + 3).extracting(27..<27 + 192)
+            if !row.equals(original.raster.row(y)) { same = false }
+        }
+        #expect(same)
+    }
+
+    @Test func severalResultsDifferInSeedAndPictureAndComeInOrder() throws {
+        let desk = Desk { $0.runware.fill = "mosaic" }
+        let more = #","numberResults":3,"outputFormat":"PNG","outputType":"base64Data""#
+        func pictures(_ uuid: String) throws -> [String] {
+            let data = try desk.send(Sent.outpaint(more, uuid: uuid)).data
+            #expect(Set(data.map { $0["imageUUID"]?.string }).count == 3)
+            #expect(Set(data.map { $0["seed"]?.integer }).count == 3)
+            return data.map { $0["imageBase64Data"]?.string ?? "" }
+        }
+        let first = try pictures(Sent.uuid(1))
+        #expect(first.count == 3 && Set(first).count == 3)
+        #expect(try pictures(Sent.uuid(2)) == first)
+    }
+
+    @Test func anAsynchronousTaskIsAcknowledgedAndPolledFor() throws {
+        let desk = Desk()
+        let reply = try desk.send(Sent.outpaint(#","deliveryMethod":"async","numberResults":2"#))
+        #expect(
+            reply.text == #"{"data":[{"taskType":"imageInference","taskUUID":"\#(Sent.uuid)"}]}"#)
+        let polled = try desk.ended(Sent.uuid)
+        #expect(polled.status == 200)
+        #expect(try polled.data.map { $0["status"]?.string } == ["success", "success"])
+        #expect(try polled.data.allSatisfy { $0["taskType"]?.string == "imageInference" })
+        // All of them, each time.
+        #expect(try desk.send(Sent.poll()).text == polled.text)
+    }
+
+    @Test func aSynchronousTaskCanBePolledForToo() throws {
+        let desk = Desk()
+        let told = try desk.send(Sent.outpaint()).data.first?["imageUUID"]?.string
+        #expect(try desk.send(Sent.poll()).data.map { $0["imageUUID"]?.string } == [told])
+    }
+
+    @Test func aNameIsGoodForOneTask() throws {
+        let desk = Desk()
+        _ = try desk.send(Sent.outpaint())
+        let again = try desk.send(Sent.outpaint())
+        #expect(again.status == 400)
+        #expect(try again.codes == ["conflictTaskUUID"])
+        #expect(try again.errors.first?["taskUUID"]?.string == Sent.uuid)
+        // In either case of its letters, and in one message.
+        #expect(try desk.send(Sent.outpaint(uuid: Sent.uuid.uppercased())).codes == ["conflictTaskUUID"])
+        let twice = Sent.outpaint(uuid: Sent.uuid(7))
+        #expect(try desk.post("[\(twice),\(twice)]").codes == ["conflictTaskUUID"])
+        #expect(try desk.send(Sent.outpaint(), fields: "authorization: Bearer b\r\n").status == 200)
+    }
+
+    @Test func aRefusedTaskLeavesItsNameFree() throws {
+        let desk = Desk()
+        #expect(try desk.send(Sent.outpaint(image: "aGVsbG8=")).status == 400)
+        #expect(try desk.send(Sent.outpaint()).status == 200)
+    }
+
+    @Test func aNameIsForgottenAfterAWhile() throws {
+        let desk = Desk()
+        _ = try desk.send(Sent.outpaint())
+        desk.time.pass(seconds: 3600)
+        #expect(try desk.send(Sent.poll()).status == 404)
+        #expect(try desk.send(Sent.outpaint()).status == 200)
+    }
+
+    @Test func whatNobodyKnowsMayBeAnsweredWithNothing() throws {
+        let desk = Desk { $0.runware.unknownTaskIsError = false }
+        let reply = try desk.send(Sent.poll())
+        #expect(reply.status == 200 && reply.text == #"{"data":[]}"#)
+    }
+
+    @Test func aFailureIsToldWithStatus200() throws {
+        let desk = Desk()
+        // A head that is in order, and nothing behind it.
+        let broken = Pictures.base64(Array(Pictures.png(64, 64).prefix(60)))
+        let reply = try desk.send(Sent.outpaint(#","deliveryMethod":"async""#, image: broken))
+        #expect(reply.status == 200)
+        let polled = try desk.ended(Sent.uuid)
+        #expect(polled.status == 200)
+        let error = try #require(try polled.errors.first)
+        #expect(error["code"]?.string == "processingFailed" && error["status"]?.string == "error")
+        #expect(error["taskUUID"]?.string == Sent.uuid && error["taskType"]?.string == "imageInference")
+    }
+
+    @Test(arguments: [
+        (#"{"right":16}"#, 1, 0.1), (#"{"right":960,"bottom":960}"#, 1, 0.1), (#"{"right":961,"bottom":960}"#, 1, 0.2),
+        (#"{"right":1536,"bottom":1536}"#, 2, 0.3),
+    ])
+    func eachBegunMegapixelOfEachResultCosts(_ sides: String, _ number: Int, _ cost: Double) throws {
+        let desk = Desk()
+        let more = #","includeCost":true,"numberResults":\#(number)"#
+        let data = try desk.send(Sent.outpaint(more, sides: sides)).data
+        #expect(data.map { $0["cost"]?.double } == Array(repeating: cost, count: number))
+        #expect(
+            desk.workshop.balance(of: APIKey("test-key").namespace(in: "runware")) == 1_000_000_000_000 - Int64(
+                (cost * 1e6).rounded()) * Int64(number))
+    }
+
+    @Test func safetyIsToldWhenAskedFor() throws {
+        let desk = Desk()
+        let checked = try desk.send(Sent.outpaint(#","safety":{"checkContent":true}"#)).data.first
+        #expect(checked?["NSFWContent"]?.bool == false)
+        #expect(try desk.send(Sent.outpaint(uuid: Sent.uuid(2))).data.first?["NSFWContent"] == nil)
+    }
+
+    @Test func aPictureLastsAsLongAsTheCallerSays() throws {
+        let desk = Desk()
+        let url = try #require(try desk.send(Sent.outpaint(#","ttl":60"#)).data.first?["imageURL"]?.string)
+        let path = String(url.dropFirst("http://test".count))
+        desk.time.pass(milliseconds: 59_999)
+        #expect(try desk.ask("GET", path).status == 200)
+        desk.time.pass(milliseconds: 1)
+        #expect(try desk.ask("GET", path).status == 404)
+    }
+
+    @Test func anOutputOverFourMegapixelsIsRefused() throws {
+        let reply = try Desk().send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
+        #expect(reply.status == 400)
+        #expect(try reply.codes == ["valueTooLarge"])
+        #expect(try reply.errors.first?["parameter"]?.string == "outpaint")
+        let far = try Desk().send(Sent.outpaint(sides: #"{"right":99999999999999999999,"left":9223372036854775807}"#))
+        #expect(try far.codes == ["valueTooLarge"])
+    }
+
+    @Test func theLongestSideIsASetting() throws {
+        let desk = Desk { $0.runware.longestSide = 100 }
+        #expect(try desk.send(Sent.outpaint(sides: #"{"right":37}"#)).codes == ["valueTooLarge"])
+        #expect(try desk.send(Sent.outpaint(sides: #"{"right":36}"#)).status == 200)
+    }
+
+    @Test func fastModesRulesAreASetting() throws {
+        let narrow = Pictures.base64(Pictures.png(63, 64))
+        let task = Sent.outpaint(#","settings":{"mode":"fast"}"#, image: narrow)
+        #expect(try Desk().send(task).codes == ["invalidOutpaint"])
+        #expect(try Desk { $0.runware.fastHasRules = false }.send(task).data.first?["imageURL"] != nil)
+    }
+
+    @Test(arguments: ["aGVsbG8=", "not base64!", "data:image/png,abc", "afed6468-1eca-46ef-a677-06aae34e47a4"])
+    func whatIsNoImageIsToldWhatWouldBe(_ image: String) throws {
+        let reply = try Desk().send(Sent.outpaint(image: image))
+        #expect(reply.status == 400)
+        #expect(try reply.errors.first?["parameter"]?.string == "inputs.image")
+    }
+
+    @Test func aDryRunPricesAndMakesNothing() throws {
+        let desk = Desk()
+        let reply = try desk.send(
+            Sent.outpaint(#","numberResults":2"#), fields: Desk.key + "x-runware-dry-run: 1\r\n")
+        #expect(
+            reply.text
+                == #"{"data":[{"taskType":"imageInference","taskUUID":"\#(Sent.uuid)","cost":0.2}]}"#)
+        #expect(desk.workshop.counts.tasks == 0)
+        #expect(try desk.send(Sent.poll()).status == 404)
+    }
+
+    @Test func whoCannotPayIsTold() throws {
+        let desk = Desk { $0.tasks.balance = 150_000 }
+        #expect(try desk.send(Sent.outpaint(#","numberResults":2"#)).status == 402)
+        #expect(try desk.send(Sent.outpaint()).status == 200)
+        let reply = try desk.send(Sent.outpaint(uuid: Sent.uuid(2)))
+        #expect(try reply.codes == ["insufficientCredits"])
+    }
+
+    @Test func ofMoreResultsThanMayBeUnderWayNoneIsMade() throws {
+        let desk = Desk { $0.runware.activeTasks = 2 }
+        let reply = try desk.send(Sent.outpaint(#","numberResults":3"#))
+        #expect(reply.status == 429 && reply["retry-after"] != nil)
+        #expect(try reply.codes == ["rateLimitExceeded"])
+        #expect(desk.workshop.counts.tasks == 0)
+        #expect(try desk.send(Sent.outpaint(#","numberResults":2"#)).status == 200)
+    }
+
+    // MARK: - Watermarks and sizes
+
+    private func base64(_ reply: Reply) throws -> String? {
+        try reply.data.first?["imageBase64Data"]?.string
+    }
+
+    @Test func aWatermarkIsLaidOverThePicture() throws {
+        let desk = Desk()
+        let plain = #","outputFormat":"PNG","outputType":"base64Data""#
+        let bare = try base64(desk.send(Sent.outpaint(plain, uuid: Sent.uuid(1))))
+        let small = Pictures.base64(Pictures.png(8, 8))
+        let marks = [
+            #"{"text":"Mark"}"#, #"{"text":"Mark","displayPosition":"top-left"}"#, #"{"text":"Mark","tiled":true}"#,
+            ##"{"text":"Mark","fontColor":"#ff0000"}"##, ##"{"text":"Mark","bgColor":"#000000"}"##,
+            #"{"text":"Mark","opacity":1}"#, #"{"image":"\#(small)"}"#, #"{"image":"\#(small)","opacity":0.1}"#,
+        ]
+        var found = Set([bare])
+        for (number, mark) in marks.enumerated() {
+            let more = plain + #","advancedFeatures":{"watermark":\#(mark)}"#
+            let reply = try desk.send(Sent.outpaint(more, uuid: Sent.uuid(10 + number)))
+            #expect(reply.status == 200, "\(reply.text)")
+            found.insert(try base64(reply))
+        }
+        #expect(found.count == marks.count + 1)
+    }
+
+    @Test func aWatermarkIsOneOrTheOther() throws {
+        func codes(_ mark: String) throws -> [String] {
+            try Desk().send(Sent.outpaint(#","advancedFeatures":{"watermark":\#(mark)}"#)).codes
+        }
+        #expect(try codes(#"{"text":"Mark","image":"aGk="}"#) == ["incompatibleParameters"])
+        #expect(try codes(#"{"tiled":true}"#) == ["missingAdvancedFeaturesWatermark"])
+        #expect(try codes(#"{"text":"M"}"#) == ["invalidAdvancedFeaturesWatermarkText"])
+        #expect(try codes(#"{"text":"Mark","opacity":0.055}"#) == ["invalidAdvancedFeaturesWatermarkOpacity"])
+        #expect(try codes(#"{"text":"Mark","fontColor":"red"}"#) == ["invalidAdvancedFeaturesWatermarkFontColor"])
+        #expect(
+            try codes(#"{"text":"Mark","displayPosition":"middle"}"#)
+                == ["invalidAdvancedFeaturesWatermarkDisplayPosition"])
+        #expect(try codes(#"{"image":"aGVsbG8="}"#) == ["invalidAdvancedFeaturesWatermarkImage"])
+    }
+
+    @Test func whatIsTooLargeMayBeMadeSmaller() throws {
+        let desk = Desk { $0.runware.resizesLarge = true }
+        let sides = #"{"right":4000,"bottom":4000,"left":64}"#
+        let url = try #require(
+            try desk.send(Sent.outpaint(#","outputFormat":"PNG""#, sides: sides)).data.first?["imageURL"]?.string)
+        let picture = try desk.ask("GET", String(url.dropFirst("http://test".count)))
+        let probe = try ImageProbe(picture.body.span)
+        #expect(probe.width * probe.height <= 4_194_304 && probe.width * probe.height > 4_150_000)
+        #expect(abs(Double(probe.width) / Double(probe.height) - 4128.0 / 4064.0) < 0.01)
+    }
+}

@@ -1,0 +1,162 @@
+import Bytes
+import HTTP
+import JSON
+import Net
+import TestSupport
+import Testing
+
+/// What tasks have sent elsewhere: words of their results, and the results themselves.
+@Suite struct OutgoingTests {
+    /// Somebody who is told things.
+    private final class Receiver: Sendable {
+        struct Heard: Sendable {
+            let method: String
+            let type: String
+            let body: [UInt8]
+            var text: String { String(decoding: body, as: UTF8.self) }
+        }
+
+        private let state = Locked((heard: [Heard](), refusals: 0))
+
+        var heard: [Heard] { state.withLock { $0.heard } }
+
+        /// The next so many are refused.
+        func refuse(_ count: Int) { state.withLock { $0.refusals = count } }
+
+        var router: Router {
+            Router([
+                Route(
+                    [.post, .put], "/in", wantsBody: true,
+                    .now { request in
+                        let heard = Heard(
+                            method: request.methodName.text, type: request.field("content-type")?.text ?? "",
+                            body: request.body.bytes.indices.map { request.body.bytes[$0] })
+                        let isRefused = self.state.withLock { state in
+                            state.heard.append(heard)
+                            defer { state.refusals = max(0, state.refusals - 1) }
+                            return state.refusals > 0
+                        }
+                        return Response(isRefused ? Status(403) : .noContent)
+                    })
+            ])
+        }
+    }
+
+    private func withReceiver(_ body: (Receiver, _ url: String) throws -> Void) throws {
+        let receiver = Receiver()
+        try withServer(receiver.router) { server in
+            try body(receiver, "http://127.0.0.1:\(server.address.port)/in")
+        }
+    }
+
+    private func isTold(_ receiver: Receiver, _ count: Int) -> Bool { eventually { receiver.heard.count >= count } }
+
+    @Test func eachResultIsToldToTheWebhookAsItIs() throws {
+        let desk = Desk()
+        try withReceiver { receiver, url in
+            let reply = try desk.send(
+                Sent.outpaint(#","numberResults":2,"deliveryMethod":"async","webhookURL":"\#(url)""#))
+            #expect(reply.text == #"{"data":[{"taskType":"imageInference","taskUUID":"\#(Sent.uuid)"}]}"#)
+            #expect(isTold(receiver, 2))
+            let told = try receiver.heard.map { try JSONDocument(parsing: ByteBuffer($0.text)).root }
+            #expect(receiver.heard.allSatisfy { $0.method == "POST" && $0.type == "application/json" })
+            #expect(told.allSatisfy { $0["taskUUID"]?.string == Sent.uuid && $0["status"] == nil })
+            let polled = try desk.ended(Sent.uuid).data.map { $0["imageUUID"]?.string }
+            #expect(Set(told.map { $0["imageUUID"]?.string }) == Set(polled))
+        }
+    }
+
+    @Test func aSynchronousTaskIsAnsweredAndTold() throws {
+        let desk = Desk()
+        try withReceiver { receiver, url in
+            let item = try desk.send(Sent.outpaint(#","webhookURL":"\#(url)""#)).data.first
+            #expect(item?["imageUUID"] != nil)
+            #expect(isTold(receiver, 1))
+        }
+    }
+
+    @Test func aTaskWithAWebhookMayOnlyBeAcknowledged() throws {
+        let desk = Desk { $0.runware.webhookAcknowledges = true }
+        try withReceiver { receiver, url in
+            let reply = try desk.send(Sent.outpaint(#","webhookURL":"\#(url)""#))
+            #expect(reply.text == #"{"data":[{"taskType":"imageInference","taskUUID":"\#(Sent.uuid)"}]}"#)
+            #expect(isTold(receiver, 1))
+        }
+    }
+
+    @Test func aWebhookMayBeWrapped() throws {
+        let desk = Desk { $0.runware.wrapsWebhooks = true }
+        try withReceiver { receiver, url in
+            let text = try desk.send(Sent.outpaint(#","webhookURL":"\#(url)""#)).text
+            #expect(isTold(receiver, 1))
+            #expect(receiver.heard.first?.text == text)
+        }
+    }
+
+    @Test func aFailureIsToldToo() throws {
+        let desk = Desk()
+        let broken = Pictures.base64(Array(Pictures.png(64, 64).prefix(60)))
+        try withReceiver { receiver, url in
+            _ = try desk.send(Sent.outpaint(#","webhookURL":"\#(url)""#, image: broken))
+            #expect(isTold(receiver, 1))
+            let told = try JSONDocument(parsing: ByteBuffer(receiver.heard.first?.text ?? "")).root
+            #expect(told["code"]?.string == "processingFailed" && told["taskUUID"]?.string == Sent.uuid)
+        }
+    }
+
+    @Test func aWebhookThatIsRefusedIsToldAgainLaterAndLater() throws {
+        let desk = Desk { $0.runware.webhookRetries = 2 }
+        try withReceiver { receiver, url in
+            receiver.refuse(100)
+            _ = try desk.send(Sent.outpaint(#","webhookURL":"\#(url)""#))
+            #expect(isTold(receiver, 1))
+            // Waits are 250 ms and 500 ms, and up to a quarter more.
+            for (number, wait) in [(2, 313), (3, 626)] {
+                #expect(
+                    eventually {
+                        desk.time.pass(milliseconds: Int64(wait))
+                        desk.outbound.clockMoved()
+                        return receiver.heard.count >= number
+                    })
+            }
+            desk.time.pass(seconds: 3600)
+            desk.outbound.clockMoved()
+            // The pool has one thread: what comes behind shows that nothing else came.
+            receiver.refuse(0)
+            _ = try desk.send(Sent.outpaint(#","uploadEndpoint":"\#(url)""#, uuid: Sent.uuid(2)))
+            #expect(isTold(receiver, 4))
+            #expect(receiver.heard.map(\.method) == ["POST", "POST", "POST", "PUT"])
+            #expect(Set(receiver.heard.prefix(3).map(\.text)).count == 1)
+        }
+    }
+
+    @Test func theFileIsPutWhereTheTaskWantsIt() throws {
+        let desk = Desk()
+        try withReceiver { receiver, url in
+            let more = #","outputFormat":"PNG","outputType":"base64Data","uploadEndpoint":"\#(url)""#
+            let item = try desk.send(Sent.outpaint(more)).data.first
+            #expect(isTold(receiver, 1))
+            let put = try #require(receiver.heard.first)
+            #expect(put.method == "PUT" && put.type == "image/png")
+            #expect(Pictures.base64(put.body) == item?["imageBase64Data"]?.string)
+        }
+    }
+
+    @Test func anImageIsFetched() throws {
+        let desk = Desk()
+        let image = Pictures.png(64, 64)
+        let router = Router([
+            .get("/a.png") { _ in Response(.ok, contentType: "image/png", .bytes(ByteBuffer(image.span))) }
+        ])
+        try withServer(router) { server in
+            let base = "http://127.0.0.1:\(server.address.port)"
+            #expect(try desk.send(Sent.outpaint(image: base + "/a.png")).status == 200)
+            let missing = try desk.send(Sent.outpaint(uuid: Sent.uuid(2), image: base + "/b.png"))
+            #expect(try missing.codes == ["invalidInputsImage"])
+            let upload = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid(3))","image":"\#(base)/a.png"}"#
+            #expect(try desk.send(upload).data.first?["imageUUID"] != nil)
+            let refused = try desk.send(upload.replacing("a.png", with: "b.png"))
+            #expect(try refused.codes == ["invalidImage"])
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Bytes
+import HTTP
+import Imaging
+import Intake
+import JSON
+import Net
+import Outbound
+import Outpainting
+import TestSupport
+
+@testable import Runware
+@testable import Tasks
+
+/// The service with all that stands behind it. Time stands still unless it is moved.
+final class Desk: Sendable {
+    let time = ManualTime()
+    let service: Service
+    let workshop: Workshop
+    let outbound: OutboundPool
+    let router: Router
+    private let threads = ThreadPool("submit", threads: 2)
+
+    struct Settings {
+        var runware = Runware.Settings()
+        var tasks = Tasks.Settings()
+        var intake = IntakeSettings()
+    }
+
+    init(_ change: (inout Settings) -> Void = { _ in }) {
+        var settings = Settings()
+        settings.runware.fill = "edge"
+        settings.tasks.workers = 1
+        settings.tasks.seed = 1
+        change(&settings)
+        let time = time
+        workshop = Workshop(settings.tasks, clock: Clock { time.now })
+        var outgoing = Outbound.Settings()
+        outgoing.policy.allowsPrivate = true
+        outbound = OutboundPool(outgoing, threads: 1, capacity: 64, now: { time.now })
+        service = Service(
+            settings.runware, workshop: workshop, intake: Intake(settings.intake), threads: threads,
+            outbound: outbound)
+        router = Router(service.routes)
+    }
+
+    deinit {
+        outbound.stop()
+        workshop.stop()
+        threads.stop()
+    }
+
+    // MARK: - Asking
+
+    static let key = "authorization: Bearer test-key\r\n"
+
+    func ask(_ method: String, _ target: String, fields: String = key, body: String? = nil) throws -> Reply {
+        let length = body.map { "content-length: \($0.utf8.count)\r\n" } ?? ""
+        let request = "\(method) \(target) HTTP/1.1\r\nhost: test\r\n\(fields)\(length)\r\n\(body ?? "")"
+        let answer = try router.answer(request.utf8.span)
+        let bytes = answer.bytes.indices.map { answer.bytes[$0] }
+        guard let reply = Reply.all(in: bytes, isHead: method == "HEAD")?.first else {
+            throw RawClient.Failure(call: "no answer")
+        }
+        return reply
+    }
+
+    func post(_ body: String, fields: String = key) throws -> Reply {
+        try ask("POST", "/v1", fields: fields, body: body)
+    }
+
+    /// Sends one task.
+    func send(_ task: String, fields: String = key) throws -> Reply { try post("[\(task)]", fields: fields) }
+
+    /// What became of a task, when nothing of it is under way any more.
+    func ended(_ uuid: String) throws -> Reply {
+        let poll = #"{"taskType":"getResponse","taskUUID":"\#(uuid)"}"#
+        _ = try eventually { try !send(poll).text.contains("processing") }
+        return try send(poll)
+    }
+}
+
+/// Tasks as callers send them.
+enum Sent {
+    static let uuid = "afed6468-1eca-46ef-a677-06aae34e47a4"
+
+    static func uuid(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    /// An outpainting task: `more` are further members, with a comma before each.
+    static func outpaint(
+        _ more: String = "", uuid: String = uuid, image: String = Pictures.base64, sides: String = #"{"right":16}"#
+    ) -> String {
+        """
+        {"taskType":"imageInference","taskUUID":"\(uuid)","model":"bfl:flux@outpainting","inputs":{"image":"\(image)"},\
+        "outpaint":\(sides)\(more)}
+        """
+    }
+
+    static func poll(_ uuid: String = uuid) -> String { #"{"taskType":"getResponse","taskUUID":"\#(uuid)"}"# }
+}
+
+/// Small pictures.
+enum Pictures {
+    /// A picture whose colours run, as a PNG.
+    static func png(_ width: Int, _ height: Int) -> [UInt8] {
+        var raster = Raster(width: width, height: height)
+        var pixels = raster.mutablePixels
+        for i in 0..<width * height {
+            pixels[3 * i] = UInt8(truncatingIfNeeded: i % width * 3)
+            pixels[3 * i + 1] = UInt8(truncatingIfNeeded: i / width * 3)
+            pixels[3 * i + 2] = 128
+        }
+        var file = ByteBuffer()
+        var encoder = ImageEncoder()
+        do throws(EncodingError) {
+            try encoder.encode(SharedRaster(raster), as: .png, into: &file)
+        } catch {
+            fatalError("\(error)")
+        }
+        return file.bytes.indices.map { file.bytes[$0] }
+    }
+
+    static let base64 = base64(png(64, 64))
+
+    static func base64(_ bytes: [UInt8]) -> String {
+        var text = ByteBuffer()
+        Base64.encode(bytes.span, into: &text)
+        return text.bytes.text
+    }
+}
+
+extension Reply {
+    var json: JSONValue {
+        get throws { try JSONDocument(parsing: ByteBuffer(text)).root }
+    }
+
+    /// The elements of `data`.
+    var data: [JSONValue] {
+        get throws { try json["data"].map { Array($0.elements) } ?? [] }
+    }
+
+    /// The elements of `errors`.
+    var errors: [JSONValue] {
+        get throws { try json["errors"].map { Array($0.elements) } ?? [] }
+    }
+
+    /// The codes of all errors.
+    var codes: [String] {
+        get throws { try errors.map { $0["code"]?.string ?? "" } }
+    }
+}
+
+/// Time that stands still but when it is moved.
+final class ManualTime: Sendable {
+    private let nanoseconds = Locked<Int64>(.seconds(1_795_182_600))
+
+    var now: Int64 { nanoseconds.withLock { $0 } }
+    func pass(milliseconds: Int64) { nanoseconds.withLock { $0 += .milliseconds(milliseconds) } }
+    func pass(seconds: Int64) { pass(milliseconds: seconds * 1000) }
+}

@@ -1,0 +1,66 @@
+import Bytes
+import Testing
+
+@testable import Imaging
+@testable import Tasks
+
+/// Files that callers keep.
+@Suite struct MediaLibraryTests {
+    private static let lifetime: Int64 = 10
+
+    private func keep(_ text: String, in library: MediaLibrary, by name: String = "someone") throws -> TaskID {
+        let probe = ImageProbe(.png, 1, 1, .upright)
+        return try library.keep(ByteBuffer(text), probe, for: Namespace(name)).id
+    }
+
+    private func library(_ bench: Bench, limit: Int = 100, memory: Int = 100) -> MediaLibrary {
+        MediaLibrary(
+            of: bench.workshop, folder: "/var/tmp", memory: memory, limit: limit, lifetime: .seconds(Self.lifetime))
+    }
+
+    private func text(_ media: MediaLibrary.Media?) throws -> String? {
+        var text = ByteBuffer()
+        guard let media else { return nil }
+        try media.file.forEachPart(of: 3) { text.append($0) }
+        return text.bytes.text
+    }
+
+    @Test(arguments: [100, 0])
+    func whatIsKeptIsThereInMemoryOrInAFile(_ memory: Int) throws {
+        let bench = Bench()
+        let library = library(bench, memory: memory)
+        let (one, other) = (try keep("one file", in: library), try keep("other", in: library))
+        #expect(one != other)
+        #expect(try text(library.use(one)) == "one file")
+        #expect(try text(library.use(other)) == "other")
+        #expect(library.use(TaskID(1, 2)) == nil)
+    }
+
+    @Test func eachUseIsAnotherWhile() throws {
+        let bench = Bench()
+        let library = library(bench)
+        let id = try keep("a", in: library)
+        for _ in 0..<3 {
+            bench.time.pass(seconds: Self.lifetime - 1)
+            #expect(library.use(id) != nil)
+        }
+        bench.time.pass(seconds: Self.lifetime)
+        #expect(library.use(id) == nil)
+    }
+
+    @Test func roomComesBackWhenAFileGoes() throws {
+        let bench = Bench()
+        let library = library(bench, limit: 10)
+        let first = try keep("12345", in: library)
+        _ = try keep("67890", in: library)
+        #expect(throws: TaskError.self) { try keep("x", in: library) }
+        let isOthers = library.remove(first, of: Namespace("other"))
+        #expect(!isOthers)
+        let isOwn = library.remove(first, of: Namespace("someone"))
+        #expect(isOwn && library.use(first) == nil)
+        _ = try keep("12345", in: library)
+        bench.time.pass(seconds: Self.lifetime)
+        library.forget()
+        _ = try keep("0123456789", in: library)
+    }
+}
