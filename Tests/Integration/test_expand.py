@@ -114,6 +114,13 @@ class Names(Folder):
         self.assertEqual(pathlib.Path(path).read_bytes(), b"old")
 
 
+def heeding_signals():
+    """For a child: what started the tests may ignore signals, and that is handed down; and no core is to be left."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 class Signals(Folder):
     def test_none_leaves_anything_half_made(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
@@ -135,7 +142,7 @@ class Signals(Folder):
                 os.symlink(FIXTURES / "photos/pagoda.jpg", link)
         child = subprocess.Popen(
             [OUTPAINT, "expand", *LARGE, *links, self.path("made")],
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+            preexec_fn=heeding_signals)
         self.addCleanup(child.kill)
         while child.poll() is None:
             child.send_signal(signal.SIGSTOP)
