@@ -51,7 +51,8 @@ import Testing
             let submitted = try post(
                 router, "/v1/flux-tools/outpainting-v1", "x-key: a\r\ncontent-type: application/json\r\n",
                 """
-                {"input_image":"\(Self.picture)","width":96,"height":80,"reference_offset_x":24,"reference_offset_y":4}
+                {"input_image":"\(Self.picture)","width":96,"height":80,"mode":"fast",\
+                "reference_offset_x":24,"reference_offset_y":4}
                 """)
             let id = try #require(submitted["id"]?.string)
             var sample: String?
@@ -67,7 +68,7 @@ import Testing
                 """
                 [{"taskType":"imageInference","taskUUID":"afed6468-1eca-46ef-a677-06aae34e47a4",\
                 "model":"bfl:flux@outpainting","inputs":{"image":"\(Self.picture)"},"outputFormat":"PNG",\
-                "outpaint":{"left":24,"top":4,"right":8,"bottom":12}}]
+                "settings":{"mode":"fast"},"outpaint":{"left":24,"top":4,"right":8,"bottom":12}}]
                 """)
             let url = try #require(told["data"].flatMap { Array($0.elements).first?["imageURL"]?.string })
             let second = try ask(router, "GET \(url.dropFirst("http://a".count)) HTTP/1.1\r\nhost: a\r\n\r\n")
