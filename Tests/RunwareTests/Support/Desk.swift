@@ -74,7 +74,7 @@ final class Desk: Sendable {
     /// What became of a task, when nothing of it is under way any more.
     func ended(_ uuid: String) throws -> Reply {
         let poll = #"{"taskType":"getResponse","taskUUID":"\#(uuid)"}"#
-        _ = try eventually { try !send(poll).text.contains("processing") }
+        _ = try eventually { try !send(poll).text.contains(#""status":"processing""#) }
         return try send(poll)
     }
 }
