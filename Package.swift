@@ -65,7 +65,7 @@ let package = Package(
         room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),
         room("Outbound", ["Bytes", "Net", "CShims", "CCurl"]),
-        room("HTTP", ["Bytes", "Net"]),
+        room("HTTP", ["Bytes", "Net", "Crypto"]),
         room("Work"),
         room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
         room("Outpainting", ["Bytes", "Imaging", "Work"]),
@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
-            name: "TestSupport", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestSupport", swiftSettings: house
+            name: "TestSupport", dependencies: ["HTTP", "Net", "Crypto", "Bytes"], path: "Tests/TestSupport",
+            swiftSettings: house
         ),
         // What real clients and proxies are tried on, by Tests/Integration.
         .executableTarget(

@@ -1,4 +1,5 @@
 @_spi(Comparison) import Bytes
+import TestSupport
 import Testing
 
 @Suite struct Base64Tests {

@@ -1,4 +1,5 @@
 import Outpainting
+import TestSupport
 import Testing
 
 @Suite struct FastPlacementTests {
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func theAdvisedCanvasHolds() throws {
-        var random = Generator(seed: 2)
+        var random = Seeded(2)
         var refused = 0
         for _ in 0..<2000 {
             let height = Int.random(in: 1000...4000, using: &random)

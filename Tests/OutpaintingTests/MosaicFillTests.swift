@@ -12,7 +12,7 @@ import Testing
             canvas: Size(width: canvas.0, height: canvas.1),
             placed: Rect(x: at.0, y: at.1, width: reference.width, height: reference.height))
         let raster = try MosaicFill(mode, variant: variant).canvas(reference, placement)
-        return SHA256.short(raster.pixels)
+        return PictureHash.short(raster.pixels)
     }
 
     @Test func eachVariantIsAnotherPictureAndAlwaysTheSame() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Work
 
@@ -10,7 +11,7 @@ import Work
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)
     func orderedJobsLeaveWhatASequenceLeaves(crew: Int) {
-        var random = Generator(seed: 3)
+        var random = Seeded(3)
         let regions = (0..<400).map { _ in
             Rect(
                 x: Int.random(in: 0..<30, using: &random), y: Int.random(in: 0..<30, using: &random),

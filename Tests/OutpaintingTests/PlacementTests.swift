@@ -1,4 +1,5 @@
 import Outpainting
+import TestSupport
 import Testing
 
 @Suite struct PlacementTests {
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func anyRequestIsPlacedSoundlyOrRefusedWithAdviceThatHolds() throws {
-        var random = Generator(seed: 1)
+        var random = Seeded(1)
         for _ in 0..<20_000 {
             var request = PlacementRequest(
                 canvas: Size(

@@ -96,7 +96,7 @@ import Work
         let placement = Placement(
             canvas: Size(width: 20, height: 10), placed: Rect(x: 0, y: 0, width: 20, height: 10))
         let canvas = try #require(NamedFill.make(name, mode: .fast)).canvas(reference, placement)
-        let (made, given) = (SHA256.short(canvas.pixels), SHA256.short(reference.pixels))
+        let (made, given) = (PictureHash.short(canvas.pixels), PictureHash.short(reference.pixels))
         #expect(made == given)
     }
 }

@@ -23,7 +23,7 @@ import Testing
             let threads = try (0..<8).map { thread in
                 Parcel(
                     try Thread("client-\(thread)") {
-                        var random = Generator(seed: seed * 100 + UInt64(thread))
+                        var random = Seeded(seed * 100 + UInt64(thread))
                         var mine: [(id: TaskID, text: String)] = []
                         for _ in 0..<150 {
                             let name = "\(random.next() % 3)"

@@ -24,7 +24,7 @@ import Testing
     /// Against a model: each namespace's line in order, the lines in turn.
     @Test(arguments: 0..<20)
     func linesTakeTurns(seed: UInt64) {
-        var random = Generator(seed: seed)
+        var random = Seeded(seed)
         var lines = Lines<Int>()
         var model: [(name: String, elements: [Int])] = []
         for element in 0..<500 {

@@ -14,7 +14,7 @@ import Testing
             $0.workers = 2
         }
         var wishes = (0..<240).map { ("\($0 % 3)", "picture \($0 % 4)") }
-        var random = Generator(seed: order)
+        var random = Seeded(order)
         wishes.shuffle(using: &random)
         let found = Locked<[String: [String]]>([:])
         let shares = wishes

@@ -76,7 +76,7 @@ import Testing
 
     @Test(arguments: 0..<10)
     func dueTimesComeInOrder(seed: UInt64) {
-        var random = Generator(seed: seed)
+        var random = Seeded(seed)
         var due = DueTimes<Int>()
         var model: [(time: Int64, key: Int)] = []
         for key in 0..<300 {

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
 @testable import Tasks
@@ -7,7 +8,7 @@ import Testing
 @Suite struct StoreTests {
     @Test func theStoreCountsWhatItHolds() {
         let store = MemoryTaskStore()
-        var random = Generator(seed: 1)
+        var random = Seeded(1)
         let ids = (0..<1000).map { _ in TaskID(random.next(), random.next()) }
         for id in ids {
             #expect(store.insert(record(id, cost: 1)))

@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 
 extension WebSocket {
     /// The opening handshake from the server's side (RFC 6455, 4.2), from what a request says to what is answered.
@@ -65,7 +66,7 @@ extension WebSocket {
             var offered: [String] = []
             var offset = 0
             while let range = protocols.nextListed(from: &offset) {
-                for i in range where !protocols[i].isTokenCharacter { return nil }
+                for i in range where !CharacterSet.token.contains(protocols[i]) { return nil }
                 offered.append(protocols.extracting(range).text)
             }
             return offered
@@ -90,32 +91,10 @@ extension WebSocket {
         private static func accept(_ key: Span<UInt8>) -> String {
             var text = ByteBuffer(key)
             text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11" as StaticString)
-            let digest = SHA1.digest(of: text.bytes)
-            let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+            let digest = SHA1.digest(text.bytes)
             var encoded = ByteBuffer(capacity: 28)
-            // 20 bytes are six whole groups of three and one of two, so the last of 28 digits is padding.
-            for digit in 0..<27 {
-                let (byte, shift) = (digit * 6 / 8, digit * 6 % 8)
-                let pair = UInt16(digest[byte]) << 8 | (byte + 1 < 20 ? UInt16(digest[byte + 1]) : 0)
-                encoded.append(digits[Int(pair >> UInt16(10 - shift) & 63)])
-            }
-            encoded.append(UInt8(ascii: "="))
+            Base64.encode(digest.bytes, into: &encoded)
             return encoded.bytes.text
-        }
-    }
-}
-
-extension UInt8 {
-    /// Whether a token may hold this byte (RFC 9110, 5.6.2).
-    fileprivate var isTokenCharacter: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "^")...UInt8(ascii: "z"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "!"),
-            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "|"),
-            UInt8(ascii: "~"):
-            true
-        default:
-            false
         }
     }
 }

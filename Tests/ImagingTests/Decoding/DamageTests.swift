@@ -1,5 +1,6 @@
 import Bytes
 import Imaging
+import TestSupport
 import Testing
 
 /// A damaged file is an error, or it decodes to the very pixels it had.

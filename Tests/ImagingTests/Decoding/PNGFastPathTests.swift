@@ -1,5 +1,6 @@
 import Bytes
 import Imaging
+import TestSupport
 import Testing
 
 /// The short way against libpng, which decodes where memory is just enough for the pixels.

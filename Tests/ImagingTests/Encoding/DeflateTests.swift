@@ -1,5 +1,6 @@
 import Bytes
 import CShims
+import TestSupport
 import Testing
 
 @testable import Imaging

@@ -1,5 +1,6 @@
 import Bytes
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct WebPEncodingTests {

@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @testable import Outpainting
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func cellsCoverTheCanvasAndCountFromTheReference() {
-        var random = Generator(seed: 4)
+        var random = Seeded(4)
         for _ in 0..<60 {
             let canvas = (Int.random(in: 64...600, using: &random), Int.random(in: 64...600, using: &random))
             let (x, y) = (Int.random(in: 0..<canvas.0, using: &random), Int.random(in: 0..<canvas.1, using: &random))
@@ -52,7 +53,7 @@ import Testing
 
     @Test func aMoveFillsExactlyTheCellsItSaysItCan() {
         let grid = CoarseGrid(Self.placement((200, 150), Rect(x: 70, y: 40, width: 61, height: 50)), cells: 56)
-        var random = Generator(seed: 5)
+        var random = Seeded(5)
         for _ in 0..<60 {
             let move = Move(
                 flipX: Bool.random(using: &random), x: Int.random(in: -40...60, using: &random),
@@ -85,7 +86,7 @@ import Testing
         #expect(
             Stages(Self.placement((250, 100), Rect(x: 9, y: 0, width: 100, height: 100)), percent: 250).placements.count
                 == 1)
-        var random = Generator(seed: 6)
+        var random = Seeded(6)
         for _ in 0..<300 {
             let canvas = (Int.random(in: 64...3000, using: &random), Int.random(in: 64...1400, using: &random))
             let (width, height) = (

@@ -74,7 +74,7 @@ import Work
         let reference = Pictures.scene(golden.reference.width, golden.reference.height)
         let canvas = try MosaicFill(mode).canvas(
             reference, golden.placement, on: Threads(count: threads))
-        return SHA256.short(canvas.pixels)
+        return PictureHash.short(canvas.pixels)
     }
 
     @Test(arguments: fastCases, crews)

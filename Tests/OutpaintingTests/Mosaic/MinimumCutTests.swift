@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Outpainting
@@ -11,7 +12,7 @@ import Testing
         var costs: [Int]
         var arcs: [(from: Int, direction: Int, to: Int, cost: Int)] = []
 
-        init(width: Int, height: Int, most: Int, random: inout Generator) {
+        init(width: Int, height: Int, most: Int, random: inout Seeded) {
             (self.width, self.height) = (width, height)
             costs = (0..<width * height).map { _ in Int.random(in: -most...most, using: &random) }
             for n in 0..<width * height {
@@ -73,7 +74,7 @@ import Testing
 
     @Test(arguments: [1, 3, 20, 1000])
     func theSameNodesSwitchAsWithAPlainMaximumFlow(most: Int) {
-        var random = Generator(seed: UInt64(most))
+        var random = Seeded(UInt64(most))
         var cut = MinimumCut()
         for _ in 0..<60 {
             let graph = Graph(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Work
 
@@ -20,7 +21,7 @@ import Work
     }
 
     static func random(_ columns: Int, _ rows: Int, seed: UInt64) -> Level {
-        var random = Generator(seed: seed)
+        var random = Seeded(seed)
         let level = Level(columns: columns, rows: rows)
         for n in 0..<columns * rows {
             level.weightRight[n] = random.next() % 5 == 0 ? 1 : 256

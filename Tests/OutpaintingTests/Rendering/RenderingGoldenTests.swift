@@ -75,9 +75,9 @@ private struct GoldenRow: Sendable {
     func digest(on workers: some Workers) throws -> String {
         let request = try request
         let file = try Pictures.rendered(reference, request, on: workers)
-        if request.output == .png { return SHA256.short(file.span) }
+        if request.output == .png { return PictureHash.short(file.span) }
         let picture = try Pictures.decoded(file)
-        return SHA256.short(picture.pixels)
+        return PictureHash.short(picture.pixels)
     }
 
     /// The file: a formula of `Pictures` written as PNG, or one of `fixtures/images`.

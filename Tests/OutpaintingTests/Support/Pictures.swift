@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 
 /// Pictures made by formula, the same everywhere.
 enum Pictures {
@@ -33,7 +34,7 @@ enum Pictures {
     }
 
     static func noise(_ width: Int, _ height: Int, seed: UInt64) -> SharedRaster {
-        var random = Generator(seed: seed)
+        var random = Seeded(seed)
         return make(width, height) { _, _ in
             let bits = random.next()
             return (Int(bits & 255), Int(bits >> 8 & 255), Int(bits >> 16 & 255))

@@ -1,12 +1,12 @@
-import Bytes
+public import Bytes
 
 /// Random numbers that are the same in each run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    public init(_ seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -14,13 +14,13 @@ struct Seeded: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
-    mutating func bytes(_ count: Int) -> ByteBuffer {
+    public mutating func bytes(_ count: Int) -> ByteBuffer {
         var bytes = ByteBuffer(capacity: count)
         for _ in 0..<count { bytes.append(UInt8(truncatingIfNeeded: next())) }
         return bytes
     }
 
-    mutating func text(of characters: [UInt8], count: Int) -> [UInt8] {
+    public mutating func text(of characters: [UInt8], count: Int) -> [UInt8] {
         (0..<count).map { _ in characters[Int(next() % UInt64(characters.count))] }
     }
 }
