@@ -190,31 +190,59 @@ extension ByteBuffer {
 
     /// Appends the last `width` digits of an integer that is not negative, with zeros in front.
     public mutating func append(decimal value: Int, width: Int) {
-        var scale = 1
-        for _ in 1..<width { scale *= 10 }
-        while scale > 0 {
-            append(UInt8(truncatingIfNeeded: value / scale % 10) &+ UInt8(ascii: "0"))
-            scale /= 10
-        }
+        appendDigits(of: value.magnitude, width)
     }
 
     /// Appends an integer in decimal.
     public mutating func append(decimal value: Int) {
         if value < 0 { append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
         var width = 1
-        var probe = rest
+        var probe = value.magnitude
         while probe >= 10 {
             probe /= 10
             width &+= 1
         }
+        appendDigits(of: value.magnitude, width)
+    }
+
+    private mutating func appendDigits(of value: UInt, _ width: Int) {
         reserveExtra(width)
+        var rest = value
         var at = used &+ width
-        used = at
-        repeat {
+        while at > used {
             at &-= 1
             unsafe start.unsafelyUnwrapped[at] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
             rest /= 10
-        } while rest > 0
+        }
+        used &+= width
+    }
+
+    /// Appends the eight hexadecimal digits of a number, in lower case and all at once: each answer has several.
+    @inlinable
+    public mutating func append(hexadecimal number: UInt32) {
+        append(eight: ByteBuffer.digits(of: number))
+    }
+
+    /// Appends the four hexadecimal digits of a number.
+    @inlinable
+    public mutating func append(hexadecimal number: UInt16) {
+        let digits = UInt32(truncatingIfNeeded: ByteBuffer.digits(of: UInt32(number)) &>> 32)
+        reserveExtra(4)
+        unsafe UnsafeMutableRawPointer(start.unsafelyUnwrapped + used).storeBytes(
+            of: digits.littleEndian, as: UInt32.self)
+        used &+= 4
+    }
+
+    /// The hexadecimal digits of a number, the first in the lowest byte.
+    @inlinable
+    static func digits(of number: UInt32) -> UInt64 {
+        // Bytes are moved apart, then the two digits of each, until every byte holds one.
+        var digits = UInt64(number.byteSwapped)
+        digits = (digits | digits &<< 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits &<< 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits &>> 4 & 0x000F_000F_000F_000F) | (digits & 0x000F_000F_000F_000F) &<< 8
+        // Six more carries those above nine into the high half of their byte.
+        let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+        return digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 }

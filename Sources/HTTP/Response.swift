@@ -49,6 +49,9 @@ public struct Response: ~Copyable, Sendable {
         Response(status, contentType: contentType, .stored(.bytes(bytes), 0..<bytes.count))
     }
 
+    /// Makes room for fields of so many bytes at once.
+    public mutating func reserveFields(_ count: Int) { fields.reserveExtra(count) }
+
     /// Adds a field; its name in lower case. Control bytes in the value, which could forge another field, become spaces.
     public mutating func add(_ name: StaticString, _ value: Span<UInt8>) {
         fields.append(name)

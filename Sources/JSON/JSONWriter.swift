@@ -44,7 +44,7 @@ public struct JSONWriter: ~Copyable {
     public mutating func key(_ key: StaticString) {
         beginValue()
         buffer.append(UInt8(ascii: "\""))
-        buffer.append(key.bytes)
+        buffer.append(key)
         buffer.append("\":" as StaticString)
         needsComma = false
     }
@@ -75,6 +75,15 @@ public struct JSONWriter: ~Copyable {
         buffer.append(quoted: text)
     }
 
+    /// Writes a string of what `body` appends, in which there is nothing to escape.
+    @inline(__always)
+    public mutating func plain(_ body: (inout ByteBuffer) -> Void) {
+        beginValue()
+        buffer.append(UInt8(ascii: "\""))
+        body(&buffer)
+        buffer.append(UInt8(ascii: "\""))
+    }
+
     public mutating func integer(_ value: Int) {
         beginValue()
         buffer.append(decimal: value)
@@ -101,6 +110,13 @@ public struct JSONWriter: ~Copyable {
     public mutating func verbatim(_ json: Span<UInt8>) {
         beginValue()
         buffer.append(json)
+    }
+
+    /// Writes a value that is JSON as `body` appends it.
+    @inline(__always)
+    public mutating func verbatim(_ body: (inout ByteBuffer) -> Void) {
+        beginValue()
+        body(&buffer)
     }
 
     // MARK: - Punctuation

@@ -3,35 +3,35 @@ import Imaging
 import Tasks
 
 /// The address of a picture, signed and good for a while, in the form of Azure's storage.
-enum Link {
+struct Link {
+    let task: TaskRecord
+    /// How whoever follows it reaches this server.
+    let base: String
+    /// The second that it ends with.
+    let expiry: Int64
+    let links: SignedLinks
+
     /// The version of the storage that signs.
     private static let version: StaticString = "2024-11-04"
 
-    /// The link to a task's picture until a second, for a caller who reaches this server by `base`.
-    static func address(
-        of task: TaskRecord, base: String, until expiry: Int64, signedBy links: SignedLinks
-    ) -> ByteBuffer {
-        let type = task.format.mediaType.bytes
-        var address = ByteBuffer(capacity: 384)
-        address.append(base)
-        appendPath(of: task, to: &address)
-        let signature = links.signature(
-            path: address.bytes.extracting(base.utf8.count...), expires: expiry, contentType: type)
-        var time = ByteBuffer(capacity: 20)
-        LinkTime.append(expiry, to: &time)
-        address.append("?se=" as StaticString)
-        address.append(escaping: time.bytes)
-        address.append("&sp=r&sv=" as StaticString)
-        address.append(version)
-        address.append("&sr=b&rsct=" as StaticString)
-        address.append(escaping: type)
-        address.append("&sig=" as StaticString)
-        address.append(escaping: signature.bytes)
-        return address
+    func append(to text: inout ByteBuffer) {
+        let type = task.format.mediaType
+        text.append(base)
+        let path = text.count
+        appendPath(to: &text)
+        let signature = links.signature(path: text.bytes.extracting(path...), expires: expiry, contentType: type.bytes)
+        text.append("?se=" as StaticString)
+        LinkTime.append(expiry, to: &text, colon: "%3A")
+        text.append("&sp=r&sv=" as StaticString)
+        text.append(Link.version)
+        text.append("&sr=b&rsct=" as StaticString)
+        text.append(escaping: type.bytes)
+        text.append("&sig=" as StaticString)
+        text.append(escaping: signature.bytes)
     }
 
     /// The path of a task's picture: digits of its id as folders, and the format as the ending.
-    private static func appendPath(of task: TaskRecord, to path: inout ByteBuffer) {
+    private func appendPath(to path: inout ByteBuffer) {
         var digits = ByteBuffer(capacity: 32)
         task.id.append(to: &digits, dashed: false)
         path.append("/delivery/results/" as StaticString)
@@ -61,11 +61,10 @@ enum Link {
 }
 
 extension ByteBuffer {
-    /// Appends a time, a type or base64 as a value of a query.
+    /// Appends a type or base64 as a value of a query.
     fileprivate mutating func append(escaping value: Span<UInt8>) {
         for i in value.indices {
             switch value[i] {
-            case UInt8(ascii: ":"): append("%3A" as StaticString)
             case UInt8(ascii: "/"): append("%2F" as StaticString)
             case UInt8(ascii: "+"): append("%2B" as StaticString)
             case UInt8(ascii: "="): append("%3D" as StaticString)

@@ -3,17 +3,20 @@ import Net
 
 /// A second in the form of links, `2026-11-20T13:50:00Z`.
 enum LinkTime {
-    static func append(_ seconds: Int64, to text: inout ByteBuffer) {
+    /// In a query, colons are escaped.
+    static func append(_ seconds: Int64, to text: inout ByteBuffer, colon: StaticString = ":") {
         let time = CalendarTime(secondsSince1970: Int(seconds))
         text.append(decimal: time.year, width: 4)
-        for (mark, number) in [
-            ("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second),
-        ]
-            as [(StaticString, Int)]
-        {
-            text.append(mark)
-            text.append(decimal: number, width: 2)
-        }
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: time.month, width: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: time.day, width: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(decimal: time.hour, width: 2)
+        text.append(colon)
+        text.append(decimal: time.minute, width: 2)
+        text.append(colon)
+        text.append(decimal: time.second, width: 2)
         text.append(UInt8(ascii: "Z"))
     }
 

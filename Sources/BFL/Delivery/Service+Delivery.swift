@@ -10,7 +10,7 @@ extension Service {
     var delivery: Route {
         Route(
             [.get, .head], "/delivery/results/{folder}/{folder}/{id}/{file}",
-            .now { request in
+            .now { [self] request in
                 do throws(StorageError) {
                     return try deliver(request)
                 } catch {
@@ -19,10 +19,10 @@ extension Service {
             })
     }
 
-    /// The link to a task's picture for a caller who reaches this server by `base`; empty if there is none.
-    func link(to task: Snapshot, base: String) -> ByteBuffer {
-        guard let expires = task.record.resultExpires else { return ByteBuffer() }
-        return Link.address(of: task.record, base: base, until: expires / 1_000_000_000, signedBy: workshop.links)
+    /// The link to a task's picture, if there is one, for a caller who reaches this server by `base`.
+    func link(to task: Snapshot, base: @autoclosure () -> String) -> Link? {
+        guard let expires = task.record.resultExpires else { return nil }
+        return Link(task: task.record, base: base(), expiry: expires / 1_000_000_000, links: workshop.links)
     }
 
     private func deliver(_ request: borrowing Request) throws(StorageError) -> Response {

@@ -3,8 +3,8 @@ import JSON
 import Tasks
 
 extension JSONWriter {
-    /// What a poll is told of a task; `link` leads to its picture, or is empty if there is none.
-    mutating func result(_ task: Snapshot, link: borrowing ByteBuffer, tellsProgress: Bool) {
+    /// What a poll is told of a task; `link` leads to its picture, if there is one.
+    mutating func result(_ task: Snapshot, link: Link?, tellsProgress: Bool) {
         object { writer in
             writer.id(task.id)
             writer.pair("status", task.status.rawValue)
@@ -35,17 +35,15 @@ extension JSONWriter {
     /// A member with a task's id.
     mutating func id(_ id: TaskID) {
         key("id")
-        var text = ByteBuffer(capacity: 36)
-        id.append(to: &text)
-        string(text.bytes)
+        plain { id.append(to: &$0) }
     }
 
     /// The picture and how it came about, or null; times are Unix seconds.
-    mutating func outcome(of task: Snapshot, _ link: borrowing ByteBuffer) {
-        guard case .ended(.ready) = task.state, !link.isEmpty else { return null() }
+    mutating func outcome(of task: Snapshot, _ link: Link?) {
+        guard case .ended(.ready) = task.state, let link else { return null() }
         beginObject()
         key("sample")
-        string(link.bytes)
+        plain { link.append(to: &$0) }
         key("prompt")
         if let prompt = task.record.note { string(prompt.bytes) } else { string("") }
         key("seed")
@@ -64,14 +62,17 @@ extension JSONWriter {
 
     /// Nanoseconds as seconds, to the microsecond, as Python's clock has them.
     private mutating func seconds(_ nanoseconds: Int64) {
-        let (whole, rest) = Int(nanoseconds / 1000).quotientAndRemainder(dividingBy: 1_000_000)
-        var number = ByteBuffer(capacity: 24)
-        number.append(decimal: whole)
-        number.append(UInt8(ascii: "."))
-        number.append(decimal: rest, width: 6)
-        var end = number.count
-        while number.bytes[end - 1] == UInt8(ascii: "0"), number.bytes[end - 2] != UInt8(ascii: ".") { end -= 1 }
-        verbatim(number.bytes.extracting(..<end))
+        let (whole, fraction) = Int(nanoseconds / 1000).quotientAndRemainder(dividingBy: 1_000_000)
+        var (rest, digits) = (fraction, 6)
+        while digits > 1, rest % 10 == 0 {
+            rest /= 10
+            digits -= 1
+        }
+        verbatim { number in
+            number.append(decimal: whole)
+            number.append(UInt8(ascii: "."))
+            number.append(decimal: rest, width: digits)
+        }
     }
 
     private mutating func details(of task: Snapshot) {

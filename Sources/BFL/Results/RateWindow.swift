@@ -25,6 +25,7 @@ final class RateWindow: Sendable {
 
         /// Tells it as the service does: with good answers, too.
         func add(to response: inout Response) {
+            response.reserveFields(160)
             response.add("x-ratelimit-limit", decimal: limit)
             response.add("x-ratelimit-remaining", decimal: remaining)
             var time = ByteBuffer(capacity: 16)

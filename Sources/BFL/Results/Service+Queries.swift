@@ -14,19 +14,25 @@ extension Service {
             }
             let now = workshop.clock.now
             let rate = if let sent { rates.count(sent, at: now) } else { rates.count(Span(), at: now) }
-            return result(id.bytes, request, rate)
+            // Nearly all write it plainly; a UUID's characters stand for themselves.
+            let plain = request.query.extracting(id)
+            if let id = TaskID(plain) { return result(id, plain, request, rate) }
+            let decoded = plain.percentDecoded(plusIsSpace: true)
+            return result(TaskID(decoded.bytes), decoded.bytes, request, rate)
         } catch {
             return error.response()
         }
     }
 
-    private func result(_ id: Span<UInt8>, _ request: borrowing Request, _ rate: RateWindow.State) -> Response {
-        let task = TaskID(id).flatMap(task)
+    private func result(
+        _ id: TaskID?, _ sent: Span<UInt8>, _ request: borrowing Request, _ rate: RateWindow.State
+    ) -> Response {
+        let task = id.flatMap(task)
         var writer = JSONWriter(appendingTo: ByteBuffer(capacity: 640))
         if let task {
             writer.result(task, link: link(to: task, base: base(request)), tellsProgress: settings.tellsProgress)
         } else {
-            writer.missingResult(id)
+            writer.missingResult(sent)
         }
         let isMissing = task == nil && settings.missingIsNotFound
         var response = Response.json(isMissing ? .notFound : .ok, writer.finish())
@@ -46,14 +52,14 @@ extension Service {
         }
     }
 
-    /// The last value that a query gives a name, decoded; names are decoded too before they are compared.
-    private static func lastValue(of name: StaticString, in query: Span<UInt8>) -> ByteBuffer? {
+    /// Where the last value stands that a query gives a name; names are decoded before they are compared.
+    private static func lastValue(of name: StaticString, in query: Span<UInt8>) -> Range<Int>? {
         var items = FormItems(query)
         var last: Range<Int>?
         while let item = items.next() {
             if isName(query.extracting(item.name), name) { last = item.value }
         }
-        return last.map { query.extracting($0).percentDecoded(plusIsSpace: true) }
+        return last
     }
 
     private static func isName(_ sent: Span<UInt8>, _ name: StaticString) -> Bool {

@@ -11,7 +11,7 @@ extension Service {
     /// Sends what becomes of a task to the configured address, if there is one.
     func announce(_ id: TaskID) {
         guard let url = settings.webhookURL else { return }
-        _ = workshop.whenDone(id) { task in
+        _ = workshop.whenDone(id) { [self] task in
             // A secret that could not stand in a header was refused with the settings.
             let secret = settings.webhookSecret.flatMap { Field("X-Webhook-Secret", $0) }
             let message = Message.post(json: SharedBytes(event(task)), to: url, fields: secret.map { [$0] } ?? [])

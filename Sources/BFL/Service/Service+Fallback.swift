@@ -6,7 +6,7 @@ extension Service {
     /// one that is it but for slashes at its end, whatever the method, the key and the body are.
     public var fallback: Router.Fallback {
         let paths = routes.map(\.pattern)
-        return { request, miss in
+        return { [self] request, miss in
             if case .notFound = miss, request.routedPath.isDelivery { return StorageError.noSuchPath.response() }
             if case .notFound = miss, let path = Self.path(paths, butForSlashes: request.routedPath) {
                 return redirect(to: path, request)

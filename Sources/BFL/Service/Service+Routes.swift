@@ -4,9 +4,9 @@ public import HTTP
 extension Service {
     /// The service's paths, and the two documents about them.
     public var routes: [Route] {
-        operation(Contract.submit, .post, wantsBody: true, .later { submit($0, $1) })
-            + operation(Contract.result, .get, .now { result($0) })
-            + operation(Contract.credits, .get, .now { credits($0) })
+        operation(Contract.submit, .post, wantsBody: true, .later { [self] in submit($0, $1) })
+            + operation(Contract.result, .get, .now { [self] in result($0) })
+            + operation(Contract.credits, .get, .now { [self] in credits($0) })
             + documents + [delivery]
     }
 
@@ -22,7 +22,7 @@ extension Service {
         let openAPI = SharedBytes(OpenAPI.document())
         return [
             .get("/openapi.json", head: true) { _ in .shared(contentType: "application/json", openAPI) },
-            .get("/docs", head: true) { request in
+            .get("/docs", head: true) { [self] request in
                 let page = ReferencePage.html(base: base(request))
                 return Response(.ok, contentType: "text/html; charset=utf-8", .bytes(page))
             },

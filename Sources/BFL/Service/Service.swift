@@ -7,7 +7,7 @@ public import Tasks
 ///
 /// The checks come in the service's order: path and method, the whole body, its JSON, the key, then the fields, and last
 /// what no schema can tell: the image, its place, credits and active tasks.
-public struct Service: Sendable {
+public final class Service: Sendable {
     let settings: Settings
     let workshop: Workshop
     let intake: Intake

@@ -9,7 +9,7 @@ extension Service {
     /// Answers a submit. Its body is read on a thread that has time for it.
     func submit(_ request: consuming Request, _ responder: Responder) {
         let parcel = Parcel(request)
-        threads.run {
+        threads.run { [self] in
             do throws(ServiceError) {
                 let submission = try Submission(parcel.open(), to: self)
                 switch try submission.source() {

@@ -15,14 +15,14 @@ public struct SignedLinks: Sendable {
     public func signature(path: Span<UInt8>, expires: Int64, contentType: Span<UInt8>) -> ByteBuffer {
         var hmac = keyed
         // Each part's length stands before it, so that no two addresses are one to the hash.
-        for number in [path.count, contentType.count, Int(expires)] {
-            var word = ByteBuffer(capacity: 8)
-            word.append(eight: UInt64(bitPattern: Int64(number)))
-            hmac.update(word)
-        }
-        hmac.update(path)
-        hmac.update(contentType)
-        var text = ByteBuffer()
+        var parts = ByteBuffer(capacity: 24 + path.count + contentType.count)
+        parts.append(eight: UInt64(path.count))
+        parts.append(eight: UInt64(contentType.count))
+        parts.append(eight: UInt64(bitPattern: expires))
+        parts.append(path)
+        parts.append(contentType)
+        hmac.update(parts)
+        var text = ByteBuffer(capacity: Base64.encodedCount(32))
         Base64.encode(hmac.finish().bytes.bytes, into: &text)
         return text
     }

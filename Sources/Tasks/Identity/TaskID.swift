@@ -34,17 +34,14 @@ extension TaskID: CustomStringConvertible {
 
     /// Appends the 32 digits in lower case, with the dashes of a UUID or without.
     public func append(to text: inout ByteBuffer, dashed: Bool = true) {
-        for i in 0..<16 {
-            if dashed, i == 4 || i == 6 || i == 8 || i == 10 { text.append(UInt8(ascii: "-")) }
-            let byte = UInt8(truncatingIfNeeded: (i < 8 ? high : low) >> UInt64(56 - 8 * (i & 7)))
-            text.append(TaskID.digit(byte >> 4))
-            text.append(TaskID.digit(byte & 15))
+        text.append(hexadecimal: UInt32(truncatingIfNeeded: high >> 32))
+        for part in [high >> 16, high, low >> 48] {
+            if dashed { text.append(UInt8(ascii: "-")) }
+            text.append(hexadecimal: UInt16(truncatingIfNeeded: part))
         }
-    }
-
-    /// The character of four bits.
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+        if dashed { text.append(UInt8(ascii: "-")) }
+        text.append(hexadecimal: UInt16(truncatingIfNeeded: low >> 32))
+        text.append(hexadecimal: UInt32(truncatingIfNeeded: low))
     }
 
     /// In lower case.
