@@ -13,8 +13,9 @@ public final class Workshop: Sendable {
     private let settings: Settings
     private let books: Books
     private let floor: Floor
-    /// Where the references are.
+    /// Where the references are, and what tells them apart.
     private let references: Spool
+    private let fingerprint: Fingerprint
 
     public convenience init(
         _ settings: Settings = Settings(), clock: Clock = .system(), store: any TaskStore = MemoryTaskStore()
@@ -32,6 +33,7 @@ public final class Workshop: Sendable {
         links = SignedLinks(key: randomness.key(for: "signed links"))
         books = Books(settings, clock, store)
         floor = Floor(settings, books, makers: makers)
+        fingerprint = Fingerprint(key: randomness.key(for: "references"))
         references = Spool(folder: settings.spoolFolder, memory: settings.referenceMemory)
     }
 
@@ -45,7 +47,7 @@ public final class Workshop: Sendable {
         if references.inMemory + references.inFiles + bytes.count > settings.queueBytes {
             throw .queueFull(retryAfter: floor.retryAfter)
         }
-        let digest = SHA256.digest(bytes.bytes)
+        let digest = fingerprint.of(bytes.bytes)
         return Reference(file: references.keep(bytes), digest: digest)
     }
 
