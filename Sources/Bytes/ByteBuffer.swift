@@ -177,6 +177,8 @@ extension ByteBuffer {
         used &+= count
     }
 
+    /// Appends text. What stands in the program itself is a `StaticString`, unless it is said to be this.
+    @_disfavoredOverload
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
@@ -196,13 +198,15 @@ extension ByteBuffer {
     /// Appends an integer in decimal.
     public mutating func append(decimal value: Int) {
         if value < 0 { append(UInt8(ascii: "-")) }
-        var width = 1
-        var probe = value.magnitude
-        while probe >= 10 {
-            probe /= 10
+        let magnitude = value.magnitude
+        var (width, power) = (1, 10 as UInt)
+        while magnitude >= power {
             width &+= 1
+            // The largest power of ten that there is has twenty digits.
+            guard width < 20 else { break }
+            power &*= 10
         }
-        appendDigits(of: value.magnitude, width)
+        appendDigits(of: magnitude, width)
     }
 
     private mutating func appendDigits(of value: UInt, _ width: Int) {

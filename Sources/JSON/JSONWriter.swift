@@ -49,6 +49,7 @@ public struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
+    @_disfavoredOverload
     public mutating func key(_ key: String) {
         string(key)
         endKey()
@@ -65,6 +66,7 @@ public struct JSONWriter: ~Copyable {
         string(text.bytes)
     }
 
+    @_disfavoredOverload
     public mutating func string(_ text: String) {
         string(text.utf8.span)
     }
