@@ -6,12 +6,29 @@ struct HTML {
     enum Cell {
         case text(String)
         case code(String)
+        /// Code that is not broken into lines.
+        case name(String)
     }
 
     mutating func raw(_ markup: String) { text += markup }
 
     mutating func element(_ name: String, _ content: String, id: String? = nil) {
         text += "<\(name)" + (id.map { " id=\"\(Self.escaped($0))\"" } ?? "") + ">\(Self.escaped(content))</\(name)>\n"
+    }
+
+    /// The heading of what is asked by a method at a path.
+    mutating func heading(_ id: String, _ method: String, _ path: String) {
+        text += "<h2 id=\"\(Self.escaped(id))\">\(Self.badge(method))\(Self.escaped(path))</h2>\n"
+    }
+
+    /// A link to a part of the page.
+    mutating func link(to id: String, _ method: String?, _ title: String) {
+        let badge = method.map(Self.badge) ?? ""
+        text += "<a href=\"#\(Self.escaped(id))\">\(badge)\(Self.escaped(title))</a>\n"
+    }
+
+    private static func badge(_ method: String) -> String {
+        "<b class=\"\(escaped(method.lowercased()))\">\(escaped(method))</b> "
     }
 
     mutating func example(_ id: String, _ code: String) {
@@ -27,6 +44,7 @@ struct HTML {
             for cell in row {
                 switch cell {
                 case .text(let content): text += "<td>\(Self.escaped(content))</td>"
+                case .name(let content): text += "<td class=\"name\"><code>\(Self.escaped(content))</code></td>"
                 case .code(let content): text += "<td><code>\(Self.escaped(content))</code></td>"
                 }
             }

@@ -10,17 +10,20 @@ enum ReferencePage {
         page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         page.element("title", "\(Contract.title) reference")
-        page.raw("<style>\(style)</style>\n</head>\n<body>\n<main>\n")
+        page.raw("<style>\(style)</style>\n</head>\n<body>\n")
+        appendContents(to: &page)
+        page.raw("<main>\n")
         page.element("h1", Contract.title)
         page.element(
             "p",
             "What this emulator of the outpainting service answers. Submit a task, poll it until it is ready, fetch the "
-                + "image. The same as a document for programs: /openapi.json.")
+                + "image.")
+        page.raw("<p>The same as a document for programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>\n")
         page.element("p", "Send your key in the field \(Contract.keyField).")
         for operation in Contract.operations { append(operation, to: &page) }
         appendRefusals(to: &page)
         appendDetails(to: &page)
-        page.element("h2", "Examples")
+        page.element("h2", "Examples", id: "examples")
         page.element("h3", "Shell, with curl")
         page.example("curl", Examples.curl(base: base))
         page.element("h3", "Python, with nothing but its own library")
@@ -29,8 +32,20 @@ enum ReferencePage {
         return ByteBuffer(page.text)
     }
 
+    /// The way to each part, which stays in sight beside the page.
+    private static func appendContents(to page: inout HTML) {
+        page.raw("<nav>\n")
+        for operation in Contract.operations {
+            page.link(to: operation.id, operation.method.uppercased(), operation.path.text.description)
+        }
+        page.link(to: "refusals", nil, "Refusals")
+        page.link(to: "details", nil, "422: what is wrong")
+        page.link(to: "examples", nil, "Examples")
+        page.raw("</nav>\n")
+    }
+
     private static func append(_ operation: Operation, to page: inout HTML) {
-        page.element("h2", "\(operation.method.uppercased()) \(operation.path.text)", id: operation.id)
+        page.heading(operation.id, operation.method.uppercased(), operation.path.text.description)
         page.element("p", operation.description)
         if operation.needsKey { page.element("p", "Needs a key.") }
         if let query = operation.query {
@@ -54,13 +69,13 @@ enum ReferencePage {
             object.members.map { member in
                 let standard = member.isRequired ? "required" : member.standard.map(\.text) ?? "null"
                 return [
-                    .code(member.name), .text(member.shape.words), .text(standard), .text(member.description ?? ""),
+                    .name(member.name), .text(member.shape.words), .text(standard), .text(member.description ?? ""),
                 ]
             })
     }
 
     private static func appendRefusals(to page: inout HTML) {
-        page.element("h2", "Refusals")
+        page.element("h2", "Refusals", id: "refusals")
         let refusals: [ServiceError] = [
             .unreadableBody, .insufficientCredits, .notAuthenticated, .wrongKey, .tooManyTasks(retryAfter: 1),
         ]
@@ -74,27 +89,12 @@ enum ReferencePage {
     }
 
     private static func appendDetails(to page: inout HTML) {
-        page.element("h2", "422: what is wrong with a request")
+        page.element("h2", "422: what is wrong with a request", id: "details")
         page.element("p", "detail is a list. Each entry has a type, loc, msg, input and, for some, ctx.")
         page.table(
             ["Type", "Message"],
             Problem.examples.map { [.code("\($0.type)"), .text($0.message)] })
     }
-
-    private static let style = """
-
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-        body { margin: 0; }
-        main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-        h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886; }
-        code, pre { font: 0.9em/1.45 ui-monospace, monospace; }
-        code { overflow-wrap: anywhere; }
-        pre { overflow-x: auto; padding: 0.75rem; border: 1px solid #8886; border-radius: 0.4rem; }
-        div { overflow-x: auto; }
-        table { border-collapse: collapse; width: 100%; }
-        th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid #8884; }
-
-        """
 }
 
 extension Shape {
