@@ -1,9 +1,12 @@
 /// Bytes that do not change any more and may be read by many at once: a stored image, a page, a long answer.
 public final class SharedBytes: Sendable {
     private let buffer: ByteBuffer
+    /// Lives as long as the bytes: what accounts for their memory.
+    private let account: (any AnyObject & Sendable)?
 
-    public init(_ buffer: consuming ByteBuffer) {
+    public init(_ buffer: consuming ByteBuffer, account: (any AnyObject & Sendable)? = nil) {
         self.buffer = buffer
+        self.account = account
     }
 
     public var count: Int { buffer.count }

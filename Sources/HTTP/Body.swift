@@ -28,11 +28,17 @@ public struct Body: ~Copyable, Sendable {
         @_lifetime(borrow self) borrowing get { buffer.bytes }
     }
 
-    /// Takes the bytes and leaves the memory's bookkeeping: for parsers that keep them for their own short life.
+    /// Takes the bytes and leaves the memory's bookkeeping: for those who keep them for their own short life.
     public mutating func takeBuffer() -> ByteBuffer {
         var taken = ByteBuffer()
         swap(&taken, &buffer)
         return taken
+    }
+
+    /// Takes the bytes with their share of the memory for bodies, which is given back when the last who has them is done.
+    public mutating func takeShared() -> SharedBytes {
+        guard let share = share.take() else { return SharedBytes(takeBuffer()) }
+        return SharedBytes(takeBuffer(), account: Parcel(share))
     }
 
     /// Makes room for `extra` bytes more, of `expected` in all if that is known; false if no memory is left for bodies.

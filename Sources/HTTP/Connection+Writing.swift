@@ -13,6 +13,12 @@ extension Connection {
 
     /// Renders an answer to the request at hand. It goes out with the others of this round.
     func respond(_ response: consuming Response) {
+        // Large answers wait in memory for as long as their readers like.
+        var hold: Budget.Hold?
+        if response.body.ownCount > Self.copyLimit {
+            hold = loop.server.budget.hold(response.body.ownCount)
+            guard hold != nil else { return refuse(.outOfAnswerMemory) }
+        }
         let closing = response.closesConnection || !current.keepsAlive
         loop.date.refresh(loop.events.now)
         let before = loop.output.count
@@ -36,7 +42,7 @@ extension Connection {
             if size <= Self.copyLimit {
                 loop.output.append(buffer)
             } else {
-                sendStored(.bytes(SharedBytes(buffer)), 0..<size)
+                sendStored(.bytes(SharedBytes(buffer, account: hold)), 0..<size)
             }
         case .stored(.bytes(let bytes), let range) where size <= Self.copyLimit:
             loop.output.append(bytes.bytes.extracting(range))

@@ -31,6 +31,7 @@ public enum Refusal: Error, Equatable, Sendable {
     case unknownExpectation
     case tooManyConnections
     case outOfBodyMemory
+    case outOfAnswerMemory
 
     public var status: Status {
         switch self {
@@ -41,7 +42,7 @@ public enum Refusal: Error, Equatable, Sendable {
         case .bodyTooLarge: .contentTooLarge
         case .headTimeout, .bodyTimeout: .requestTimeout
         case .unknownExpectation: .expectationFailed
-        case .tooManyConnections, .outOfBodyMemory: .unavailable
+        case .tooManyConnections, .outOfBodyMemory, .outOfAnswerMemory: .unavailable
         default: .badRequest
         }
     }
@@ -78,6 +79,7 @@ public enum Refusal: Error, Equatable, Sendable {
         case .unknownExpectation: "The only expectation known here is 100-continue"
         case .tooManyConnections: "There are too many connections, try again"
         case .outOfBodyMemory: "There is no memory for the body at the moment, try again"
+        case .outOfAnswerMemory: "There is no memory for the answer at the moment, try again"
         }
     }
 

@@ -26,6 +26,14 @@ public struct Response: ~Copyable, Sendable {
             case .stored(_, let range): range.count
             }
         }
+
+        /// How many bytes are there for this answer alone.
+        var ownCount: Int {
+            switch self {
+            case .bytes(let buffer): buffer.count
+            default: 0
+            }
+        }
     }
 
     public init(_ status: Status, contentType: StaticString? = nil, _ body: consuming Content = .none) {

@@ -36,6 +36,33 @@ import Testing
         }
     }
 
+    /// A long prompt is in memory for as long as its submit is not answered.
+    @Test func aSubmitsBodyCountsWhileItsImageIsFetched() throws {
+        let bench = Bench()
+        let inUse = Locked<(() -> Int)?>(nil)
+        let seen = Locked(0)
+        let answer = Self.image(PNG.bytes(64, 64))
+        try Peer.serving({
+            seen.withLock { $0 = inUse.withLock { $0?() ?? 0 } }
+            try $1.send(answer)
+        }) { peer in
+            try withServer(bench.router) { server in
+                let count = 1 << 20
+                inUse.withLock { $0 = { server.server.bodyMemoryInUse } }
+                let prompt = String(repeating: "a", count: count)
+                let body = #"{"input_image":"\#(peer.url())","width":64,"height":64,"prompt":"\#(prompt)"}"#
+                let client = try server.connect()
+                try client.send(
+                    "POST \(Bench.path) HTTP/1.1\r\nhost: test\r\n\(Bench.key)content-length: \(body.utf8.count)\r\n\r\n\(body)"
+                )
+                #expect(try client.receiveReply().status == 200)
+                #expect(seen.withLock { $0 } >= count)
+                #expect(eventually { server.server.bodyMemoryInUse == 0 })
+                inUse.withLock { $0 = nil }
+            }
+        }
+    }
+
     @Test func whatIsNotThereIsRefused() throws {
         try Peer.answering(answer("404 Not Found", "none")) { peer in
             let reply = try Bench().submit(image: peer.url("/a.png"))

@@ -46,6 +46,62 @@ import Testing
         #expect(budget.inUse == 0)
     }
 
+    @Test func aShareIsGivenBackWithTheLastWhoHasTheBytes() {
+        let budget = Budget(limit: 1 << 20)
+        var keepers: [SharedBytes] = []
+        do {
+            var body = Body()
+            let fits = body.makeRoom(for: 1000, expected: 1000, from: budget)
+            #expect(fits)
+            body.buffer.append(ByteBuffer("abc"))
+            let shared = body.takeShared()
+            keepers = [shared]
+        }
+        do {
+            let kept = keepers[0]
+            let text = kept.bytes.text
+            #expect(text == "abc")
+        }
+        #expect(budget.inUse == 1000)
+        keepers.removeLast()
+        #expect(budget.inUse == 0)
+    }
+
+    // MARK: - Answers
+
+    @Test func answersAreHeldUpToTheLimitThatBodiesHaveToo() {
+        let budget = Budget(limit: 100)
+        var share = budget.share()
+        let grown = share.grow(by: 30)
+        #expect(grown)
+        var holds = [budget.hold(50)]
+        #expect(holds[0] != nil && budget.inUse == 80)
+        #expect(budget.hold(21) == nil && budget.inUse == 80)
+        holds.append(budget.hold(20))
+        #expect(holds[1] != nil && budget.inUse == 100)
+        let more = share.grow(by: 1)
+        #expect(!more)
+        holds = []
+        #expect(budget.inUse == 30)
+    }
+
+    /// Trying again would not help.
+    @Test func anAnswerAloneMayBeLargerThanTheLimit() {
+        let budget = Budget(limit: 100)
+        let hold = budget.hold(500)
+        #expect(hold != nil && budget.hold(1) == nil)
+    }
+
+    @Test func whoLeavesAnAnswerKeepsNoBodyWaiting() {
+        let budget = Budget(limit: 10_000, ease: 100)
+        let hold = budget.hold(5000)
+        var a = budget.share()
+        var b = budget.share()
+        let turns = [a.grow(by: 60), a.takesTurn {}, b.grow(by: 30), b.takesTurn {}]
+        #expect(turns == [true, true, true, true])
+        #expect(hold != nil)
+    }
+
     /// Announcing a large body costs nothing; what has come costs at most twice its size.
     @Test func aBodyTakesMemoryAsItComes() {
         let budget = Budget(limit: 1 << 30)

@@ -9,8 +9,8 @@ enum Payload {
     /// A body of another type. It is not read, whatever it holds.
     case other(SharedBytes)
 
-    init(_ body: consuming ByteBuffer, isJSON: Bool) throws(ServiceError) {
-        if body.isEmpty {
+    init(_ body: SharedBytes, isJSON: Bool) throws(ServiceError) {
+        if body.count == 0 {
             self = .none
         } else if isJSON {
             do throws(JSONError) {
@@ -20,7 +20,7 @@ enum Payload {
                 throw .invalid([Detail(.syntax(what), .character(at), .emptyObject)])
             }
         } else {
-            self = .other(SharedBytes(body))
+            self = .other(body)
         }
     }
 

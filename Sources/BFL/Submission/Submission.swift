@@ -17,7 +17,7 @@ struct Submission: Sendable {
     init(_ request: consuming Request, to service: Service) throws(ServiceError) {
         let isJSON = request.hasJSONBody
         var body = request.takeBody()
-        let payload = try Payload(body.takeBuffer(), isJSON: isJSON)
+        let payload = try Payload(body.takeShared(), isJSON: isJSON)
         caller = try service.caller(request)
         wish = try OutpaintRequest(payload.value(), errorLimit: service.settings.errorLimit)
         self.service = service

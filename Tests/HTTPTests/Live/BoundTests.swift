@@ -84,6 +84,42 @@ import Testing
         }
     }
 
+    @Test func answersThatNobodyTakesHaveTheSameBound() throws {
+        var limits = Limits()
+        limits.bodyMemory = 80 << 20
+        let size = 32 << 20
+        try withServer(liveRoutes(), limits: limits) { server in
+            let readers = try (0..<2).map { _ in try server.connect() }
+            for reader in readers { try reader.send(get("/made/\(size)")) }
+            #expect(eventually { server.server.bodyMemoryInUse == 2 * size })
+            let third = try server.connect()
+            try third.send(get("/made/\(size)"))
+            let refusal = try third.receiveReply()
+            #expect(refusal.status == 503 && refusal["retry-after"] == "1" && refusal["connection"] == "close")
+            #expect(try third.receiveToEnd() == [])
+            // Small ones need no memory of their own.
+            let fourth = try server.connect()
+            try fourth.send(get("/quick"))
+            #expect(try fourth.receiveReply().text == "quick")
+
+            #expect(try readers[0].receiveReply().body.count == size)
+            #expect(eventually { server.server.bodyMemoryInUse == size })
+            try fourth.send(get("/made/\(size)"))
+            #expect(try fourth.receiveReply().body.count == size)
+        }
+    }
+
+    @Test func anAnswerThatItsReaderLeavesIsForgotten() throws {
+        try withServer(liveRoutes()) { server in
+            do {
+                let client = try server.connect()
+                try client.send(get("/made/\(32 << 20)"))
+                #expect(eventually { server.server.bodyMemoryInUse > 0 })
+            }
+            #expect(eventually { server.server.bodyMemoryInUse == 0 })
+        }
+    }
+
     @Test func aBodyThatIsOnlyAnnouncedTakesNoMemory() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()

@@ -35,6 +35,9 @@ enum Keeping: CaseIterable {
 func liveRoutes(_ desk: Desk = Desk(), blob: StoredContent = .bytes(SharedBytes(ByteBuffer("blob")))) -> Router {
     Router([
         .get("/quick", head: true) { _ in answer("quick") },
+        .get("/made/{count}") { request in
+            Response(.ok, .bytes(ByteBuffer(largeBlob.bytes.extracting(first: Int(request.parameter(0).text) ?? 0))))
+        },
         .get("/now/{word}") { answer($0.parameter(0).text) },
         Route([.get], "/later/{word}", .later { request, responder in desk.take(request, responder) }),
         .get("/blob", head: true) {
