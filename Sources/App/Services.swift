@@ -100,7 +100,9 @@ extension Configuration {
         var settings = BFL.Settings()
         settings.keys = services.keys.map { APIKey($0.text) }
         settings.resultNeedsKey = bfl.resultNeedsKey
+        settings.valueLimit = limits.jsonValues
         settings.errorLimit = bfl.errorLimit
+        settings.refusalLimit = bfl.refusalLimit
         settings.echoLimit = bfl.echoLimit
         settings.promptLimit = bfl.promptLimit
         settings.fill = pictures.fill.text
@@ -124,10 +126,12 @@ extension Configuration {
     var runwareService: Runware.Settings {
         var settings = Runware.Settings()
         settings.keys = services.keys.map { APIKey($0.text) }
+        settings.valueLimit = limits.jsonValues
         settings.batchLimit = runware.batchLimit
         settings.errorLimit = runware.errorLimit
         settings.refusesUnknown = runware.refusesUnknown
         settings.echoLimit = runware.echoLimit
+        settings.requestLimit = runware.requestLimit
         settings.unknownTaskIsError = runware.unknownTaskIsError
         settings.partialStatus = runware.partialStatus
         settings.fill = pictures.fill.text

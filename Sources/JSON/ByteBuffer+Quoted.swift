@@ -3,19 +3,21 @@ import Bytes
 extension ByteBuffer {
     /// Appends a JSON string of `text` with no escapes but those JSON demands, as Python's `json.dumps` writes it when
     /// told not to escape beyond ASCII.
-    mutating func append(quoted text: Span<UInt8>) {
-        reserveExtra(text.count + 2)
+    ///
+    /// Once the buffer holds `limit` bytes the string ends, after a whole character.
+    mutating func append(quoted text: Span<UInt8>, until limit: Int = .max) {
+        reserveExtra(min(text.count, max(0, limit - count)) + 2)
         append(UInt8(ascii: "\""))
         var at = 0
-        while at < text.count {
+        while at < text.count, count < limit {
             let end = text.endOfPlainRun(from: at)
-            append(text.extracting(at..<end))
-            guard end < text.count else { break }
+            append(text.extracting(at..<end).extracting(first: limit - count))
+            guard end < text.count, count < limit else { break }
             if text[end] < 0x80 {
                 append(escapeOf: text[end])
                 at = end + 1
             } else {
-                at = appendNonASCII(of: text, at: end)
+                at = appendNonASCII(of: text, at: end, until: limit)
             }
         }
         append(UInt8(ascii: "\""))

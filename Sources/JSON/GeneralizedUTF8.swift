@@ -57,10 +57,10 @@ enum GeneralizedUTF8 {
 
 extension ByteBuffer {
     /// Appends what stands at `start` and is not ASCII, with U+FFFD for what UTF-8 cannot carry: halves of pairs, and
-    /// whatever is not well-formed. Returns where ASCII or the end begins.
-    mutating func appendNonASCII(of text: Span<UInt8>, at start: Int) -> Int {
+    /// whatever is not well-formed. Returns where ASCII or the end begins, or where the buffer holds `limit` bytes.
+    mutating func appendNonASCII(of text: Span<UInt8>, at start: Int, until limit: Int = .max) -> Int {
         var (goodStart, at) = (start, start)
-        while at < text.count, text[at] >= 0x80 {
+        while at < text.count, text[at] >= 0x80, count + (at - goodStart) < limit {
             let (length, isWellFormed) = GeneralizedUTF8.sequence(in: text, at: at)
             if !isWellFormed || GeneralizedUTF8.isHalf(in: text, at: at) {
                 append(text.extracting(goodStart..<at))

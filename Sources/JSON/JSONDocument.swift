@@ -11,8 +11,11 @@ public final class JSONDocument: Sendable {
 
     /// Reads `source`, in any of the encodings and with all the liberties of Python's `json.loads`.
     ///
-    /// At most `maximumDepth` arrays and objects may stand inside each other. Python 3.11 gets to about 960.
-    public init(parsing source: SharedBytes, maximumDepth: Int = 960) throws(JSONError) {
+    /// At most `maximumDepth` arrays and objects may stand inside each other. Python 3.11 gets to about 960. Names of
+    /// members count among the values.
+    public init(
+        parsing source: SharedBytes, maximumDepth: Int = 960, maximumValues: Int = .max
+    ) throws(JSONError) {
         let (encoding, mark) = TextEncoding.detect(source.bytes)
         var (text, start) = (source, mark)
         if encoding != .utf8 {
@@ -22,7 +25,8 @@ public final class JSONDocument: Sendable {
         // Nodes count in 32 bits. Unescaped text is never longer than the text it comes from.
         guard text.count < UInt32.max else { throw .tooLong }
 
-        var parser = Parser(text.bytes, from: start, maximumDepth: maximumDepth)
+        var parser = Parser(
+            text.bytes, from: start, maximumDepth: maximumDepth, maximumValues: maximumValues)
         do {
             try parser.parse()
         } catch {
@@ -32,9 +36,11 @@ public final class JSONDocument: Sendable {
         (nodes, unescaped) = parser.finish()
     }
 
-    /// Reads `source`; see ``init(parsing:maximumDepth:)-(SharedBytes,_)``.
-    public convenience init(parsing source: consuming ByteBuffer, maximumDepth: Int = 960) throws(JSONError) {
-        try self.init(parsing: SharedBytes(source), maximumDepth: maximumDepth)
+    /// Reads `source`; see ``init(parsing:maximumDepth:maximumValues:)-(SharedBytes,_,_)``.
+    public convenience init(
+        parsing source: consuming ByteBuffer, maximumDepth: Int = 960, maximumValues: Int = .max
+    ) throws(JSONError) {
+        try self.init(parsing: SharedBytes(source), maximumDepth: maximumDepth, maximumValues: maximumValues)
     }
 
     /// The value the text is.
@@ -49,6 +55,7 @@ public final class JSONDocument: Sendable {
         case .undecodable: .undecodable
         case .integerTooLong: .integerTooLong
         case .tooDeep: .tooDeep
+        case .tooManyValues: .tooManyValues
         }
     }
 }

@@ -8,6 +8,8 @@ public enum JSONError: Error, Equatable, Sendable {
     case integerTooLong
     /// More arrays and objects inside each other than allowed.
     case tooDeep
+    /// More values than allowed.
+    case tooManyValues
     /// Text of 4 GiB or more.
     case tooLong
 }

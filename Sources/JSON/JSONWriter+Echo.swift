@@ -1,5 +1,19 @@
 import Bytes
 
+/// How much of a value is echoed, so that an answer has an end whatever was sent.
+public struct EchoBounds: Sendable {
+    /// The most bytes of a string, in whole characters.
+    public var text: Int
+    /// How long the written text may be: what would follow in arrays and objects then is left out, and a string or a
+    /// key ends.
+    public var end: Int
+
+    public init(text: Int = .max, end: Int = .max) {
+        self.text = text
+        self.end = end
+    }
+}
+
 extension JSONWriter {
     /// A container that is being written: its nodes still to come.
     private struct Frame {
@@ -11,38 +25,39 @@ extension JSONWriter {
     /// Writes a value as it was read: every digit of an integer, other numbers in their shortest form, U+FFFD for half of
     /// a surrogate pair, `null` for what is not finite.
     ///
-    /// Members whose key begins with `prefix` are left out, at any depth. Of a string no more than `limit` bytes are written,
-    /// in whole characters.
+    /// Members whose key begins with `prefix` are left out, at any depth. ``EchoBounds`` say how much is written.
     public mutating func echo(
-        _ value: JSONValue, omittingKeysWithPrefix prefix: StaticString? = nil, stringLimit limit: Int = .max
+        _ value: JSONValue, omittingKeysWithPrefix prefix: StaticString? = nil, _ bounds: EchoBounds = EchoBounds()
     ) {
         let document = value.document
         var frames: [Frame] = []
-        begin(nodeAt: value.index, of: document, limit, &frames)
+        begin(nodeAt: value.index, of: document, bounds, &frames)
         // A stack of our own: how deep values stand inside each other is for the text to say.
         while let frame = frames.last {
             var next = frame.next
             if frame.isObject { next = document.nodes.skipHoles(from: next, to: frame.end) }
-            guard next < frame.end else {
+            guard next < frame.end, buffer.count < bounds.end else {
                 frames.removeLast()
                 if frame.isObject { endObject() } else { endArray() }
                 continue
             }
             guard frame.isObject else {
                 frames[frames.count - 1].next = next + document.nodes.size(at: next)
-                begin(nodeAt: next, of: document, limit, &frames)
+                begin(nodeAt: next, of: document, bounds, &frames)
                 continue
             }
             frames[frames.count - 1].next = document.nodes.index(afterMemberAt: next)
             let name = document.bytes(at: next)
             if let prefix, name.starts(with: prefix) { continue }
-            key(name)
-            begin(nodeAt: document.nodes.value(ofKeyAt: next), of: document, limit, &frames)
+            key(name, until: bounds.end)
+            begin(nodeAt: document.nodes.value(ofKeyAt: next), of: document, bounds, &frames)
         }
     }
 
     /// Writes a scalar, or opens a container and leaves the rest to the frame added for it.
-    private mutating func begin(nodeAt index: Int, of document: JSONDocument, _ limit: Int, _ frames: inout [Frame]) {
+    private mutating func begin(
+        nodeAt index: Int, of document: JSONDocument, _ bounds: EchoBounds, _ frames: inout [Frame]
+    ) {
         let value = JSONValue(document: document, index: index)
         switch value.kind {
         case .null: null()
@@ -51,7 +66,7 @@ extension JSONWriter {
             // Python's integers have no negative zero.
             if value.bytes.equals("-0") { integer(0) } else { verbatim(value.bytes) }
         case .float: double(value.double ?? .nan)
-        case .string: string(value.bytes.characters(upTo: limit))
+        case .string: string(value.bytes.characters(upTo: bounds.text), until: bounds.end)
         case .array:
             beginArray()
             frames.append(Frame(next: index + 1, end: index + document.nodes.size(at: index), isObject: false))

@@ -55,8 +55,9 @@ public struct JSONWriter: ~Copyable {
         endKey()
     }
 
-    public mutating func key(_ key: Span<UInt8>) {
-        string(key)
+    /// Writes a key of these bytes; see ``string(_:until:)``.
+    public mutating func key(_ key: Span<UInt8>, until limit: Int = .max) {
+        string(key, until: limit)
         endKey()
     }
 
@@ -71,10 +72,11 @@ public struct JSONWriter: ~Copyable {
         string(text.utf8.span)
     }
 
-    /// Writes a string of these bytes. U+FFFD stands for what is not UTF-8, one for each half of a surrogate pair.
-    public mutating func string(_ text: Span<UInt8>) {
+    /// Writes a string of these bytes. U+FFFD stands for what is not UTF-8, one for each half of a surrogate pair. Once the
+    /// buffer holds `limit` bytes the string ends, after a whole character.
+    public mutating func string(_ text: Span<UInt8>, until limit: Int = .max) {
         beginValue()
-        buffer.append(quoted: text)
+        buffer.append(quoted: text, until: limit)
     }
 
     /// Writes a string of what `body` appends, in which there is nothing to escape.

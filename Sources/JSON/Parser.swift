@@ -11,10 +11,12 @@ struct Parser: ~Copyable, ~Escapable {
         case undecodable
         case integerTooLong
         case tooDeep
+        case tooManyValues
     }
 
     let text: Span<UInt8>
     let maximumDepth: Int
+    let maximumValues: Int
     var at: Int
     var nodes: [Node] = []
     var unescaped = ByteBuffer()
@@ -23,10 +25,11 @@ struct Parser: ~Copyable, ~Escapable {
     private var depth = 0
 
     @_lifetime(copy text)
-    init(_ text: Span<UInt8>, from start: Int, maximumDepth: Int) {
+    init(_ text: Span<UInt8>, from start: Int, maximumDepth: Int, maximumValues: Int = .max) {
         self.text = text
         self.at = start
         self.maximumDepth = maximumDepth
+        self.maximumValues = maximumValues
     }
 
     /// The byte to be read next, or 0 at the end, where no valid text has one.
@@ -45,6 +48,7 @@ struct Parser: ~Copyable, ~Escapable {
     /// Reads a value, or of a container that holds something only as much as comes before its first value. Says whether
     /// a value is complete.
     private mutating func readValue() throws(Failure) -> Bool {
+        guard nodes.count < maximumValues else { throw .tooManyValues }
         if open >= 0, nodes[open].kind == .array { nodes[open].length += 1 }
         let start = at
         switch next {

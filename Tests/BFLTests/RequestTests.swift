@@ -36,8 +36,10 @@ import Testing
         #expect(details == ["greater_than_equal", "missing", "extra_forbidden"])
     }
 
-    @Test func aBodyBeyondItsLimitIsNotRead() throws {
-        let bench = Bench { $0.bfl.bodyLimit = 40 }
-        #expect(try bench.submit().status == 413)
+    @Test func aBodyOfTooManyValuesIsNotRead() throws {
+        // Of a submit: the object, three names, three values.
+        #expect(try Bench { $0.bfl.valueLimit = 7 }.submit().status == 200)
+        let reply = try Bench { $0.bfl.valueLimit = 6 }.submit()
+        #expect(reply.status == 413 && reply.text == #"{"detail":"The body holds too many values"}"#)
     }
 }

@@ -14,6 +14,17 @@ import Testing
         #expect(outcome(ByteBuffer("1"), maximumDepth: 0) == .value("1"))
     }
 
+    @Test func valuesAreReadUpToTheirBound() {
+        // The object, two names, and of the values an array with two.
+        let text = #"{"a":[1,"x"],"b":null}"#
+        #expect(outcome(ByteBuffer(text), maximumValues: 7) == .value(text))
+        #expect(outcome(ByteBuffer(text), maximumValues: 6) == .refused(.tooManyValues))
+        // What is broken before they are too many is broken.
+        #expect(outcome(ByteBuffer("[1,2,}"), maximumValues: 3) == .refused(.tooManyValues))
+        #expect(outcome(ByteBuffer("[1,2}"), maximumValues: 3) == .syntax(.expectedComma, 4))
+        #expect(outcome(ByteBuffer("[1,2]"), maximumValues: 3) == .value("[1,2]"))
+    }
+
     @Test func tenMillionBracketsAreAnsweredByAnError() {
         var text = ByteBuffer(capacity: 10_000_000)
         for _ in 0..<10_000_000 { text.append(UInt8(ascii: "[")) }

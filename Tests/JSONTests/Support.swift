@@ -9,9 +9,12 @@ enum Outcome: Equatable {
     static func syntax(_ what: JSONSyntaxError, _ at: Int) -> Outcome { .refused(.syntax(what, at: at)) }
 }
 
-func outcome(_ bytes: consuming ByteBuffer, maximumDepth: Int = 960) -> Outcome {
+func outcome(
+    _ bytes: consuming ByteBuffer, maximumDepth: Int = 960, maximumValues: Int = .max
+) -> Outcome {
     do throws(JSONError) {
-        return .value(echo(try JSONDocument(parsing: bytes, maximumDepth: maximumDepth).root))
+        return .value(
+            echo(try JSONDocument(parsing: bytes, maximumDepth: maximumDepth, maximumValues: maximumValues).root))
     } catch {
         return .refused(error)
     }
@@ -21,9 +24,9 @@ func outcome(_ text: String) -> Outcome { outcome(ByteBuffer(text)) }
 
 func outcome(_ bytes: [UInt8]) -> Outcome { outcome(ByteBuffer(bytes.span)) }
 
-func echo(_ value: JSONValue, omitting prefix: StaticString? = nil) -> String {
+func echo(_ value: JSONValue, omitting prefix: StaticString? = nil, _ bounds: EchoBounds = EchoBounds()) -> String {
     var writer = JSONWriter()
-    writer.echo(value, omittingKeysWithPrefix: prefix)
+    writer.echo(value, omittingKeysWithPrefix: prefix, bounds)
     return writer.finish().bytes.text
 }
 

@@ -113,4 +113,29 @@ import Testing
         let written = buffer.bytes.text
         #expect(written == expected)
     }
+
+    // MARK: - Bounds of an echo
+
+    @Test func textsAreCutInWholeCharacters() throws {
+        let text = #"{"aéb":["aéb","\u00e9\ud83d\ude00",12345]}"#
+        #expect(try echo(root(text), EchoBounds(text: 2)) == #"{"aéb":["a","é",12345]}"#)
+        #expect(try echo(root(text), EchoBounds(text: 3)) == #"{"aéb":["aé","é",12345]}"#)
+        #expect(try echo(root(text), EchoBounds(text: 6)) == #"{"aéb":["aéb","é😀",12345]}"#)
+        #expect(try echo(root(text), EchoBounds(text: 0)) == #"{"aéb":["","",12345]}"#)
+    }
+
+    /// Every end gives JSON, which grows with it up to the whole.
+    @Test func anEchoEndsWellWhereverItDoes() throws {
+        let text = #"{"aé😀\n\u0001":["a\"b\\cé",[[{}],1.5,null],{"b":{"c":true}}],"d":"\ud800x"}"#
+        let whole = try echo(root(text), EchoBounds())
+        var last = 0
+        for end in 0...whole.utf8.count {
+            let part = try echo(root(text), EchoBounds(end: end))
+            #expect(throws: Never.self) { try root(part) }
+            // What is open is closed, and an escape or a character may be under way.
+            #expect(part.utf8.count <= end + 12 && part.utf8.count >= last)
+            #expect((part == whole) == (end >= whole.utf8.count - 2), "\(end): \(part)")
+            last = part.utf8.count
+        }
+    }
 }

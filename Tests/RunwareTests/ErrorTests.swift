@@ -67,6 +67,13 @@ import Testing
         #expect(try desk.post("[\(ping),\(ping),\(ping),\(ping)]").codes == ["valueTooLarge"])
     }
 
+    @Test func thereMayBeSoManyValuesAndNoMore() throws {
+        // The array, the object, two names and two values.
+        let ping = #"[{"taskType":"ping","ping":true}]"#
+        #expect(try Desk { $0.runware.valueLimit = 6 }.post(ping).data.count == 1)
+        #expect(try Desk { $0.runware.valueLimit = 5 }.post(ping).codes == ["valueTooLarge"])
+    }
+
     @Test func anotherTaskTypeIsNamed() throws {
         let reply = try Desk().send(#"{"taskType":"videoInference","taskUUID":"\#(Sent.uuid)"}"#)
         #expect(reply.status == 400)

@@ -119,6 +119,16 @@ import Testing
         #expect(replayed?["data"] == nil)
     }
 
+    @Test func detailsHaveAnEnd() throws {
+        let desk = Desk { $0.runware.requestLimit = 2000 }
+        let numbers = String(repeating: "1,", count: 10_000)
+        _ = try desk.send(Sent.outpaint(#","other":[\#(numbers)1]"#))
+        let reply = try desk.send(#"{"taskType":"getTaskDetails","taskUUID":"\#(Sent.uuid)"}"#)
+        let request = try reply.data.first?["request"].flatMap { Array($0.elements).first }
+        #expect(request?["outpaint"]?["right"]?.integer == 16)
+        #expect(1...1000 ~= request?["other"]?.count ?? 0)
+    }
+
     @Test func aRefusedTaskHasDetailsToo() throws {
         let desk = Desk()
         _ = try desk.send(Sent.outpaint(#","ttl":1"#))

@@ -15,6 +15,9 @@ extension Configuration {
                 "runware-echo-limit", \.runware.echoLimit, .bytes(0...1 << 20),
                 "how much of a long text getTaskDetails echoes"),
             Setting(
+                "runware-request-limit", \.runware.requestLimit, .bytes(1 << 10...1 << 20),
+                "how much of a task getTaskDetails echoes in all"),
+            Setting(
                 "runware-refuse-unknown", \.runware.refusesUnknown, .boolean,
                 "refuse parameters that nobody knows, or else pass over them"),
             Setting(

@@ -58,6 +58,7 @@ extension Configuration {
         var tellsProgress = true
         var resultNeedsKey = false
         var errorLimit = 100_000
+        var refusalLimit = 16 << 20
         var echoLimit = 200
         var promptLimit = 16 << 10
         var webhookURL: WebAddress?
@@ -71,6 +72,7 @@ extension Configuration {
         var batchLimit = 1000
         var errorLimit = 100
         var echoLimit = 200
+        var requestLimit = 64 << 10
         var refusesUnknown = true
         var unknownTaskIsError = true
         var partialStatus = 200

@@ -106,8 +106,11 @@ extension Configuration {
                 Setting(
                     "bfl-error-limit", \.bfl.errorLimit, .integer(1...10_000_000), "entries of a refusal's list"),
                 Setting(
+                    "bfl-refusal-limit", \.bfl.refusalLimit, .bytes(1 << 10...1 << 30),
+                    "how large a refusal may be that echoes all that was sent; beyond that it is cut"),
+                Setting(
                     "bfl-echo-limit", \.bfl.echoLimit, .bytes(0...1 << 30),
-                    "how much of a long text a refusal beyond the schema echoes"),
+                    "how much of a long text a refusal echoes beyond the schema, or that is cut"),
                 Setting(
                     "bfl-prompt-limit", \.bfl.promptLimit, .bytes(0...1 << 20), "how much of a prompt a result echoes"),
                 Setting(

@@ -43,6 +43,9 @@ extension Configuration {
                 Setting("max-header-fields", \.limits.headerFields, .integer(1...10_000), "number of header fields"),
                 Setting("max-body", \.limits.body, .bytes(0...4 << 30), "largest request body"),
                 Setting(
+                    "max-json-values", \.limits.jsonValues, .integer(100...100_000_000),
+                    "values in a body of JSON, names of members included"),
+                Setting(
                     "max-websocket-message", \.limits.webSocketMessage, .bytes(125...4 << 30),
                     "largest WebSocket message"),
                 Setting(
@@ -58,7 +61,8 @@ extension Configuration {
             [
                 Setting("max-connections", \.limits.connections, .integer(1...1_000_000), "open connections"),
                 Setting(
-                    "max-body-memory", \.limits.bodyMemory, .bytes(1 << 20...1 << 40), "memory for all bodies together"),
+                    "max-body-memory", \.limits.bodyMemory, .bytes(1 << 20...1 << 40),
+                    "memory for all bodies, and for large answers"),
                 Setting(
                     "body-ease", \.limits.bodyEase, .bytes(0...1 << 40),
                     "memory for bodies beyond which they come one after the other"),

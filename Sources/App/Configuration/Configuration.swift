@@ -34,6 +34,7 @@ struct Configuration: Sendable {
         var headerBytes = 64 << 10
         var headerFields = 100
         var body = 64 << 20
+        var jsonValues = 1_000_000
         var bodyMemory = 1 << 30
         var bodyEase = 8 << 20
         var connections = 10_000

@@ -25,8 +25,6 @@ public struct Detail: Sendable {
         case value(JSONValue)
         /// A body that is not JSON.
         case text(SharedBytes)
-        /// A value of whose strings no more than this many bytes are echoed.
-        case shortened(JSONValue, Int)
     }
 
     init(_ problem: Problem, _ place: Place, _ input: Input) {
@@ -46,22 +44,26 @@ public struct Detail: Sendable {
         self.init(.mismatch(finding.mismatch), place, .value(finding.value))
     }
 
-    /// A value that no schema could object to and that will not do. Of long strings in it the first `limit` bytes are echoed.
-    static func value(_ reason: String, _ place: Place, _ input: JSONValue, limit: Int) -> Detail {
-        Detail(.value(reason), place, .shortened(input, limit))
+    /// A value that no schema could object to and that will not do.
+    static func value(_ reason: String, _ place: Place, _ input: JSONValue) -> Detail {
+        Detail(.value(reason), place, .value(input))
     }
+
+    /// Whether the schema has nothing against what is echoed.
+    var isBeyondSchema: Bool { if case .value = problem { true } else { false } }
 }
 
 extension JSONWriter {
-    mutating func detail(_ detail: Detail) {
+    /// Writes an entry, with no more of what was sent than `bounds` let.
+    mutating func detail(_ detail: Detail, _ bounds: EchoBounds) {
         beginObject()
         key("type")
         string(detail.problem.type)
         key("loc")
-        array { $0.place(detail.place) }
+        array { $0.place(detail.place, bounds) }
         pair("msg", detail.problem.message)
         key("input")
-        input(detail.input)
+        input(detail.input, bounds)
         if let (name, value) = detail.problem.context {
             key("ctx")
             object { context in
@@ -72,7 +74,7 @@ extension JSONWriter {
         endObject()
     }
 
-    private mutating func place(_ place: Detail.Place) {
+    private mutating func place(_ place: Detail.Place, _ bounds: EchoBounds) {
         switch place {
         case .body:
             string("body")
@@ -81,7 +83,7 @@ extension JSONWriter {
             string(name)
         case .other(let name):
             string("body")
-            string(name.bytes)
+            string(name.bytes, until: bounds.end)
         case .character(let position):
             string("body")
             integer(position)
@@ -91,15 +93,13 @@ extension JSONWriter {
         }
     }
 
-    private mutating func input(_ input: Detail.Input) {
+    private mutating func input(_ input: Detail.Input, _ bounds: EchoBounds) {
         switch input {
         case .null: null()
         case .emptyObject: object { _ in }
         // FastAPI's encoder was made with SQLAlchemy in mind and leaves out what looks like its own state.
-        case .value(let value): echo(value, omittingKeysWithPrefix: "_sa")
-        case .text(let text): string(text.bytes)
-        case .shortened(let value, let limit):
-            echo(value, omittingKeysWithPrefix: "_sa", stringLimit: limit)
+        case .value(let value): echo(value, omittingKeysWithPrefix: "_sa", bounds)
+        case .text(let text): string(text.bytes.characters(upTo: bounds.text), until: bounds.end)
         }
     }
 }

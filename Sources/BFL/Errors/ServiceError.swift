@@ -6,6 +6,8 @@ import JSON
 public enum ServiceError: Error, Sendable {
     /// A body that is no text, or JSON beyond what can be read.
     case unreadableBody
+    /// JSON of more values than are read.
+    case tooManyValues
     case insufficientCredits
     case notAuthenticated
     case wrongKey
@@ -20,6 +22,7 @@ public enum ServiceError: Error, Sendable {
         case .unreadableBody: .badRequest
         case .insufficientCredits: Status(402)
         case .notAuthenticated, .wrongKey: Status(403)
+        case .tooManyValues: .contentTooLarge
         case .invalid: Status(422)
         case .tooManyTasks: Status(429)
         case .stopping: Status(503)
@@ -27,27 +30,27 @@ public enum ServiceError: Error, Sendable {
     }
 
     /// The answer to the caller.
-    public func response() -> Response {
-        var response = Response.json(status, body())
+    public func response(_ settings: Settings) -> Response {
+        var response = Response.json(status, body(settings))
         if case .tooManyTasks(let seconds) = self { response.add("retry-after", "\(seconds)") }
         return response
     }
 
-    func body() -> ByteBuffer {
+    func body(_ settings: Settings = Settings()) -> ByteBuffer {
+        if case .invalid(let details) = self {
+            return DetailList(details: details, limit: settings.refusalLimit, shortText: settings.echoLimit).body()
+        }
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("detail")
-            if case .invalid(let details) = self {
-                writer.array { list in for detail in details { list.detail(detail) } }
-            } else {
-                writer.string(message)
-            }
+            writer.string(message)
         }
         return writer.finish()
     }
 
     private var message: StaticString {
         switch self {
+        case .tooManyValues: "The body holds too many values"
         case .unreadableBody: "There was an error parsing the body"
         case .insufficientCredits: "Insufficient credits"
         case .notAuthenticated: "Not authenticated"

@@ -20,7 +20,7 @@ extension Service {
             let decoded = plain.percentDecoded(plusIsSpace: true)
             return result(TaskID(decoded.bytes), decoded.bytes, request, rate)
         } catch {
-            return error.response()
+            return error.response(settings)
         }
     }
 
@@ -48,7 +48,7 @@ extension Service {
             writer.object { $0.pair("credits", Double(balance) / 1e6) }
             return .json(.ok, writer.finish())
         } catch {
-            return error.response()
+            return error.response(settings)
         }
     }
 

@@ -14,7 +14,7 @@ extension Service {
         _ operation: Operation, _ method: Method, wantsBody: Bool = false, _ handler: Route.Handler
     ) -> [Route] {
         [operation.path.text, operation.path.withLineFeed].map { path in
-            Route([method], path, wantsBody: wantsBody, bodyLimit: wantsBody ? settings.bodyLimit : nil, handler)
+            Route([method], path, wantsBody: wantsBody, handler)
         }
     }
 

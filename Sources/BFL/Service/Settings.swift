@@ -11,10 +11,12 @@ public struct Settings: Sendable {
 
     // MARK: - Requests
 
-    /// The largest body of a submit, if it is to be less than the server's limit.
-    public var bodyLimit: Int?
+    /// The most values in a submit's body, names of fields among them: each takes memory beside the body itself.
+    public var valueLimit = 1_000_000
     /// The most entries of a 422's list, so that a body of nothing but wrong fields is not answered by a multiple of itself.
     public var errorLimit = 100_000
+    /// How large a 422 may be that says again all that was sent; where that is larger, it says less.
+    public var refusalLimit = 16 << 20
     /// Bytes of a string that are echoed where something beyond the schema is refused: an image is long.
     public var echoLimit = 200
     /// Bytes of a prompt that its result says again.

@@ -9,15 +9,18 @@ enum Payload {
     /// A body of another type. It is not read, whatever it holds.
     case other(SharedBytes)
 
-    init(_ body: SharedBytes, isJSON: Bool) throws(ServiceError) {
+    init(_ body: SharedBytes, isJSON: Bool, valueLimit: Int) throws(ServiceError) {
         if body.count == 0 {
             self = .none
         } else if isJSON {
             do throws(JSONError) {
-                self = .json(try JSONDocument(parsing: body))
+                self = .json(try JSONDocument(parsing: body, maximumValues: valueLimit))
             } catch {
-                guard case .syntax(let what, let at) = error else { throw .unreadableBody }
-                throw .invalid([Detail(.syntax(what), .character(at), .emptyObject)])
+                switch error {
+                case .syntax(let what, let at): throw .invalid([Detail(.syntax(what), .character(at), .emptyObject)])
+                case .tooManyValues: throw .tooManyValues
+                case .undecodable, .integerTooLong, .tooDeep, .tooLong: throw .unreadableBody
+                }
             }
         } else {
             self = .other(body)

@@ -17,7 +17,7 @@ extension Service {
                 case .address(let address): try fetch(address, for: submission, responder)
                 }
             } catch {
-                responder.respond(error.response())
+                responder.respond(error.response(settings))
             }
         }
     }
@@ -27,12 +27,12 @@ extension Service {
         _ address: String, for submission: Submission, _ responder: Responder
     ) throws(ServiceError) {
         do throws(OutboundError) {
-            try outbound.submit { client in
+            try outbound.submit { [self] client in
                 do throws(ServiceError) {
                     let file = try submission.fetch(address, with: client)
                     responder.respond(try submission.accept(file).response())
                 } catch {
-                    responder.respond(error.response())
+                    responder.respond(error.response(settings))
                 }
             }
         } catch {

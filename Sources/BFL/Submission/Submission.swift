@@ -17,7 +17,7 @@ struct Submission: Sendable {
     init(_ request: consuming Request, to service: Service) throws(ServiceError) {
         let isJSON = request.hasJSONBody
         var body = request.takeBody()
-        let payload = try Payload(body.takeShared(), isJSON: isJSON)
+        let payload = try Payload(body.takeShared(), isJSON: isJSON, valueLimit: service.settings.valueLimit)
         caller = try service.caller(request)
         wish = try OutpaintRequest(payload.value(), errorLimit: service.settings.errorLimit)
         self.service = service
@@ -87,7 +87,7 @@ struct Submission: Sendable {
                 _ = try Placement(wanted)
             }
         } catch {
-            throw .invalid([.value(error.description, .body, wish.body, limit: service.settings.echoLimit)])
+            throw .invalid([.value(error.description, .body, wish.body)])
         }
     }
 
@@ -102,7 +102,7 @@ struct Submission: Sendable {
 
     /// What is wrong with the image, in the form of the schema's refusals.
     private func badImage(_ reason: String) -> ServiceError {
-        .invalid([.value(reason, .field("input_image"), wish.inputImage, limit: service.settings.echoLimit)])
+        .invalid([.value(reason, .field("input_image"), wish.inputImage)])
     }
 
     private var recipe: Recipe {

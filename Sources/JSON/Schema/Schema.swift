@@ -4,10 +4,12 @@ import Bytes
 public struct Schema<Model>: Sendable {
     public let shape: ObjectShape
     private let fields: [Field<Model>]
+    private let names: [StaticString]
 
     public init(_ name: String, description: String? = nil, _ fields: [Field<Model>]) {
         shape = ObjectShape(name, description: description, forbidsOthers: true, fields.map(\.member))
         self.fields = fields
+        names = fields.map(\.name)
     }
 
     /// Reads an object into `model`, or finds all that is wrong with it: first in the fields, in their order and at most
@@ -19,7 +21,7 @@ public struct Schema<Model>: Sendable {
         var found = [JSONValue?](repeating: nil, count: fields.count)
         var others: [JSONValue.Member] = []
         for member in object.members {
-            if let field = fields.firstIndex(where: { member.key.bytes.equals($0.name) }) {
+            if let field = names.firstIndex(where: { member.key.bytes.equals($0) }) {
                 found[field] = member.value
             } else if others.count < limit {
                 others.append(member)

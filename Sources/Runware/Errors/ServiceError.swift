@@ -8,6 +8,7 @@ enum ServiceError: Error, Sendable {
     case notAnArray
     case notAnObject
     case tooManyTasks(limit: Int)
+    case tooManyValues(limit: Int)
     case missingTaskType
     case unknownTaskType(String)
 
@@ -46,7 +47,7 @@ enum ServiceError: Error, Sendable {
         switch self {
         case .notJSON: "invalidJSON"
         case .notAnArray, .notAnObject: "invalidRequest"
-        case .tooManyTasks: "valueTooLarge"
+        case .tooManyTasks, .tooManyValues: "valueTooLarge"
         case .missingTaskType: "missingTaskType"
         case .unknownTaskType: "unsupportedTaskType"
         case .missingKey: "missingApiKey"
@@ -70,6 +71,7 @@ enum ServiceError: Error, Sendable {
         case .notAnArray: "The request must be a JSON array of task objects."
         case .notAnObject: "Each task must be a JSON object."
         case .tooManyTasks(let limit): "A request must not hold more than \(limit) tasks."
+        case .tooManyValues(let limit): "A request must not hold more than \(limit) values."
         case .missingTaskType: "Missing required parameter taskType. Task type must be a string value."
         case .unknownTaskType(let name): "The task type '\(name)' is not supported."
         case .missingKey: "Missing API key. Get one at https://my.runware.ai/signup"

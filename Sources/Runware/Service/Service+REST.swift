@@ -34,9 +34,9 @@ extension Service {
     func tasks(of text: consuming ByteBuffer) throws(ServiceError) -> [JSONValue] {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(parsing: text)
+            document = try JSONDocument(parsing: text, maximumValues: settings.valueLimit)
         } catch {
-            throw .notJSON
+            throw error == .tooManyValues ? .tooManyValues(limit: settings.valueLimit) : .notJSON
         }
         guard document.root.kind == .array else { throw .notAnArray }
         guard document.root.count <= settings.batchLimit else { throw .tooManyTasks(limit: settings.batchLimit) }

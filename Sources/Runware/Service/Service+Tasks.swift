@@ -59,10 +59,10 @@ extension Service {
         book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
     }
 
-    /// A task as it was sent, of long texts the beginnings.
+    /// A task as it was sent, of long texts the beginnings, and not without end.
     func echo(_ task: JSONValue) -> SharedBytes {
         var writer = JSONWriter()
-        writer.echo(task, stringLimit: settings.echoLimit)
+        writer.echo(task, EchoBounds(text: settings.echoLimit, end: settings.requestLimit))
         return SharedBytes(writer.finish())
     }
 }

@@ -9,6 +9,8 @@ public struct Settings: Sendable {
 
     // MARK: - Requests
 
+    /// The most values in a message, names of members among them: each takes memory beside the message itself.
+    public var valueLimit = 1_000_000
     /// The most tasks of one message.
     public var batchLimit = 1000
     /// The most errors that one task is answered with.
@@ -17,6 +19,8 @@ public struct Settings: Sendable {
     public var refusesUnknown = true
     /// Bytes of a text that are kept of a request, to be shown again: an image is long.
     public var echoLimit = 200
+    /// Bytes that are kept of a task as it was sent.
+    public var requestLimit = 64 << 10
     /// Whether a task that nobody knows is answered with an error, or else with nothing in `data`.
     public var unknownTaskIsError = true
     /// The status of an answer to several tasks of which some were refused.
