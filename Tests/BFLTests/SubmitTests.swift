@@ -93,16 +93,24 @@ import Testing
             "reference 65x64 at -1,0 leaves canvas 64x64; a canvas of at least 65x64 would hold it, or crop it"
         ),
         (64, 64, #","reference_offset_x":-64"#, "wholly outside"),
+        (
+            64, 64, #","output_format":"webp","width":16384,"auto_crop":true"#,
+            "width is 16384; as WebP it must be at most 16383"
+        ),
+        (
+            64, 64, #","output_format":"jpeg","height":65501,"mode":"fast""#,
+            "height is 65501; as JPEG it must be at most 65500"
+        ),
         (63, 64, #","mode":"fast""#, "fast mode: the placed reference's width is 63; it must be at least 64"),
     ])
     func aPlaceThatIsNoneIsRefusedWithTheWholeBody(width: Int, height: Int, more: String, reason: String) throws {
-        let reply = try Bench().submit(more, image: PNG.base64(width, height))
+        let reply = try Bench().submit(#","safety_tolerance":5"# + more, image: PNG.base64(width, height))
         #expect(reply.status == 422)
         let detail = try #require(try reply.json["detail"]?.elements.map { $0 }.first)
         #expect(detail["type"]?.string == "value_error")
         #expect(detail["loc"]?.elements.map { $0.string } == ["body"])
         #expect(detail["ctx"]?["error"]?.string?.contains(reason) == true, "\(reply.text)")
-        #expect(detail["input"]?["width"]?.integer == 64)
+        #expect(detail["input"]?["safety_tolerance"]?.integer == 5)
     }
 
     /// However large the numbers are.
@@ -117,6 +125,28 @@ import Testing
             let reply = try bench.submit(#","reference_offset_x":\#(offset),"auto_crop":true"#)
             #expect(reply.status == 422 && reply.text.contains("wholly outside"), "\(reply.text.prefix(300))")
         }
+    }
+
+    /// Whatever was made of it.
+    @Test(
+        arguments: [
+            (#""width":1e3,"reference_offset_x":1099511627777"#, "at 1099511627777,0 lies"),
+            (#""width":64,"reference_offset_x":99999999999999999999"#, "at 99999999999999999999,0 lies"),
+            (
+                #""width":64,"reference_offset_x":-99999999999999999999,"reference_offset_y":"99999999999999999998""#,
+                "at -99999999999999999999,99999999999999999998 lies"
+            ),
+            (
+                #""width":64,"reference_offset_x":9,"reference_offset_y":-99999999999999999999"#,
+                "at 9,-99999999999999999999 lies"
+            ),
+            (#""width":99999999999999999999"#, "canvas 99999999999999999999x64 has more than 4194304 pixels; "),
+        ])
+    func aRefusalNamesTheNumbersThatWereSent(fields: String, expected: String) throws {
+        let body = #"{"input_image":"\#(PNG.base64(64, 64))","height":64,\#(fields),"auto_crop":true}"#
+        let reply = try Bench().post(body)
+        let message = try reply.json["detail"]?.elements.map { $0["msg"]?.string ?? "" } ?? []
+        #expect(reply.status == 422 && message.first?.contains(expected) == true, "\(message)")
     }
 
     /// In whole characters.

@@ -1,3 +1,4 @@
+import Imaging
 import Outpainting
 import TestSupport
 import Testing
@@ -58,6 +59,37 @@ import Testing
     @Test(arguments: [(64, 64), (2048, 2048), (65_536, 64), (64, 65_536)])
     func aCanvasAtTheLimitsIsTaken(width: Int, height: Int) throws {
         #expect(try Self.place((width, height), (10, 10)).canvas == Size(width: width, height: height))
+    }
+
+    @Test(arguments: [
+        (OutputFormat.jpeg(), 65_500), (.webp(), 16_383), (.losslessWebP, 16_383), (.png, 65_536),
+    ])
+    func aSideIsNoLongerThanItsFormatHas(output: OutputFormat, longest: Int) throws {
+        func place(_ canvas: Size) throws(PlacementError) {
+            _ = try Placement(
+                PlacementRequest(canvas: canvas, reference: Size(width: 300, height: 10), offsetY: -50, output: output))
+        }
+        for (side, canvas) in [
+            (PlacementError.Dimension.width, Size(width: longest, height: 64)),
+            (.height, Size(width: 64, height: longest)),
+        ] {
+            // Where the reference lies counts after that.
+            let outside = #expect(throws: PlacementError.self) { try place(canvas) }
+            guard case .whollyOutside? = outside else { return #expect(Bool(false), "\(String(describing: outside))") }
+            if output == .png { continue }
+            var longer = canvas
+            if side == .width { longer.width += 1 } else { longer.height += 1 }
+            #expect(
+                throws: PlacementError.canvasTooLong(
+                    side: side, asked: longest + 1, format: output.format, most: longest)
+            ) { try place(longer) }
+        }
+    }
+
+    /// However far it is.
+    @Test(arguments: [Int.max, Int.min, 1 << 41, -1 << 41]) func anOffsetIsSaidAsItWasAsked(offset: Int) {
+        let error = #expect(throws: PlacementError.self) { try Self.place((200, 100), (50, 50), x: offset, y: offset) }
+        #expect(error?.description.hasPrefix("reference 50x50 at \(offset),\(offset) lies wholly outside") == true)
     }
 
     @Test func aHugeCanvasIsRefusedWithoutOverflow() throws {

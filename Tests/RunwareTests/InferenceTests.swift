@@ -177,6 +177,17 @@ import Testing
         #expect(try far.codes == ["valueTooLarge"])
     }
 
+    @Test(arguments: [("JPG", 65_500), ("WEBP", 16_383)]) func noSideIsLongerThanItsFormatHas(
+        format: String, longest: Int
+    ) throws {
+        let format = #","outputFormat":"\#(format)""#
+        let reply = try Desk().send(Sent.outpaint(format, sides: #"{"right":\#(longest + 1 - 64)}"#))
+        #expect(reply.status == 400)
+        #expect(try reply.codes == ["valueTooLarge"])
+        #expect(try reply.errors.first?["parameter"]?.string == "outpaint")
+        #expect(reply.text.contains("must be at most \(longest)"), "\(reply.text)")
+    }
+
     @Test func theLongestSideIsASetting() throws {
         let desk = Desk { $0.runware.longestSide = 100 }
         #expect(try desk.send(Sent.outpaint(sides: #"{"right":37}"#)).codes == ["valueTooLarge"])

@@ -79,7 +79,7 @@ struct Submission: Sendable {
     private func place(_ image: ImageProbe) throws(ServiceError) {
         let wanted = PlacementRequest(
             canvas: wish.canvas, reference: Size(width: image.width, height: image.height),
-            offsetX: wish.referenceOffsetX, offsetY: wish.referenceOffsetY, autoCrop: wish.autoCrop)
+            offsetX: wish.referenceOffsetX, offsetY: wish.referenceOffsetY, autoCrop: wish.autoCrop, output: output)
         do throws(PlacementError) {
             if wish.mode == .fast {
                 _ = try Placement(fast: wanted, inlineImage: true)
@@ -87,7 +87,7 @@ struct Submission: Sendable {
                 _ = try Placement(wanted)
             }
         } catch {
-            throw .invalid([.value(error.description, .body, wish.body)])
+            throw .invalid([.value(wish.inNumbersSent(error.description), .body, wish.body)])
         }
     }
 
@@ -114,13 +114,16 @@ struct Submission: Sendable {
         recipe.autoCrop = wish.autoCrop
         recipe.mode = wish.mode == .fast ? .fast : .high
         recipe.software = settings.software
-        recipe.output =
-            switch wish.outputFormat ?? .png {
-            case .png: .png
-            case .jpeg: .jpeg(quality: settings.jpegQuality)
-            case .webp: .webp(quality: settings.webPQuality)
-            }
+        recipe.output = output
         return recipe
+    }
+
+    private var output: Imaging.OutputFormat {
+        switch wish.outputFormat ?? .png {
+        case .png: .png
+        case .jpeg: .jpeg(quality: service.settings.jpegQuality)
+        case .webp: .webp(quality: service.settings.webPQuality)
+        }
     }
 
     /// The beginning of the prompt, which the result says again.
@@ -136,6 +139,29 @@ struct Submission: Sendable {
 
 extension OutpaintRequest {
     fileprivate var canvas: Size { Size(width: width, height: height) }
+
+    /// A sentence about sizes and offsets, with those as they were sent of which only the nearest that fits into 64 bits could
+    /// be read. A sentence names them in the order of the fields.
+    fileprivate func inNumbersSent(_ sentence: String) -> String {
+        let fields: [(name: StaticString, read: Int?)] = [
+            ("width", width), ("height", height), ("reference_offset_x", referenceOffsetX),
+            ("reference_offset_y", referenceOffsetY),
+        ]
+        let beyond = fields.filter { $0.read == .max || $0.read == .min }.compactMap { body[$0.name] }
+        var sent = beyond.map { value in value.bytes.text }[...]
+        if sent.isEmpty { return sentence }
+        var (said, number) = ("", "")
+        for character in sentence + " " {
+            if character == "-" || character.isNumber {
+                number.append(character)
+                continue
+            }
+            said += number == "\(Int.max)" || number == "\(Int.min)" ? sent.popFirst() ?? number : number
+            said.append(character)
+            number = ""
+        }
+        return String(said.dropLast())
+    }
 }
 
 extension Settings {

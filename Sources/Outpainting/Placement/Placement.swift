@@ -1,3 +1,5 @@
+import Imaging
+
 /// Where the visible part of a reference lies on its canvas: the geometry every fill starts from.
 ///
 /// It is made from a request by rules (see `init(_:)`), so a value of this type is always sound: `placed` lies inside
@@ -17,16 +19,17 @@ public struct Placement: Hashable, Sendable {
 
     /// The sound placement a request stands for, or the rule it breaks.
     ///
-    /// The rules are judged in this order: least sides, most pixels, wholly outside, partly outside. An axis without an
+    /// The rules are judged in this order: least sides, most pixels, longest sides, wholly outside, partly outside. An axis without an
     /// offset is centred: the offset is `(canvas - reference) / 2` rounded down, so of an odd margin the odd pixel lies
     /// right or below, and of an odd overhang it is cut off on the left or top.
     public init(_ request: PlacementRequest) throws(PlacementError) {
         precondition(request.reference.width > 0 && request.reference.height > 0)
         try Placement.check(canvas: request.canvas)
+        try Placement.check(canvas: request.canvas, as: request.output)
         let (canvas, reference) = (request.canvas, request.reference)
         let x = Strip(canvas: canvas.width, reference: reference.width, offset: request.offsetX)
         let y = Strip(canvas: canvas.height, reference: reference.height, offset: request.offsetY)
-        let asked = Rect(x: x.offset, y: y.offset, width: reference.width, height: reference.height)
+        let asked = Rect(x: x.asked, y: y.asked, width: reference.width, height: reference.height)
         if x.visible <= 0 || y.visible <= 0 {
             throw .whollyOutside(
                 reference: asked, canvas: canvas, nearestX: x.nearestTouching, nearestY: y.nearestTouching)
@@ -67,6 +70,15 @@ public struct Placement: Hashable, Sendable {
         }
     }
 
+    /// Refuses a canvas that no file of the format could hold.
+    private static func check(canvas: Size, as output: OutputFormat) throws(PlacementError) {
+        let most = output.longestSide
+        for (side, asked) in [(PlacementError.Dimension.width, canvas.width), (.height, canvas.height)]
+        where asked > most {
+            throw .canvasTooLong(side: side, asked: asked, format: output.format, most: most)
+        }
+    }
+
     /// The largest canvas of about the same shape that is allowed.
     private static func fitting(_ canvas: Size) -> Size {
         // Real numbers are good enough here: the result only advises, and it is corrected to fit.
@@ -94,6 +106,8 @@ extension Placement {
 private struct Strip {
     let canvas: Int
     let reference: Int
+    /// The offset as it was asked for, and the same within bounds.
+    let asked: Int
     let offset: Int
 
     /// Offsets are held within this, far beyond any picture, so that sums with sizes cannot overflow.
@@ -103,7 +117,8 @@ private struct Strip {
         self.canvas = canvas
         self.reference = reference
         // An arithmetic shift rounds down for negative overhangs, too.
-        self.offset = min(max(offset ?? (canvas - reference) >> 1, -Strip.farthest), Strip.farthest)
+        asked = offset ?? (canvas - reference) >> 1
+        self.offset = min(max(asked, -Strip.farthest), Strip.farthest)
     }
 
     var from: Int { max(0, offset) }

@@ -1,3 +1,5 @@
+public import Imaging
+
 /// A rule of placement that a request breaks, with the numbers asked, allowed and nearest to what was asked.
 public enum PlacementError: Error, Hashable, Sendable {
     /// One of the two sides of a picture.
@@ -9,6 +11,8 @@ public enum PlacementError: Error, Hashable, Sendable {
     case canvasTooSmall(side: Dimension, asked: Int, least: Int)
     /// The canvas has more than `most` pixels; `nearest` has about the same shape and fits.
     case canvasTooLarge(asked: Size, most: Int, nearest: Size)
+    /// A side of the canvas is longer than the `most` pixels that a file of the format can have.
+    case canvasTooLong(side: Dimension, asked: Int, format: ImageFormat, most: Int)
     /// No pixel of the reference lies on the canvas; at the nearest offsets a corner would.
     case whollyOutside(reference: Rect, canvas: Size, nearestX: Int, nearestY: Int)
     /// The reference leaves the canvas and may not be cropped. An offset is `nil` where no offset would do, because the
@@ -33,6 +37,8 @@ extension PlacementError: CustomStringConvertible {
             return "\(side.rawValue) is \(asked); it must be at least \(least)"
         case .canvasTooLarge(let asked, let most, let nearest):
             return "canvas \(asked) has more than \(most) pixels; \(nearest) would fit"
+        case .canvasTooLong(let side, let asked, let format, let most):
+            return "\(side.rawValue) is \(asked); as \(format.rawValue) it must be at most \(most)"
         case .whollyOutside(let reference, let canvas, let nearestX, let nearestY):
             return
                 "reference \(reference) lies wholly outside canvas \(canvas); cropped, it would touch it at offset \(nearestX),\(nearestY)"

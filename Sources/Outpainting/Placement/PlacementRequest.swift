@@ -1,3 +1,5 @@
+public import Imaging
+
 /// What a caller asks for: a canvas, and where on it the reference picture shall lie.
 public struct PlacementRequest: Hashable, Sendable {
     /// The canvas asked for.
@@ -10,12 +12,18 @@ public struct PlacementRequest: Hashable, Sendable {
     public var offsetY: Int?
     /// Whether parts of the reference outside the canvas are cut off, instead of being refused.
     public var autoCrop: Bool
+    /// What the canvas is to be written as, which not every size can be.
+    public var output: OutputFormat
 
-    public init(canvas: Size, reference: Size, offsetX: Int? = nil, offsetY: Int? = nil, autoCrop: Bool = false) {
+    public init(
+        canvas: Size, reference: Size, offsetX: Int? = nil, offsetY: Int? = nil, autoCrop: Bool = false,
+        output: OutputFormat = .png
+    ) {
         self.canvas = canvas
         self.reference = reference
         self.offsetX = offsetX
         self.offsetY = offsetY
         self.autoCrop = autoCrop
+        self.output = output
     }
 }

@@ -16,11 +16,6 @@ public struct Renderer: ~Copyable, Sendable {
         _ reference: Span<UInt8>, _ request: RenderingRequest, on workers: some Workers = SingleWorker(),
         into file: inout ByteBuffer, progress: @escaping FillProgress = { _ in true }
     ) throws(RenderingError) {
-        // The encoder would say so only when the canvas has been thought out.
-        let (side, longest) = (max(request.canvas.width, request.canvas.height), request.output.longestSide)
-        if side > longest {
-            throw .encoding(.tooLarge(format: request.output.format, side: side, longest: longest))
-        }
         let source = try Renderer.source(reference, request, on: workers, progress: progress)
         if let watermark = try request.watermark?.watermark(for: request.canvas) {
             try encode(
@@ -84,7 +79,7 @@ public struct Renderer: ~Copyable, Sendable {
     private static func place(_ size: Size, _ request: RenderingRequest) throws(RenderingError) -> Placement {
         let wanted = PlacementRequest(
             canvas: request.canvas, reference: size, offsetX: request.offsetX, offsetY: request.offsetY,
-            autoCrop: request.autoCrop)
+            autoCrop: request.autoCrop, output: request.output)
         do throws(PlacementError) {
             if request.mode == .fast, request.keepsFastRules { return try Placement(fast: wanted, inlineImage: true) }
             return try Placement(wanted)

@@ -23,7 +23,7 @@ struct Canvas: Sendable {
         }
         let wanted = PlacementRequest(
             canvas: size, reference: referenceSize ?? Size(width: image.width, height: image.height),
-            offsetX: offsetX, offsetY: offsetY, autoCrop: wish.autoCrop)
+            offsetX: offsetX, offsetY: offsetY, autoCrop: wish.autoCrop, output: wish.output)
         do throws(PlacementError) {
             if wish.mode == .fast, settings.fastHasRules {
                 _ = try Placement(fast: wanted, inlineImage: true)
@@ -58,7 +58,7 @@ extension Violation {
     /// A placement that will not do, which the sides decide.
     fileprivate init(_ error: PlacementError) {
         switch error {
-        case .canvasTooLarge, .fastCanvasTooLarge:
+        case .canvasTooLarge, .canvasTooLong, .fastCanvasTooLarge:
             self.init(.tooLarge, ["outpaint"], message: "Invalid value for outpaint parameter. The \(error).")
         default:
             self = .invalid("outpaint", "The \(error).")

@@ -93,13 +93,19 @@ struct Inference: Sendable {
         recipe.referenceSize = canvas.referenceSize
         recipe.mark = wish.watermark.mark(mark?.reference, settings)
         recipe.software = settings.software
-        recipe.output =
-            switch wish.format {
-            case .png: .png
-            case .jpg: .jpeg(quality: wish.quality)
-            case .webp: .webp(quality: wish.quality)
-            }
+        recipe.output = wish.output
         return recipe
+    }
+}
+
+extension ImageInference {
+    /// How the picture is written.
+    var output: OutputFormat {
+        switch format {
+        case .png: .png
+        case .jpg: .jpeg(quality: quality)
+        case .webp: .webp(quality: quality)
+        }
     }
 }
 

@@ -166,7 +166,7 @@ import Work
                 testDescription: "fast mode: the placed reference's width is 40; it must be at least 64", file: scene,
                 request: fast),
             Refusal(
-                testDescription: "WebP: at most 16383 pixels a side, not 20000", file: scene, request: long),
+                testDescription: "width is 20000; as WebP it must be at most 16383", file: scene, request: long),
         ]
     }
 
