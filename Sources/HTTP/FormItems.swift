@@ -27,3 +27,14 @@ public struct FormItems: ~Escapable {
         return nil
     }
 }
+
+extension Span<UInt8> {
+    /// Whether a pair's name, as sent, is this one: names are decoded like values before they are compared.
+    public func isName(_ name: StaticString) -> Bool {
+        // Nearly all write it plainly.
+        if equals(name) { return true }
+        guard count > name.utf8CodeUnitCount else { return false }
+        let decoded = percentDecoded(plusIsSpace: true)
+        return decoded.bytes.equals(name)
+    }
+}

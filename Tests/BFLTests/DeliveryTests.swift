@@ -93,6 +93,14 @@ import Testing
         Change("no time") { $0.replacing("se=", with: "es=") },
         Change("another time behind") { $0 + "&se=2036-11-20T14%3A00%3A00Z" },
         Change("another type", from: "rsct=", to: "&") { _ in "text%2Fhtml" },
+        Change("more rights", from: "sp=", to: "&") { _ in "rw" },
+        Change("another version", from: "sv=", to: "&") { _ in "2024-11-05" },
+        Change("a folder's right", from: "sr=", to: "&") { _ in "c" },
+        Change("no rights") { $0.replacing("&sp=r", with: "") },
+        Change("no version") { $0.replacing("&sv=2024-11-04", with: "") },
+        Change("nothing it is about") { $0.replacing("&sr=b", with: "") },
+        Change("more rights behind, spelt otherwise") { $0 + "&s%70=rw" },
+        Change("another signature behind, spelt otherwise") { $0 + "&s%69g=AAAA" },
         Change("no type") { $0.replacing("&rsct=image%2Fpng", with: "") },
         Change("another signature", from: "sig=", to: "") { ($0.hasPrefix("A") ? "B" : "A") + $0.dropFirst() },
         Change("a shorter signature", from: "sig=", to: "") { String($0.dropLast(4)) },
@@ -154,7 +162,10 @@ import Testing
         let link = try bench.link()
         let plain = link.replacing("%3A", with: ":").replacing("%2F", with: "/").replacing("%3D", with: "=")
             .replacing("%2B", with: "+")
-        for spelling in [plain, link.replacing("sample", with: "s%61mple"), link + "&more=1"] {
+        for spelling in [
+            plain, link.replacing("sample", with: "s%61mple"), link + "&more=1",
+            link.replacing("se=", with: "%73e=").replacing("sig=", with: "s%69g=").replacing("sp=r", with: "s%70=%72"),
+        ] {
             #expect(try bench.get(spelling).status == 200, "\(spelling)")
         }
     }
@@ -257,8 +268,14 @@ import Testing
 
     @Test func onlyReadingIsAllowed() throws {
         let bench = Bench()
-        let reply = try bench.ask("DELETE", bench.link())
-        #expect(reply.status == 405 && reply["allow"] == "GET, HEAD")
+        for method in ["DELETE", "POST", "OPTIONS", "BREW"] {
+            let reply = try bench.ask(method, bench.link())
+            #expect(reply.status == 405 && reply["allow"] == "GET, HEAD")
+            #expect(reply["content-type"] == "application/xml")
+            #expect(reply["x-ms-error-code"] == "UnsupportedHttpVerb")
+            #expect(
+                reply.text == Self.xml("UnsupportedHttpVerb", "The resource doesn't support specified Http Verb."))
+        }
     }
 
     /// From a server too, out of a file.

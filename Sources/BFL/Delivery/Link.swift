@@ -11,8 +11,10 @@ struct Link {
     let expiry: Int64
     let links: SignedLinks
 
-    /// The version of the storage that signs.
-    private static let version: StaticString = "2024-11-04"
+    /// What stands in every link: the right to read, the version of the storage that signs, and that it is about one file.
+    static let constants: [(name: StaticString, value: StaticString)] = [
+        ("sp", "r"), ("sv", "2024-11-04"), ("sr", "b"),
+    ]
 
     func append(to text: inout ByteBuffer) {
         let type = task.format.mediaType
@@ -22,9 +24,13 @@ struct Link {
         let signature = links.signature(path: text.bytes.extracting(path...), expires: expiry, contentType: type.bytes)
         text.append("?se=" as StaticString)
         LinkTime.append(expiry, to: &text, colon: "%3A")
-        text.append("&sp=r&sv=" as StaticString)
-        text.append(Link.version)
-        text.append("&sr=b&rsct=" as StaticString)
+        for (name, value) in Link.constants {
+            text.append("&" as StaticString)
+            text.append(name)
+            text.append("=" as StaticString)
+            text.append(value)
+        }
+        text.append("&rsct=" as StaticString)
         text.append(escaping: type.bytes)
         text.append("&sig=" as StaticString)
         text.append(escaping: signature.bytes)

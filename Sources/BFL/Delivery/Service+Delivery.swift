@@ -28,7 +28,7 @@ extension Service {
     private func deliver(_ request: borrowing Request) throws(StorageError) -> Response {
         guard let id = Link.id(request.parameter(2)) else { throw .notSigned }
         let permit = LinkPermit(request.query)
-        guard let expiry = permit.expiry,
+        guard permit.hasConstants, let expiry = permit.expiry,
             workshop.links.verifies(
                 permit.signature.bytes, path: request.routedPath, expires: expiry, contentType: permit.type.bytes)
         else { throw .notSigned }
@@ -64,6 +64,10 @@ private struct LinkPermit: ~Copyable {
     var expiry: Int64?
     var type = ByteBuffer()
     var signature = ByteBuffer()
+    /// Which of the parameters are as they must be that are the same in every link: signing them would say no more.
+    private var constants = [Bool](repeating: false, count: Link.constants.count)
+
+    var hasConstants: Bool { constants.allSatisfy { $0 } }
 
     init(_ query: Span<UInt8>) {
         var items = FormItems(query)
@@ -71,13 +75,16 @@ private struct LinkPermit: ~Copyable {
             let name = query.extracting(item.name)
             let value = query.extracting(item.value)
             // A plus is one: signatures are base64, and not all who pass links on escape them.
-            if name.equals("se") {
+            if name.isName("se") {
                 let time = value.percentDecoded()
                 expiry = LinkTime.seconds(time.bytes)
-            } else if name.equals("rsct") {
+            } else if name.isName("rsct") {
                 type = value.percentDecoded()
-            } else if name.equals("sig") {
+            } else if name.isName("sig") {
                 signature = value.percentDecoded()
+            } else if let constant = Link.constants.firstIndex(where: { name.isName($0.name) }) {
+                let sent = value.percentDecoded()
+                constants[constant] = sent.bytes.equals(Link.constants[constant].value)
             }
         }
     }

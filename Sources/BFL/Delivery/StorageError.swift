@@ -9,11 +9,14 @@ enum StorageError: Error {
     /// Signed, but the picture is gone.
     case gone
     case noSuchPath
+    /// Another method than those that `allow` names.
+    case badMethod(allow: String)
 
     private var status: Status {
         switch self {
         case .notSigned, .expired: Status(403)
         case .gone, .noSuchPath: .notFound
+        case .badMethod: .methodNotAllowed
         }
     }
 
@@ -22,6 +25,7 @@ enum StorageError: Error {
         case .notSigned, .expired: "AuthenticationFailed"
         case .gone: "BlobNotFound"
         case .noSuchPath: "ResourceNotFound"
+        case .badMethod: "UnsupportedHttpVerb"
         }
     }
 
@@ -34,6 +38,7 @@ enum StorageError: Error {
             """
         case .gone: "The specified blob does not exist."
         case .noSuchPath: "The specified resource does not exist."
+        case .badMethod: "The resource doesn't support specified Http Verb."
         }
     }
 
@@ -49,11 +54,12 @@ enum StorageError: Error {
         case .expired(let end, let now):
             let frame = "Expiry [\(LinkTime.text(end))] - Current [\(LinkTime.text(now))]"
             body.append(detail("Signature not valid in the specified time frame: \(frame)"))
-        case .gone, .noSuchPath: break
+        case .gone, .noSuchPath, .badMethod: break
         }
         body.append("</Error>" as StaticString)
         var response = Response(status, contentType: "application/xml", .bytes(body))
         response.add("x-ms-error-code", code.bytes)
+        if case .badMethod(let allow) = self { response.add("allow", allow) }
         return response
     }
 

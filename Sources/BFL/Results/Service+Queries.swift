@@ -57,16 +57,8 @@ extension Service {
         var items = FormItems(query)
         var last: Range<Int>?
         while let item = items.next() {
-            if isName(query.extracting(item.name), name) { last = item.value }
+            if query.extracting(item.name).isName(name) { last = item.value }
         }
         return last
-    }
-
-    private static func isName(_ sent: Span<UInt8>, _ name: StaticString) -> Bool {
-        // Nearly all write it plainly.
-        if sent.equals(name) { return true }
-        guard sent.count > name.utf8CodeUnitCount else { return false }
-        let decoded = sent.percentDecoded(plusIsSpace: true)
-        return decoded.bytes.equals(name)
     }
 }

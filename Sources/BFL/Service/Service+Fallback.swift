@@ -7,7 +7,7 @@ extension Service {
     public var fallback: Router.Fallback {
         let paths = routes.map(\.pattern)
         return { [self] request, miss in
-            if case .notFound = miss, request.routedPath.isDelivery { return StorageError.noSuchPath.response() }
+            if request.routedPath.isDelivery { return StorageError(miss).response() }
             if case .notFound = miss, let path = Self.path(paths, butForSlashes: request.routedPath) {
                 return redirect(to: path, request)
             }
@@ -46,6 +46,15 @@ extension UInt8 {
             UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "]"):
             true
         default: isUnreserved
+        }
+    }
+}
+
+extension StorageError {
+    fileprivate init(_ miss: Router.Miss) {
+        switch miss {
+        case .notFound: self = .noSuchPath
+        case .methodNotAllowed(let allow): self = .badMethod(allow: allow)
         }
     }
 }

@@ -94,7 +94,7 @@ extension Request {
             if let field = field("x-runware-dry-run") { return field.equals("1") || field.equalsIgnoringCase("true") }
             var items = FormItems(query)
             while let item = items.next() {
-                if query.extracting(item.name).equals("dryRun") {
+                if query.extracting(item.name).isName("dryRun") {
                     let value = query.extracting(item.value)
                     return value.equals("1") || value.equalsIgnoringCase("true")
                 }
