@@ -33,6 +33,26 @@ import Testing
         #expect(sample?.hasPrefix("http://127.0.0.1:4880/delivery/results/") == true, "\(sample ?? "")")
     }
 
+    @Test(arguments: [
+        ("a:", "http://a"), ("a:80", "http://a:80"), ("a:65535", "http://a:65535"), ("[::1]:", "http://[::1]"),
+        ("[::1]", "http://[::1]"), ("[::1]:9", "http://[::1]:9"),
+        // A port that is none, and no host at all: the path leads back.
+        ("a:99999", ""), ("a:0", ""), ("a:18446744073709551696", ""), ("", ""),
+    ])
+    func aHostIsInLinksAsItCanBeReached(host: String, base: String) throws {
+        #expect(try Bench().get("/v1/get_result/", host: host)["location"] == "\(base)/v1/get_result")
+    }
+
+    @Test(arguments: [
+        ("HTTPS", "a.example", "https://a.example"), ("Http", "a.example:", "http://a.example"),
+        ("ftp", "a.example:1", "http://a.example:1"), ("https", "a.example:99999", "https://test"),
+        ("https", ":1", "https://test"),
+    ])
+    func whatAProxySaysIsReadLikewise(scheme: String, host: String, base: String) throws {
+        let fields = "x-forwarded-proto: \(scheme)\r\nx-forwarded-host: \(host)\r\n"
+        #expect(try Bench().get("/v1/get_result/", fields: fields)["location"] == "\(base)/v1/get_result")
+    }
+
     @Test(arguments: ["a b", "a/b", "x\"y", "user@host"]) func aForwardedHostThatIsNoneIsNotBelieved(
         host: String
     ) throws {
