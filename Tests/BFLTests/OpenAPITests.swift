@@ -13,10 +13,10 @@ import Testing
     }
 
     private static func served() throws -> JSONValue {
-        try JSONDocument(parsing: OpenAPI.document()).root
+        try JSONDocument(parsing: OpenAPI.document(base: "http://test")).root
     }
 
-    @Test(arguments: ["openapi", "info", "servers", "security", "tags"])
+    @Test(arguments: ["openapi", "info", "security", "tags"])
     func whatStandsAroundTheOperationsIsAsPublished(key: String) throws {
         let (served, published) = (try Self.served(), try Self.published())
         #expect(text(served[key.utf8.span]) == text(published[key.utf8.span]))
@@ -65,8 +65,23 @@ import Testing
         let reply = try Bench().get("/openapi.json")
         #expect(reply.status == 200)
         #expect(reply["content-type"] == "application/json")
-        let document = OpenAPI.document()
+        let document = OpenAPI.document(base: "http://test")
         #expect(reply.text == document.bytes.text)
+    }
+
+    /// Whoever makes a client from it does not end up with the real service.
+    @Test func itsFirstServerIsTheOneThatWasAsked() throws {
+        func servers(_ reply: Reply) throws -> [String?]? {
+            try reply.json["servers"]?.elements.map { $0["url"]?.string }
+        }
+        let real = try Self.published()["servers"]?.elements.map { $0["url"]?.string } ?? []
+        #expect(real.count == 1)
+        let bench = Bench()
+        #expect(try servers(bench.get("/openapi.json", host: "127.0.0.1:4880")) == ["http://127.0.0.1:4880"] + real)
+        let fields = "x-forwarded-proto: https\r\nx-forwarded-host: a.example\r\n"
+        #expect(try servers(bench.get("/openapi.json", fields: fields)) == ["https://a.example"] + real)
+        // Without a host it is wherever the document is.
+        #expect(try servers(bench.get("/openapi.json", host: "")) == ["/"] + real)
     }
 
     private func text(_ value: JSONValue?) -> String? {

@@ -26,6 +26,10 @@ import Testing
         }
     }
 
+    @Test(arguments: [400, 402, 403, 413, 429, 503]) func itTellsOfEveryRefusal(status: Int) {
+        #expect(Self.page.contains("<tr><td>\(status)</td><td><code>{&quot;detail&quot;:"))
+    }
+
     @Test func itIsServedWithTheAddressItWasAskedAt() throws {
         let reply = try Bench().get("/docs")
         #expect(reply.status == 200)

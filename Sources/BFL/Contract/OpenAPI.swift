@@ -3,7 +3,8 @@ import JSON
 
 /// The contract as an OpenAPI 3.1 document.
 enum OpenAPI {
-    static func document() -> ByteBuffer {
+    /// The document, for who reaches this server by `base`, as far as that is known.
+    static func document(base: String) -> ByteBuffer {
         var writer = JSONWriter()
         writer.object { writer in
             writer.pair("openapi", "3.1.0")
@@ -14,9 +15,14 @@ enum OpenAPI {
             }
             writer.key("servers")
             writer.array { servers in
-                servers.object { server in
-                    server.pair("url", Contract.server)
-                    server.pair("description", Contract.title)
+                // Programs take the first: nobody is led to the real service by what is said here.
+                for (url, description) in [
+                    (base.isEmpty ? "/" : base, "This emulator"), (Contract.server, Contract.title),
+                ] {
+                    servers.object { server in
+                        server.pair("url", url)
+                        server.pair("description", description)
+                    }
                 }
             }
             writer.key("security")

@@ -77,7 +77,8 @@ enum ReferencePage {
     private static func appendRefusals(to page: inout HTML) {
         page.element("h2", "Refusals", id: "refusals")
         let refusals: [ServiceError] = [
-            .unreadableBody, .insufficientCredits, .notAuthenticated, .wrongKey, .tooManyTasks(retryAfter: 1),
+            .unreadableBody, .insufficientCredits, .notAuthenticated, .wrongKey, .tooManyValues,
+            .tooManyTasks(retryAfter: 1), .stopping,
         ]
         page.table(
             ["Status", "Body"],
@@ -85,6 +86,12 @@ enum ReferencePage {
                 let body = refusal.body()
                 return [.text("\(refusal.status.code)"), .code(body.bytes.text)]
             })
+        page.element("p", "At its own bounds the server answers, and then closes the connection:")
+        let bounds: [Refusal] = [.bodyTooLarge, .tooManyConnections, .outOfBodyMemory, .outOfAnswerMemory]
+        page.table(
+            ["Status", "Body"],
+            bounds.map { [.text("\($0.status.code)"), .code("{\"detail\":\"\($0.message)\"}")] })
+        page.element("p", "429 and 503 may have retry-after, in seconds.")
         page.element("p", "A path with slashes too many at its end is answered with 307 and the right one.")
     }
 

@@ -19,9 +19,8 @@ extension Service {
     }
 
     private var documents: [Route] {
-        let openAPI = SharedBytes(OpenAPI.document())
-        return [
-            .get("/openapi.json", head: true) { _ in .shared(contentType: "application/json", openAPI) },
+        [
+            .get("/openapi.json", head: true) { [self] in .json(.ok, OpenAPI.document(base: base($0))) },
             .get("/docs", head: true) { [self] request in
                 let page = ReferencePage.html(base: base(request))
                 return Response(.ok, contentType: "text/html; charset=utf-8", .bytes(page))
