@@ -57,6 +57,7 @@ extension Configuration {
     var workshop: Tasks.Settings {
         var settings = Tasks.Settings()
         settings.workers = tasks.workers
+        settings.sharesIdentical = tasks.sharesIdentical
         settings.queueLength = tasks.queueLength
         settings.queueBytes = tasks.queueBytes
         settings.resultLifetime = tasks.resultLifetime.nanoseconds

@@ -5,6 +5,8 @@ public struct Settings: Sendable {
     /// Threads that make pictures; 0 runs one a core.
     public var workers = 0
 
+    /// Whether work that is the same is done once, for all tasks that ask for it while it is under way or kept.
+    public var sharesIdentical = true
     /// Tasks that may wait for a worker.
     public var queueLength = 1000
     /// Bytes of the references of all tasks that are not done.

@@ -99,9 +99,10 @@ public final class Workshop: Sendable {
         while true {
             let draw = randomness.draw(namespace, content)
             let record = TaskRecord(
-                id: draw.id, namespace: namespace, content: content, format: order.recipe.output.format,
-                seed: draw.number, cost: order.cost, resultLifetime: order.resultLifetime ?? settings.resultLifetime,
-                accepted: now, note: order.note)
+                id: draw.id, namespace: namespace,
+                content: settings.sharesIdentical ? content : content.alone(for: draw.id),
+                format: order.recipe.output.format, seed: draw.number, cost: order.cost,
+                resultLifetime: order.resultLifetime ?? settings.resultLifetime, accepted: now, note: order.note)
             if books.store.insert(record) { return record }
         }
     }
@@ -167,5 +168,17 @@ public final class Workshop: Sendable {
             waiting: waiting, running: running, tasks: books.store.count, pictures: books.pictures.count,
             namespaces: books.ledger.count, memoryBytes: references.inMemory + books.results.inMemory,
             fileBytes: references.inFiles + books.results.inFiles)
+    }
+}
+
+extension SHA256.Digest {
+    /// The address of a picture that is one task's alone.
+    fileprivate func alone(for task: TaskID) -> SHA256.Digest {
+        var hash = SHA256()
+        hash.update(bytes)
+        var id = ByteBuffer(capacity: 36)
+        task.append(to: &id)
+        hash.update(id)
+        return hash.finish()
     }
 }

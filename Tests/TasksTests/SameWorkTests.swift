@@ -30,6 +30,23 @@ import Testing
         #expect(bench.making.all == ["a cat"])
     }
 
+    /// Kept or under way, each is made for itself, and is what it would be otherwise.
+    @Test func itIsMadeForEachTaskIfThatIsSet() throws {
+        let (bench, sharing) = (Bench { ($0.sharesIdentical, $0.seed) = (false, 1) }, Bench { $0.seed = 1 })
+        let first = try bench.submit("a cat")
+        #expect(bench.outcome(first.id) == .ready)
+        bench.making.hold()
+        let others = try (0..<2).map { _ in try bench.submit("a cat") }
+        #expect(others.allSatisfy { $0.record.end == nil })
+        bench.making.release()
+        for task in others {
+            #expect(bench.outcome(task.id) == .ready)
+            #expect(bench.picture(task.id) == "made of a cat")
+        }
+        #expect(bench.making.all == ["a cat", "a cat", "a cat"])
+        #expect(try (0..<3).map { _ in try sharing.submit("a cat").id } == ([first] + others).map(\.id))
+    }
+
     @Test func eachTaskHasItsPictureForItsOwnTime() throws {
         let bench = Bench { $0.resultLifetime = .seconds(100) }
         let first = try bench.submit("a cat")

@@ -35,6 +35,7 @@ extension Configuration {
     struct TaskBounds: Sendable {
         var workers = 0
         var submitThreads = 0
+        var sharesIdentical = true
         var queueLength = 1000
         var queueBytes = 2 << 30
         var credits = 1_000_000

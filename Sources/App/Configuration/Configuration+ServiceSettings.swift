@@ -7,7 +7,9 @@ extension Configuration {
                 Setting(
                     "api-key", \.services.keys, each: .secret,
                     "let in whoever has this key, and nobody else; may be given several times"),
-                Setting("seed", \.services.seed, .seed, "give out the same ids and links in each run"),
+                Setting(
+                    "seed", \.services.seed, .seed,
+                    "give out the same ids in each run, and links that differ only by the clock"),
                 Setting("jpeg-quality", \.services.jpegQuality, .integer(1...100), "quality of JPEG"),
                 Setting("webp-quality", \.services.webPQuality, .integer(1...100), "quality of WebP"),
                 Setting(
@@ -27,6 +29,9 @@ extension Configuration {
                 Setting(
                     "submit-threads", \.tasks.submitThreads, .integer(0...256),
                     "threads that read submits; 0 runs one a core"),
+                Setting(
+                    "share-identical", \.tasks.sharesIdentical, .boolean,
+                    "make a picture once for all tasks that ask for the same, or else for each"),
                 Setting("queue-length", \.tasks.queueLength, .integer(1...1_000_000), "tasks that may wait"),
                 Setting(
                     "queue-bytes", \.tasks.queueBytes, .bytes(1 << 20...1 << 40), "images of tasks that are not done"),
@@ -39,7 +44,7 @@ extension Configuration {
                     "time a picture is kept, and its link good"),
                 Setting(
                     "task-retention", \.tasks.retention, .duration(.seconds(1) ... .seconds(86_400 * 30)),
-                    "time a task is known after its end"),
+                    "time a task is known after its end; at least as long as its picture"),
                 Setting("max-tasks", \.tasks.tasks, .integer(1...100_000_000), "tasks that may be known"),
                 Setting(
                     "result-bytes", \.tasks.resultBytes, .bytes(1 << 20...1 << 44), "pictures that are kept, in all"),
