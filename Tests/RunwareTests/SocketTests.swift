@@ -174,6 +174,46 @@ import Testing
         }
     }
 
+    @Test func whatCanBeAskedAgainIsNotToldAgain() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let session: String
+            do {
+                let caller = try SocketCaller(server)
+                session = try caller.authenticate()
+                try caller.client.raw.resetAtEnd()
+                _ = try caller.ask("[\(Sent.outpaint(#","deliveryMethod":"async""#))]")
+                _ = try desk.ended(Sent.uuid)
+                try caller.send("[\(Sent.poll()),\(Sent.outpaint())]")
+                // An acknowledgement, a poll's answer and a refusal are what it may have missed.
+                #expect(try caller.hear().contains("imageUUID"))
+                #expect(try caller.hear().contains("conflictTaskUUID"))
+            }
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            let again = try SocketCaller(server)
+            #expect(try again.authenticate(session: session) == session)
+            #expect(try again.ask(ping) == pong)
+        }
+    }
+
+    @Test func aMissedUploadIsToldAgain() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let session: String
+            do {
+                let caller = try SocketCaller(server)
+                session = try caller.authenticate()
+                try caller.client.raw.resetAtEnd()
+                let upload = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"\#(Pictures.base64)"}"#
+                _ = try caller.ask("[\(upload)]")
+            }
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            let again = try SocketCaller(server)
+            #expect(try again.authenticate(session: session) == session)
+            #expect(try item(again.hear())["imageUUID"] != nil)
+        }
+    }
+
     @Test func aSessionIsOverAfterTwoMinutes() throws {
         let desk = Desk()
         try withServer(desk.router) { server in

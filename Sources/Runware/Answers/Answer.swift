@@ -6,6 +6,8 @@ import Tasks
 struct Answer: Sendable {
     var items: [Item] = []
     var errors: [ErrorObject] = []
+    /// Whether it tells what a task came to, and not only something that can be asked again.
+    var isResult = false
 
     /// One element of `data`.
     enum Item: Sendable {
@@ -47,6 +49,7 @@ struct Answer: Sendable {
     mutating func append(_ other: Answer) {
         items += other.items
         errors += other.errors
+        isResult = isResult || other.isResult
     }
 
     /// Its text: `data` and `errors`, where there are any.

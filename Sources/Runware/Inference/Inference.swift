@@ -65,7 +65,8 @@ struct Inference: Sendable {
             _ = service.workshop.whenDone(id) { [self] snapshot in
                 // It is a thread that makes pictures that calls: writing texts of megabytes is for others.
                 service.threads.run { [self] in
-                    let answer = service.answer(about: snapshot, of: work, isPolled: false)
+                    var answer = service.answer(about: snapshot, of: work, isPolled: false)
+                    answer.isResult = true
                     if !isAsync { reply(answer, Part(number: number, count: work.results.count)) }
                     service.send(answer, of: snapshot, to: wish)
                 }

@@ -104,6 +104,8 @@ extension Service {
         if let key = task.bookKey(of: caller) {
             book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
         }
+        var answer = answer
+        answer.isResult = answer.errors.isEmpty
         reply(answer, .only)
     }
 }

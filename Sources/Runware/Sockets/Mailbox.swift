@@ -3,7 +3,8 @@ import Net
 import Tasks
 
 /// What a caller's session is told, over whichever socket it has: a caller that lost its connection comes back with the
-/// session's name and gets what it missed.
+/// session's name and gets the results that it missed. What it can ask again it is not told twice: clients send a task again
+/// whose acknowledgement they missed, and would take the answer to that for another's.
 ///
 /// What a peer has been sent it may not have got: a network takes bytes for a machine that is gone. So what was said since the
 /// peer last said something counts as missed when its connection breaks. It may then be told twice, never not at all.
@@ -37,10 +38,10 @@ final class Mailbox: Sendable {
         let now = clock.now
         let socket = state.withLock { state -> WebSocket.Socket? in
             guard let socket = state.socket else {
-                keep([answer], in: &state)
+                if answer.isResult { keep([answer], in: &state) }
                 return nil
             }
-            if state.sent.count < limit { state.sent.append((answer, now)) }
+            if answer.isResult, state.sent.count < limit { state.sent.append((answer, now)) }
             return socket
         }
         socket?.send(text: answer.text())
