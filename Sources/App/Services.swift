@@ -155,6 +155,7 @@ extension Configuration {
         settings.sessionLifetime = runware.sessionLifetime.nanoseconds
         settings.sessionLimit = runware.sessions
         settings.sessionAnswers = runware.sessionAnswers
+        settings.sessionMemory = runware.sessionMemory
         settings.wrapsWebhooks = runware.wrapsWebhooks
         settings.webhookAcknowledges = runware.webhookAcknowledges
         settings.webhookRetries = runware.webhookRetries

@@ -116,14 +116,14 @@ extension Connection {
     // MARK: - Sending
 
     /// Sends a whole message. Long ones are sent from where they are.
-    func sendMessage(_ bytes: SharedBytes, _ opcode: WebSocket.Opcode) {
+    func sendMessage(_ content: StoredContent, _ opcode: WebSocket.Opcode) {
         guard let webSocket, !webSocket.hasSentClose else { return }
-        WebSocket.FrameWriter.header(opcode, count: bytes.count, into: &loop.output)
-        if bytes.count <= 16 << 10 {
+        WebSocket.FrameWriter.header(opcode, count: content.count, into: &loop.output)
+        if case .bytes(let bytes) = content, bytes.count <= 16 << 10 {
             loop.output.append(bytes.bytes)
             if loop.output.count > 64 << 10 { sendOutput() }
         } else {
-            sendStored(.bytes(bytes), 0..<bytes.count)
+            sendStored(content, 0..<content.count)
         }
     }
 
@@ -166,7 +166,7 @@ extension Connection {
     /// What was waiting to be sent is less, or gone.
     func webSocketDrained() {
         guard phase == .webSocket, let webSocket else { return }
-        webSocket.socket.setQueued(output.count)
+        webSocket.socket.setQueued(output.weight)
         guard output.isEmpty else { return }
         if !webSocket.hasSentClose { restartWebSocketClock() }
         isBusy = true

@@ -103,7 +103,7 @@ extension Connection {
     func flush() {
         sendOutput()
         if phase == .closed { return }
-        if phase == .webSocket { webSocket?.socket.setQueued(output.count) }
+        if phase == .webSocket { webSocket?.socket.setQueued(output.weight) }
         if output.isEmpty {
             if closesAfterOutput { return end() }
             if loop.isStopping, phase == .head, reception == nil { return close() }

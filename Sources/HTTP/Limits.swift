@@ -30,7 +30,7 @@ public struct Limits: Sendable {
     public var lingerTime: Int64 = 2_000_000_000
     /// The largest WebSocket message.
     public var webSocketMessage = 64 << 20
-    /// The most bytes that may wait to be taken by a WebSocket's peer.
+    /// The most memory of what waits to be taken by a WebSocket's peer.
     public var webSocketQueue = 256 << 20
     /// How long a WebSocket may say nothing.
     public var webSocketIdleTime: Int64 = 120_000_000_000

@@ -3,7 +3,7 @@ import Net
 
 /// What a connection still has to send because its peer does not take it fast enough.
 ///
-/// What is stored waits as references to where it stands; only small pieces are copied.
+/// What is stored waits as references to where it stands, or to what makes it; only small pieces are copied.
 struct OutputQueue: ~Copyable {
     private struct Segment {
         let content: StoredContent
@@ -19,18 +19,22 @@ struct OutputQueue: ~Copyable {
     /// In how many pieces all of it would be sent.
     var pieces: Int { segments.count - first + (tail.isEmpty ? 0 : 1) }
     private(set) var count = 0
+    /// The memory it takes: what is stored counts until its last byte is sent.
+    private(set) var weight = 0
 
     mutating func append(_ content: StoredContent, _ range: Range<Int>) {
         if range.isEmpty { return }
         sealTail()
         segments.append(Segment(content: content, range: range))
         count += range.count
+        weight += content.weight
     }
 
     mutating func append(copying bytes: borrowing ByteBuffer, from start: Int) {
         if start == bytes.count { return }
         tail.append(bytes.bytes.extracting(start...))
         count += bytes.count - start
+        weight += bytes.count - start
     }
 
     /// Makes a segment of what has gathered; nothing more is added to it.
@@ -56,7 +60,9 @@ struct OutputQueue: ~Copyable {
                 let step = min(taken, segments[first].range.count)
                 segments[first].range = (segments[first].range.lowerBound + step)..<segments[first].range.upperBound
                 taken -= step
-                if segments[first].range.isEmpty { first += 1 }
+                guard segments[first].range.isEmpty else { continue }
+                weight -= segments[first].content.weight
+                first += 1
             }
         }
         if first == segments.count {

@@ -88,8 +88,7 @@ extension Router {
         switch consume response.body {
         case .none: break
         case .bytes(let buffer): output.append(buffer.bytes)
-        case .stored(.bytes(let bytes), let range): output.append(bytes.bytes.extracting(range))
-        case .stored(.file(let file), let range): try file.append(range, to: &output)
+        case .stored(let content, let range): try content.append(range, to: &output)
         }
         return output
     }

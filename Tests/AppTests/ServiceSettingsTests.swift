@@ -79,6 +79,7 @@ import Testing
         ("runware-media-lifetime", "36s", "mediaLifetime: 36000000000"),
         ("runware-session-lifetime", "37s", "sessionLifetime: 37000000000"),
         ("runware-max-sessions", "38", "sessionLimit: 38"), ("runware-session-answers", "39", "sessionAnswers: 39"),
+        ("runware-session-memory", "40", "sessionMemory: 40"),
     ]
 
     @Test func everySettingReachesItsRoom() throws {

@@ -27,4 +27,13 @@ import Testing
         #expect(pieces == 3)
         #expect(!isEmpty)
     }
+
+    @Test func whatIsStoredCountsAsItsMemory() {
+        var queue = OutputQueue()
+        queue.append(copying: ByteBuffer("ab"), from: 0)
+        queue.append(.bytes(SharedBytes(ByteBuffer("stored"))), 2..<6)
+        queue.append(.made(Made(SharedBytes(ByteBuffer("made")))), 1..<3)
+        let (count, weight) = (queue.count, queue.weight)
+        #expect((count, weight) == (8, 108))
+    }
 }

@@ -3,26 +3,6 @@ import JSON
 import Testing
 
 @Suite struct WriterTests {
-    @Test func base64IsWrittenInPartsAsInOne() {
-        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
-        var whole = ByteBuffer()
-        Base64.encode(bytes.span, into: &whole)
-        for size in [3, 300, 999, 1002] {
-            var writer = JSONWriter()
-            writer.array { list in
-                list.integer(1)
-                list.beginBase64(after: "data:x,", of: bytes.count)
-                for start in stride(from: 0, to: bytes.count, by: size) {
-                    list.base64Part(bytes.span.extracting(start..<min(start + size, bytes.count)))
-                }
-                list.endBase64()
-                list.integer(2)
-            }
-            let text = writer.finish().bytes.text
-            #expect(text == "[1,\"data:x,\(whole.bytes.text)\",2]")
-        }
-    }
-
     @Test func commasAreTheWritersBusiness() throws {
         let document = try root("{\"x\":[1]}")
         var writer = JSONWriter(appendingTo: ByteBuffer("data: "))

@@ -196,6 +196,25 @@ import Testing
         }
     }
 
+    @Test func aSessionKeepsWhatThereIsMemoryFor() throws {
+        // Enough for one result.
+        let desk = Desk { $0.runware.sessionMemory = 900 }
+        try withServer(desk.router) { server in
+            let session = try lose(desk, server, Sent.uuid)
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            _ = try desk.ended(Sent.uuid)
+            #expect(eventually { desk.service.sessions.memory.inUse > 0 })
+            let caller = try SocketCaller(server)
+            #expect(try caller.authenticate(session: session) == session)
+            #expect(try item(caller.hear())["taskUUID"]?.string == Sent.uuid)
+            #expect(try caller.ask(ping) == pong)
+            // The other is not lost: it can be asked for. And what was told is forgotten.
+            let poll = try JSONDocument(parsing: ByteBuffer(caller.ask("[\(Sent.poll())]"))).root
+            #expect(poll["data"]?.count == 2)
+            #expect(desk.service.sessions.memory.inUse == 0)
+        }
+    }
+
     @Test func aMissedUploadIsToldAgain() throws {
         let desk = Desk()
         try withServer(desk.router) { server in

@@ -21,7 +21,8 @@ import Testing
     private func text(_ media: MediaLibrary.Media?) throws -> String? {
         var text = ByteBuffer()
         guard let media else { return nil }
-        try media.file.forEachPart(of: 3) { text.append($0) }
+        try media.file.append(0..<3, to: &text)
+        try media.file.append(3..<media.file.count, to: &text)
         return text.bytes.text
     }
 

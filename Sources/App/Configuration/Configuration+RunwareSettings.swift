@@ -75,5 +75,8 @@ extension Configuration {
             Setting(
                 "runware-session-answers", \.runware.sessionAnswers, .integer(0...1_000_000),
                 "answers that a session keeps"),
+            Setting(
+                "runware-session-memory", \.runware.sessionMemory, .bytes(0...1 << 40),
+                "memory for what all sessions keep; without room, an answer is not kept"),
         ])
 }

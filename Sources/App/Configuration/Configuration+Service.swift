@@ -91,6 +91,7 @@ extension Configuration {
         var sessionLifetime = Duration.seconds(120)
         var sessions = 100_000
         var sessionAnswers = 1000
+        var sessionMemory = 64 << 20
         var wrapsWebhooks = false
         var webhookAcknowledges = false
         var webhookRetries = 8

@@ -50,7 +50,7 @@ extension Configuration {
                     "largest WebSocket message"),
                 Setting(
                     "max-websocket-queue", \.limits.webSocketQueue, .bytes(1 << 16...1 << 40),
-                    "bytes that a WebSocket's peer may leave untaken"),
+                    "memory of what a WebSocket's peer leaves untaken"),
                 Setting("header-timeout", \.limits.headerTimeout, .patience, "time until the header is whole"),
                 Setting("body-timeout", \.limits.bodyTimeout, .patience, "time a body may stand still"),
                 Setting(

@@ -21,17 +21,17 @@ extension WebSocket {
             self.limit = limit
         }
 
-        /// The bytes that the peer has not taken yet. Who has much to send waits for `drained` when it grows.
+        /// The memory of what the peer has not taken yet. Who has much to send waits for `drained` when it grows.
         public var queued: Int { waiting.load(ordering: .relaxed) }
 
         /// Sends a text message; the caller vouches that it is UTF-8.
-        public func send(text: consuming ByteBuffer) { send(SharedBytes(text), .text) }
+        public func send(text: consuming ByteBuffer) { send(.bytes(SharedBytes(text)), .text) }
 
-        /// Sends a text message of bytes that are kept elsewhere too; they are not copied.
-        public func send(text: SharedBytes) { send(text, .text) }
+        /// Sends a text message of what is kept elsewhere; it is not copied.
+        public func send(text: StoredContent) { send(text, .text) }
 
         /// Sends a binary message.
-        public func send(binary: consuming ByteBuffer) { send(SharedBytes(binary), .binary) }
+        public func send(binary: consuming ByteBuffer) { send(.bytes(SharedBytes(binary)), .binary) }
 
         /// Sends a ping without a payload.
         public func ping() {
@@ -43,15 +43,15 @@ extension WebSocket {
             onLoop { $0.closeWebSocket(code, reason) }
         }
 
-        private func send(_ bytes: SharedBytes, _ opcode: Opcode) {
-            let now = waiting.add(bytes.count, ordering: .relaxed).newValue
+        private func send(_ content: StoredContent, _ opcode: Opcode) {
+            let now = waiting.add(content.weight, ordering: .relaxed).newValue
             // A peer that takes nothing while more and more is sent to it must go before the memory does.
             if now > limit { return onLoop { $0.closeWebSocket(.tryAgainLater, "too much is waiting to be taken") } }
-            onLoop { $0.sendMessage(bytes, opcode) }
+            onLoop { $0.sendMessage(content, opcode) }
         }
 
         /// Tells how much waits after a change.
-        func setQueued(_ count: Int) { waiting.store(count, ordering: .relaxed) }
+        func setQueued(_ weight: Int) { waiting.store(weight, ordering: .relaxed) }
 
         private func onLoop(_ action: @escaping @Sendable (Connection) -> Void) {
             // Within a call of its own session what it sends joins the round's output. From anywhere else, even on the

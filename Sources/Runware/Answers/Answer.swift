@@ -1,5 +1,7 @@
 import Bytes
+import HTTP
 import JSON
+import Net
 import Tasks
 
 /// What is said to a caller about one task at one time.
@@ -14,6 +16,7 @@ struct Answer: Sendable {
         /// An object that is written already.
         case written(SharedBytes)
         case picture(PictureItem)
+        case details(TaskDetails)
     }
 
     init() {}
@@ -46,37 +49,47 @@ struct Answer: Sendable {
         }
     }
 
+    /// About the memory that it takes. Pictures are elsewhere.
+    var weight: Int {
+        var weight = 100 + 400 * errors.count
+        for item in items {
+            switch item {
+            case .written(let object): weight += object.count + 100
+            case .picture: weight += 400
+            case .details(let details): weight += details.request.count + details.last.weight + 100
+            }
+        }
+        return weight
+    }
+
     mutating func append(_ other: Answer) {
         items += other.items
         errors += other.errors
         isResult = isResult || other.isResult
     }
 
-    /// Its text: `data` and `errors`, where there are any.
-    func text() -> ByteBuffer {
-        var writer = JSONWriter()
-        writer.object { $0.answer(self) }
+    /// What is sent of it: `data` and `errors`, where there are any.
+    func content() -> StoredContent {
+        var writer = AnswerWriter()
+        writer.answer(self)
         return writer.finish()
+    }
+
+    /// The same as a whole.
+    func text() throws(Errno) -> ByteBuffer { try content().whole() }
+
+    /// The one item or error that it is, with nothing around it.
+    func bareText() throws(Errno) -> ByteBuffer {
+        var writer = AnswerWriter()
+        if let item = items.first { writer.item(item) } else if let error = errors.first { writer.error(error) }
+        return try writer.finish().whole()
     }
 }
 
-extension JSONWriter {
-    /// Writes the members of an answer, in an object that is open.
-    mutating func answer(_ answer: Answer) {
-        if !answer.items.isEmpty || answer.errors.isEmpty {
-            key("data")
-            array { list in for item in answer.items { list.item(item) } }
-        }
-        if !answer.errors.isEmpty {
-            key("errors")
-            array { list in for error in answer.errors { list.error(error) } }
-        }
-    }
-
-    mutating func item(_ item: Answer.Item) {
-        switch item {
-        case .written(let object): verbatim(object.bytes)
-        case .picture(let picture): self.picture(picture)
-        }
+extension StoredContent {
+    fileprivate func whole() throws(Errno) -> ByteBuffer {
+        var whole = ByteBuffer(capacity: count)
+        try append(0..<count, to: &whole)
+        return whole
     }
 }

@@ -1,5 +1,4 @@
 import Bytes
-import JSON
 import Net
 import Outbound
 import Tasks
@@ -13,39 +12,34 @@ extension Service {
 
     private func upload(_ answer: Answer, to url: String) {
         guard case .picture(let item)? = answer.items.first else { return }
-        let file: SharedBytes
+        var file = ByteBuffer()
         do throws(Errno) {
-            var bytes = ByteBuffer(capacity: item.picture.file.count)
-            try item.picture.file.forEachPart(of: item.picture.file.count) { bytes.append($0) }
-            file = SharedBytes(bytes)
+            try item.picture.file.append(0..<item.picture.file.count, to: &file)
         } catch {
             // The disk failed. The task's own answer does not depend on it.
             return
         }
         let type = Field("content-type", "\(item.task.record.format.mediaType)")
-        let message = Message.put(file, to: url, fields: type.map { [$0] } ?? [])
+        let message = Message.put(SharedBytes(file), to: url, fields: type.map { [$0] } ?? [])
         // When too many wait, or the server ends, the result can still be had here.
         try? outbound.send(message, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)) { _ in }
     }
 
     private func announce(_ answer: Answer, of result: Snapshot, to url: String) {
-        let body = SharedBytes(settings.wrapsWebhooks ? answer.text() : answer.bareText())
+        let body: ByteBuffer
+        do throws(Errno) {
+            body = try settings.wrapsWebhooks ? answer.text() : answer.bareText()
+        } catch {
+            // The disk failed.
+            return
+        }
         var limits = Limits()
         limits.totalTime = .seconds(5)
         let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
         // When too many wait, or the server ends, the task can still be polled for.
         try? outbound.send(
-            .post(json: body, to: url), limits, retrying: retry.shaken(by: result.id.low).insisting
+            .post(json: SharedBytes(body), to: url), limits, retrying: retry.shaken(by: result.id.low).insisting
         ) { _ in }
-    }
-}
-
-extension Answer {
-    /// The one item or error that this answer is, with nothing around it.
-    fileprivate func bareText() -> ByteBuffer {
-        var writer = JSONWriter()
-        if let item = items.first { writer.item(item) } else if let error = errors.first { writer.error(error) }
-        return writer.finish()
     }
 }
 

@@ -98,8 +98,8 @@ extension Service {
         guard let task = workshop.task(id), task.record.namespace == namespace, let picture = workshop.picture(of: id)
         else { return nil }
         do throws(Errno) {
-            var file = ByteBuffer(capacity: picture.file.count)
-            try picture.file.forEachPart(of: picture.file.count) { file.append($0) }
+            var file = ByteBuffer()
+            try picture.file.append(0..<picture.file.count, to: &file)
             return file
         } catch {
             throw .failed(error.description)

@@ -39,12 +39,11 @@ extension Service {
             case .answered(let answer): last = answer
             }
         }
-        return Answer(done: .getTaskDetails, question.taskUUID, question.delivery) { writer in
-            writer.key("request")
-            writer.array { $0.verbatim(entry.request.bytes) }
-            writer.key("response")
-            writer.object { $0.answer(last) }
-        }
+        return Answer(
+            .details(
+                TaskDetails(
+                    taskUUID: question.taskUUID, isAsync: question.delivery == .async, request: entry.request,
+                    last: last)))
     }
 
     private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, TaskQuestion) {

@@ -60,7 +60,9 @@ extension Service {
     /// A whole answer by REST. What was refused decides the status where nothing went well; what went wrong only later, with a
     /// task that had been accepted, does not.
     private func response(to answer: Answer) -> Response {
-        var response = Response.json(status(of: answer), answer.text())
+        let content = answer.content()
+        var response = Response(
+            status(of: answer), contentType: "application/json", .stored(content, 0..<content.count))
         for error in answer.errors {
             guard case .busy(let seconds) = error.error else { continue }
             response.add("retry-after", decimal: seconds)

@@ -77,6 +77,8 @@ public struct Settings: Sendable {
     public var sessionLimit = 100_000
     /// The answers that one session keeps for its caller.
     public var sessionAnswers = 1000
+    /// Bytes of memory for the answers that all sessions keep.
+    public var sessionMemory = 64 << 20
 
     // MARK: - Webhooks and uploads
 

@@ -126,7 +126,7 @@ final class Conversation: WebSocket.Session {
     }
 
     private func say(_ answer: Answer) {
-        state.withLock(\.socket)?.send(text: answer.text())
+        state.withLock(\.socket)?.send(text: answer.content())
     }
 }
 

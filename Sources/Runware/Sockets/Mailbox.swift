@@ -15,36 +15,41 @@ final class Mailbox: Sendable {
     /// How long an answer can count as missed.
     private let lifetime: Int64
     private let limit: Int
+    private let memory: Missed.Memory
     private let state = Locked(State())
 
     private struct State {
         var socket: WebSocket.Socket?
         /// What nobody was there to hear.
-        var kept: [Answer] = []
+        var kept: [Missed] = []
         /// What was sent since the peer was heard of, and when.
-        var sent: [(answer: Answer, time: Int64)] = []
+        var sent: [(answer: Missed, time: Int64)] = []
         /// Since when there is no socket.
         var left: Int64?
     }
 
-    /// A session that keeps at most `limit` answers, each for `lifetime` nanoseconds.
-    init(_ id: TaskID, _ namespace: Namespace, clock: Clock, lifetime: Int64, limit: Int) {
+    /// A session that keeps at most `limit` answers, each for `lifetime` nanoseconds and only while there is memory for such.
+    init(
+        _ id: TaskID, _ namespace: Namespace, clock: Clock, lifetime: Int64, limit: Int, memory: Missed.Memory
+    ) {
         (self.id, self.namespace, self.clock) = (id, namespace, clock)
-        (self.lifetime, self.limit) = (lifetime, limit)
+        (self.lifetime, self.limit, self.memory) = (lifetime, limit, memory)
     }
 
     /// Tells something, or keeps it until somebody comes.
     func deliver(_ answer: Answer) {
         let now = clock.now
+        let remembered = answer.isResult ? memory.remember(answer) : nil
         let socket = state.withLock { state -> WebSocket.Socket? in
-            guard let socket = state.socket else {
-                if answer.isResult { keep([answer], in: &state) }
-                return nil
+            guard let remembered else { return state.socket }
+            if state.socket == nil {
+                keep([remembered], in: &state)
+            } else if state.sent.count < limit {
+                state.sent.append((remembered, now))
             }
-            if answer.isResult, state.sent.count < limit { state.sent.append((answer, now)) }
-            return socket
+            return state.socket
         }
-        socket?.send(text: answer.text())
+        socket?.send(text: answer.content())
     }
 
     /// From here on the session is told by this socket; gives what it had before, which is of no use any more.
@@ -56,7 +61,7 @@ final class Mailbox: Sendable {
             (state.socket, state.kept, state.sent, state.left) = (socket, [], kept.map { ($0, now) }, nil)
             return (old, kept)
         }
-        for answer in kept { socket.send(text: answer.text()) }
+        for missed in kept { socket.send(text: missed.answer.content()) }
         return old === socket ? nil : old
     }
 
@@ -78,7 +83,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    private func keep(_ answers: some Sequence<Answer>, in state: inout State) {
+    private func keep(_ answers: some Sequence<Missed>, in state: inout State) {
         state.kept += answers.prefix(max(0, limit - state.kept.count))
     }
 

@@ -8,11 +8,13 @@ final class Sessions: Sendable {
     private let lifetime: Int64
     private let limit: Int
     private let answers: Int
+    let memory: Missed.Memory
     let mailboxes = Locked<[TaskID: Mailbox]>([:])
 
     init(_ settings: Settings, _ workshop: Workshop) {
         clock = workshop.clock
         (lifetime, limit, answers) = (settings.sessionLifetime, settings.sessionLimit, settings.sessionAnswers)
+        memory = Missed.Memory(limit: settings.sessionMemory)
     }
 
     var count: Int { mailboxes.withLock(\.count) }
@@ -28,7 +30,7 @@ final class Sessions: Sendable {
             // Its name is a secret for as long as it lasts: never one that a seed would tell.
             var generator = SystemRandomNumberGenerator()
             let id = TaskID(generator.next(), generator.next())
-            let mailbox = Mailbox(id, namespace, clock: clock, lifetime: lifetime, limit: answers)
+            let mailbox = Mailbox(id, namespace, clock: clock, lifetime: lifetime, limit: answers, memory: memory)
             mailboxes[id] = mailbox
             return mailbox
         }

@@ -33,6 +33,14 @@ public final class StoredFile: Sendable {
         }
     }
 
+    /// Reads what stands at `part` behind what a buffer holds.
+    public func append(_ part: Range<Int>, to buffer: inout ByteBuffer) throws(Errno) {
+        switch content {
+        case .memory(let bytes): buffer.append(bytes.bytes.extracting(part))
+        case .file(let file, let range): try FilePart(file, range).append(part, to: &buffer)
+        }
+    }
+
     /// Calls `body` with the bytes. Those of a file are read into `room`, in place of what it holds.
     func withBytes<Value>(_ room: inout ByteBuffer, _ body: (Span<UInt8>) -> Value) throws(Errno) -> Value {
         switch content {

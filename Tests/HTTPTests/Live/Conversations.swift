@@ -45,7 +45,7 @@ final class Hall: Sendable {
         func received(_ message: consuming Body, isText: Bool) {
             hall.state.withLock { $0.heard += 1 }
             if !passesOn { return }
-            let shared = SharedBytes(message.takeBuffer())
+            let shared = StoredContent.bytes(SharedBytes(message.takeBuffer()))
             for socket in hall.sockets { socket.send(text: shared) }
         }
 

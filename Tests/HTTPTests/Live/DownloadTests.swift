@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test func whatCannotBeMadeEndsTheConnection() throws {
+        try withServer(liveRoutes(blob: .made(Made(SharedBytes(pattern(1 << 20)), count: 2 << 20)))) { server in
+            let client = try server.connect()
+            try client.send(get("/blob") + get("/quick"))
+            let reply = try client.receiveToEnd()
+            #expect(reply.count > 1 << 19)
+            #expect(reply.count < 2 << 20)
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
     /// The length has been promised; all that is left is to end the connection before it.
     @Test func aFileThatIsTooShortEndsTheConnection() throws {
         let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }

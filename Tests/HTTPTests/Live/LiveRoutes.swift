@@ -16,7 +16,7 @@ let largeBlob = SharedBytes(pattern(64 << 20))
 
 /// Where something stored is kept.
 enum Keeping: CaseIterable {
-    case memory, file
+    case memory, file, made
 
     /// The bytes, kept so.
     func keep(_ bytes: SharedBytes) throws -> StoredContent {
@@ -27,7 +27,24 @@ enum Keeping: CaseIterable {
             let file = try withTemporaryFolder { try SharedFile(temporaryIn: $0) }
             try file.write(bytes.bytes, at: 1000)
             return .file(FilePart(file, 1000..<(1000 + bytes.count)))
+        case .made:
+            return .made(Made(bytes))
         }
+    }
+}
+
+/// Bytes that are made, as long as there are so many to make them of.
+final class Made: MadeContent {
+    private let bytes: SharedBytes
+    let count: Int
+    let weight = 100
+
+    init(_ bytes: SharedBytes, count: Int? = nil) { (self.bytes, self.count) = (bytes, count ?? bytes.count) }
+
+    func append(_ range: Range<Int>, to buffer: inout ByteBuffer) throws(Errno) {
+        if range.upperBound > bytes.count { throw .fileTooShort }
+        let bytes = bytes
+        buffer.append(bytes.bytes.extracting(range))
     }
 }
 

@@ -79,13 +79,33 @@ import Testing
         }
     }
 
+    @Test func whatIsMadeCostsAReaderThatIsBehindNoMoreThanItsWeight() throws {
+        let hall = Hall()
+        let limits = Self.limits { $0.webSocketQueue = 64 << 10 }
+        try withServer(conversations(hall), limits: limits) { server in
+            let client = try WebSocketClient(server, "/listen")
+            let socket = try #require(hall.sockets.first)
+            let bytes = SharedBytes(pattern(5 << 20))
+            for _ in 0..<8 { socket.send(text: .made(Made(bytes))) }
+            socket.send(text: ByteBuffer("behind"))
+            #expect(eventually { socket.queued > 0 })
+            for _ in 0..<8 {
+                let frame = try client.receive()
+                let isEqual = unsafe bytes.bytes.withUnsafeBytes { unsafe Array($0) == frame.payload }
+                #expect(isEqual)
+            }
+            #expect(try client.receive().text == "behind")
+            #expect(eventually { socket.queued == 0 })
+        }
+    }
+
     @Test func aReaderTooFarBehindIsLetGo() throws {
         let hall = Hall()
         let limits = Self.limits { ($0.webSocketQueue, $0.lingerTime) = (16 << 20, .milliseconds(50)) }
         try withServer(conversations(hall), limits: limits) { server in
             let client = try WebSocketClient(server, "/listen")
             let socket = try #require(hall.sockets.first)
-            let message = SharedBytes(pattern(1 << 20))
+            let message = StoredContent.bytes(SharedBytes(pattern(1 << 20)))
             for _ in 0..<100 where hall.closed.isEmpty { socket.send(text: message) }
             #expect(eventually { hall.closed.count == 1 })
             #expect(eventually { server.server.connectionCount == 0 })
