@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -92,6 +93,10 @@ class Process:
 
     def resident_bytes(self):
         return int(pathlib.Path(f"/proc/{self.child.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def forget_most_resident(self):
+        """From here on the most is counted anew."""
+        pathlib.Path(f"/proc/{self.child.pid}/clear_refs").write_text("5")
 
     def most_resident_bytes(self):
         status = pathlib.Path(f"/proc/{self.child.pid}/status").read_text()
@@ -185,10 +190,10 @@ class Plain:
         return int(data.split(b" ")[1]), body
 
     def rest(self):
-        data = b""
+        pieces = []
         while piece := self.socket.recv(65536):
-            data += piece
-        return data
+            pieces.append(piece)
+        return b"".join(pieces)
 
     def get(self, path):
         self.send(f"GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -202,3 +207,39 @@ class Plain:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Talk(Plain):
+    """A conversation over a WebSocket, in plain frames."""
+
+    def __init__(self, port, path="/v1"):
+        super().__init__(port)
+        self.send(f"GET {path} HTTP/1.1\r\nhost: test\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+                  "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n")
+        status, _ = self.reply()
+        assert status == 101, status
+
+    def say(self, text, opcode=1):
+        payload = text.encode() if isinstance(text, str) else text
+        size = len(payload)
+        length = (bytes([0x80 | size]) if size < 126 else struct.pack(">BH", 0xFE, size) if size < 1 << 16
+                  else struct.pack(">BQ", 0xFF, size))
+        # The mask is zeros, which change nothing.
+        self.send(bytes([0x80 | opcode]) + length + bytes(4) + payload)
+
+    def hear(self):
+        """The next frame's opcode and payload."""
+        opcode, size = self.exactly(2)
+        if size > 125:
+            size = int.from_bytes(self.exactly(2 if size == 126 else 8))
+        return opcode & 0x0F, self.exactly(size)
+
+    def exactly(self, size):
+        data = bytearray(size)
+        view = memoryview(data)
+        while view:
+            count = self.socket.recv_into(view)
+            if not count:
+                raise EOFError
+            view = view[count:]
+        return bytes(data)
