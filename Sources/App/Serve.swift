@@ -163,6 +163,7 @@ extension Configuration {
         limits.idleTime = self.limits.idleTimeout.nanoseconds
         limits.lingerTime = self.limits.lingerTimeout.nanoseconds
         limits.webSocketIdleTime = self.limits.webSocketIdleTimeout.nanoseconds
+        limits.webSocketIdleCode = WebSocket.CloseCode(rawValue: UInt16(self.limits.webSocketIdleCode))
         return limits
     }
 }

@@ -135,12 +135,16 @@ extension Configuration {
         settings.requestLimit = runware.requestLimit
         settings.unknownTaskIsError = runware.unknownTaskIsError
         settings.partialStatus = runware.partialStatus
+        settings.codes = runware.codes
+        settings.conflictsAfterEnd = runware.conflictsAfterEnd
+        settings.estimate = runware.estimate
         settings.fill = pictures.fill.text
         settings.software = pictures.namesProgram ? "outpaint \(version)" : nil
         settings.longestSide = runware.longestSide > 0 ? runware.longestSide : nil
         settings.fastHasRules = runware.fastHasRules
         settings.resizesLarge = runware.resizesLarge
         settings.font = runware.font.text
+        settings.positions = runware.positions
         settings.price = runware.price
         settings.activeTasks = runware.activeTasks
         settings.balanceIsObject = runware.balanceIsObject
@@ -156,6 +160,9 @@ extension Configuration {
         settings.sessionLimit = runware.sessions
         settings.sessionAnswers = runware.sessionAnswers
         settings.sessionMemory = runware.sessionMemory
+        settings.refusesStaleSessions = runware.refusesStaleSessions
+        settings.wrongKeyCode = runware.wrongKeyCode
+        settings.takeoverCode = runware.takeoverCode
         settings.wrapsWebhooks = runware.wrapsWebhooks
         settings.webhookAcknowledges = runware.webhookAcknowledges
         settings.webhookRetries = runware.webhookRetries

@@ -159,7 +159,7 @@ extension Connection {
     /// Nothing has come for too long, or the peer does not answer a close.
     func webSocketExpired() {
         guard let webSocket, !webSocket.hasSentClose else { return close() }
-        closeWebSocket(.goingAway, "nothing was said for too long")
+        closeWebSocket(loop.limits.webSocketIdleCode, "nothing was said for too long")
         flush()
     }
 

@@ -34,6 +34,8 @@ public struct Limits: Sendable {
     public var webSocketQueue = 256 << 20
     /// How long a WebSocket may say nothing.
     public var webSocketIdleTime: Int64 = 120_000_000_000
+    /// With what one that said nothing for so long is closed.
+    public var webSocketIdleCode = WebSocket.CloseCode.goingAway
 
     public init() {}
 }

@@ -52,6 +52,12 @@ class Sockets(unittest.TestCase):
             self.assertTrue(eventually(lambda: server.descriptors() < 50))
 
 
+    def test_silence_ends_a_socket_with_the_code_that_is_set(self):
+        with outpaint("--websocket-idle-timeout", "100ms", "--websocket-idle-code", "4000") as server:
+            opcode, payload = Talk(server.port).hear()
+            self.assertEqual((opcode, payload[:2]), (8, struct.pack(">H", 4000)))
+
+
 def noise(width, height):
     """A PNG that nothing makes smaller, with transparency so that its pixels have four bytes."""
     random_bytes = random.Random(1).randbytes

@@ -9,13 +9,13 @@ import Testing
     private func violations(_ task: String) throws -> [Violation] {
         let object = try JSONDocument(parsing: ByteBuffer(task)).root
         var wish = ImageInference(object)
-        return ImageInference.description.read(object, into: &wish)
+        return ImageInference.description().read(object, into: &wish)
     }
 
     private func read(_ task: String) throws -> ImageInference {
         let object = try JSONDocument(parsing: ByteBuffer(task)).root
         var wish = ImageInference(object)
-        #expect(ImageInference.description.read(object, into: &wish) == [])
+        #expect(ImageInference.description().read(object, into: &wish) == [])
         return wish
     }
 
@@ -130,12 +130,12 @@ import Testing
         let members = (0..<1000).map { #""a\#($0)":1"# }.joined(separator: ",")
         let object = try JSONDocument(parsing: ByteBuffer("{\(members)}")).root
         var wish = ImageInference(object)
-        #expect(ImageInference.description.read(object, into: &wish, limit: 10).count == 10)
+        #expect(ImageInference.description().read(object, into: &wish, limit: 10).count == 10)
     }
 
     @Test func whatNobodyKnowsMayBePassedOver() throws {
         let object = try JSONDocument(parsing: ByteBuffer(Sent.outpaint(#","seed":1"#, image: "x"))).root
         var wish = ImageInference(object)
-        #expect(ImageInference.description.read(object, into: &wish, refusingUnknown: false) == [])
+        #expect(ImageInference.description().read(object, into: &wish, refusingUnknown: false) == [])
     }
 }

@@ -27,6 +27,24 @@ extension Configuration {
                 "runware-partial-status", \.runware.partialStatus, .integer(200...599),
                 "status where some tasks of a message were refused"),
             Setting(
+                "runware-error-codes", \.runware.codes, .choice(),
+                "name a parameter in error codes with its whole path or by its own name"),
+            Setting(
+                "runware-conflict-after-end", \.runware.conflictsAfterEnd, .boolean,
+                "refuse the taskUUID of a task that has ended, too"),
+            Setting(
+                "runware-dry-run", \.runware.estimate, .choice(),
+                "tell a dry run the cost of all results in one item, or that of each in its own"),
+            Setting(
+                "runware-wrong-key-code", \.runware.wrongKeyCode, .closeCodeOrNone,
+                "close code of a WebSocket whose key is wrong; 0 keeps it open"),
+            Setting(
+                "runware-takeover-code", \.runware.takeoverCode, .closeCode,
+                "close code of a WebSocket whose session goes on elsewhere"),
+            Setting(
+                "runware-refuse-stale-session", \.runware.refusesStaleSessions, .boolean,
+                "refuse the name of a session that is over, or else begin a new one"),
+            Setting(
                 "runware-max-side", \.runware.longestSide, .integer(0...65_536),
                 "longest side of a result; 0 sets no limit but that of 4 MP"),
             Setting(
@@ -36,6 +54,10 @@ extension Configuration {
                 "runware-resize-large", \.runware.resizesLarge, .boolean,
                 "make what would be over 4 MP smaller, or else refuse it"),
             Setting("runware-watermark-font", \.runware.font, .folder, "file of the font of watermarks"),
+            Setting(
+                "runware-watermark-positions", \.runware.positions, .choice(),
+                "names of a watermark's places: top-center and center-left, top-middle and middle-left, or top and left"
+            ),
             Setting(
                 "runware-balance-object", \.runware.balanceIsObject, .boolean,
                 "tell a balance as an object, or else as a number"),

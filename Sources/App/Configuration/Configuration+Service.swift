@@ -1,4 +1,5 @@
 import Imaging
+import Runware
 
 // What the emulated services can be told, each with its default.
 
@@ -77,11 +78,15 @@ extension Configuration {
         var refusesUnknown = true
         var unknownTaskIsError = true
         var partialStatus = 200
+        var codes = Runware.Settings.CodeForm.path
+        var conflictsAfterEnd = true
+        var estimate = Runware.Settings.Estimate.total
         /// No limit of its own, if 0.
         var longestSide = 0
         var fastHasRules = true
         var resizesLarge = false
         var font = Folder.font
+        var positions = Runware.Settings.Positions.center
         var balanceIsObject = false
         var resultLifetime = Duration.seconds(3600)
         var tasks = 100_000
@@ -92,6 +97,9 @@ extension Configuration {
         var sessions = 100_000
         var sessionAnswers = 1000
         var sessionMemory = 64 << 20
+        var refusesStaleSessions = false
+        var wrongKeyCode = 0
+        var takeoverCode = 1008
         var wrapsWebhooks = false
         var webhookAcknowledges = false
         var webhookRetries = 8

@@ -74,6 +74,8 @@ extension Configuration {
                     "websocket-idle-timeout", \.limits.webSocketIdleTimeout, .patience,
                     "time a WebSocket may be silent"),
                 Setting(
+                    "websocket-idle-code", \.limits.webSocketIdleCode, .closeCode, "with what it is closed after that"),
+                Setting(
                     "drain-limit", \.limits.drain, .bytes(0...1 << 30),
                     "how much of a refused body is read to keep the connection"),
                 Setting(

@@ -47,6 +47,7 @@ struct Configuration: Sendable {
         var writeTimeout = Duration.seconds(30)
         var idleTimeout = Duration.seconds(75)
         var webSocketIdleTimeout = Duration.seconds(120)
+        var webSocketIdleCode = 1001
         var lingerTimeout = Duration.seconds(2)
     }
 

@@ -1,3 +1,5 @@
+import HTTP
+
 // The kinds of settings that the emulated services need.
 
 /// A text that never shows: a key or a password.
@@ -51,6 +53,22 @@ struct Folder: Sendable, Equatable {
     init?(_ text: String) {
         guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
         self.text = text
+    }
+}
+
+extension SettingKind<Int> {
+    /// A code that may stand in the close frame of a WebSocket.
+    static let closeCode = SettingKind(
+        placeholder: "CODE", accepts: "a close code: 1000 to 1003, 1007 to 1014 or 3000 to 4999",
+        parse: { closeCode($0) }, show: { "\($0)" })
+
+    /// The same, or none.
+    static let closeCodeOrNone = SettingKind(
+        placeholder: "CODE", accepts: "a close code or 0", parse: { $0 == "0" ? 0 : closeCode($0) }, show: { "\($0)" })
+
+    private static func closeCode(_ text: String) -> Int? {
+        guard let code = wholeNumber(text).flatMap({ UInt16(exactly: $0) }) else { return nil }
+        return WebSocket.CloseCode(rawValue: code).isAllowedInFrame ? Int(code) : nil
     }
 }
 

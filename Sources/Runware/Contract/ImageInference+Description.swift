@@ -1,8 +1,13 @@
 extension ImageInference {
     static let models = ["bfl:flux@outpainting", "bfl-flux-outpainting"]
 
-    /// The contract of an outpainting task: the one place that says what its parameters are.
-    static let description = Description<ImageInference>(
+    /// The contract of an outpainting task: the one place that says what its parameters are. The positions of a watermark have
+    /// the names that are set for them.
+    static func description(_ settings: Settings = Settings()) -> Description<ImageInference> {
+        Description(parameters(settings), rules: rules)
+    }
+
+    private static func parameters(_ settings: Settings) -> [Parameter<ImageInference>] {
         [
             .required("taskType", \.taskType, .oneOf([TaskType.imageInference.rawValue])),
             .required("taskUUID", \.taskUUID, .uuid),
@@ -37,39 +42,68 @@ extension ImageInference {
                     .optional("autoCrop", \.autoCrop, .boolean),
                     .optional("mode", \.mode, .choice),
                 ]),
-            .group("advancedFeatures", [.group("watermark", watermark)]),
+            .group("advancedFeatures", [.group("watermark", watermark(settings))]),
             .optional("routing", \.routing, .anyObject),
-        ],
-        rules: [
-            Rule(
-                paths: ["outpaint.bottom", "outpaint.left", "outpaint.right", "outpaint.top"], violation: .missing,
-                message: "At least one side of outpaint must be set and greater than 0.",
-                holds: { task in
-                    [task.sides.bottom, task.sides.left, task.sides.right, task.sides.top].contains { $0 ?? 0 > 0 }
-                }),
-            Rule(
-                paths: sources, violation: .incompatible,
-                message: "A watermark must have either text or image, but not both.",
-                holds: { task in task.watermark.text == nil || task.watermark.image == nil }),
-            Rule(
-                paths: sources, violation: .missing, message: "A watermark must have either text or image.",
-                holds: { task in
-                    !task.watermark.isWanted || task.watermark.text != nil || task.watermark.image != nil
-                }),
-        ])
+        ]
+    }
+
+    private static let rules: [Rule<ImageInference>] = [
+        Rule(
+            paths: ["outpaint.bottom", "outpaint.left", "outpaint.right", "outpaint.top"], violation: .missing,
+            message: "At least one side of outpaint must be set and greater than 0.",
+            holds: { task in
+                [task.sides.bottom, task.sides.left, task.sides.right, task.sides.top].contains { $0 ?? 0 > 0 }
+            }),
+        Rule(
+            paths: sources, violation: .incompatible,
+            message: "A watermark must have either text or image, but not both.",
+            holds: { task in task.watermark.text == nil || task.watermark.image == nil }),
+        Rule(
+            paths: sources, violation: .missing, message: "A watermark must have either text or image.",
+            holds: { task in
+                !task.watermark.isWanted || task.watermark.text != nil || task.watermark.image != nil
+            }),
+    ]
 
     private static let sources = [markPath, "advancedFeatures.watermark.text"]
 
     /// Where the picture of a watermark stands.
     static let markPath = "advancedFeatures.watermark.image"
 
-    private static let watermark: [Parameter<ImageInference>] = [
-        .optional("text", \.watermark.text, .text(2...32)),
-        .optional("image", \.watermark.image, .text),
-        .optional("displayPosition", \.watermark.position, .choice),
-        .optional("tiled", \.watermark.tiled, .boolean),
-        .optional("opacity", \.watermark.opacity, .number(0.1...1, step: 0.01)),
-        .optional("fontColor", \.watermark.fontColor, .colour),
-        .optional("bgColor", \.watermark.bgColor, .colour),
-    ]
+    private static func watermark(_ settings: Settings) -> [Parameter<ImageInference>] {
+        [
+            .optional("text", \.watermark.text, .text(2...32)),
+            .optional("image", \.watermark.image, .text),
+            .optional("displayPosition", \.watermark.position, .position(settings.positions.names)),
+            .optional("tiled", \.watermark.tiled, .boolean),
+            .optional("opacity", \.watermark.opacity, .number(0.1...1, step: 0.01)),
+            .optional("fontColor", \.watermark.fontColor, .colour),
+            .optional("bgColor", \.watermark.bgColor, .colour),
+        ]
+    }
+}
+
+extension Kind<ImageInference.Position> {
+    /// One of nine names, row by row from the top.
+    static func position(_ names: [String]) -> Kind {
+        let name = Kind<String>.oneOf(names)
+        return Kind(bounds: name.bounds) { value in
+            name.read(value).flatMap(names.firstIndex).map {
+                ImageInference.Position(vertical: $0 / 3 - 1, horizontal: $0 % 3 - 1)
+            }
+        }
+    }
+}
+
+extension Settings.Positions {
+    /// Row by row from the top.
+    var names: [String] {
+        let middle: [String] =
+            switch self {
+            case .center: ["top-center", "center-left", "center", "center-right", "bottom-center"]
+            case .middle: ["top-middle", "middle-left", "middle", "middle-right", "bottom-middle"]
+            case .short: ["top", "left", "center", "right", "bottom"]
+            }
+        return ["top-left", middle[0], "top-right"] + middle[1...3] + ["bottom-left", middle[4], "bottom-right"]
+    }
 }

@@ -54,16 +54,12 @@ struct ImageInference: Sendable {
         }
     }
 
-    enum Position: String, CaseIterable, Sendable {
-        case topLeft = "top-left"
-        case topCenter = "top-center"
-        case topRight = "top-right"
-        case centerLeft = "center-left"
-        case center
-        case centerRight = "center-right"
-        case bottomLeft = "bottom-left"
-        case bottomCenter = "bottom-center"
-        case bottomRight = "bottom-right"
+    /// One of nine places, from -1, top or left, to 1.
+    struct Position: Sendable, Equatable {
+        let vertical: Int
+        let horizontal: Int
+
+        static let bottomRight = Position(vertical: 1, horizontal: 1)
     }
 
     enum Mode: String, CaseIterable, Sendable {

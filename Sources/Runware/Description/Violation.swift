@@ -15,6 +15,8 @@ struct Violation: Sendable, Equatable {
     let paths: [String]
     let message: String
     var bounds: Bounds?
+    /// How its code is made.
+    var form = Settings.CodeForm.path
 
     /// Bytes of a name nobody knows that are said again.
     static let longestName = 100
@@ -38,25 +40,32 @@ struct Violation: Sendable, Equatable {
         Violation(.invalid, [path], message: "Invalid value for \(path) parameter. \(reason)", bounds: bounds)
     }
 
-    /// The error code: the kind, and the path in one word.
+    /// The error code: the kind, and the path or its end in one word.
     var code: String {
         switch kind {
-        case .missing: "missing" + Violation.word(paths)
-        case .invalid: "invalid" + Violation.word(paths)
+        case .missing: "missing" + word
+        case .invalid: "invalid" + word
         case .unknown: "unsupportedParameter"
         case .incompatible: "incompatibleParameters"
         case .tooLarge: "valueTooLarge"
         }
     }
 
-    /// `outpaint.right` as `OutpaintRight`; of several paths, what they have in common.
-    private static func word(_ paths: [String]) -> String {
+    /// `outpaint.right` as `OutpaintRight`, or as `Right`; of several paths, what they have in common.
+    private var word: String {
         let split = paths.map { $0.split(separator: ".") }
         var common = split.first ?? []
         for path in split where common.count > 1 {
             if !path.starts(with: common) { common.removeLast() }
         }
+        if form == .name { common = common.suffix(1) }
         return common.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    func coded(_ form: Settings.CodeForm) -> Violation {
+        var coded = self
+        coded.form = form
+        return coded
     }
 
     /// `outpaint.right` as `Outpaint right`, `webhookURL` as `Webhook URL`.

@@ -106,6 +106,11 @@ enum ServiceError: Error, Sendable {
         if case .parameter(let violation) = self { violation.kind != .unknown } else { true }
     }
 
+    /// The same with codes of another form.
+    func coded(_ form: Settings.CodeForm) -> ServiceError {
+        if case .parameter(let violation) = self { .parameter(violation.coded(form)) } else { self }
+    }
+
     /// What stands in the way of one more task.
     init(_ error: TaskError) {
         self =

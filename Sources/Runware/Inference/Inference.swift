@@ -20,12 +20,16 @@ struct Inference: Sendable {
         let conflict = Refusal(.conflict, of: task)
         let entry = TaskBook.Entry(
             type: .imageInference, request: service.echo(task), state: .preparing(taskUUID: wish.taskUUID))
-        if !service.book.begin(key, entry, orRefuse: conflict.answer) { throw conflict }
+        let (conflictsAfterEnd, workshop) = (service.settings.conflictsAfterEnd, service.workshop)
+        let hasEnded: (Work) -> Bool = { work in
+            !conflictsAfterEnd && work.results.allSatisfy { workshop.task($0).map { $0.record.end != nil } ?? true }
+        }
+        if !service.book.begin(key, entry, orRefuse: conflict.answer, unless: hasEnded) { throw conflict }
     }
 
     /// Tells that the task came to nothing.
     func end(_ error: ServiceError) {
-        let answer = Refusal(error, of: task).answer
+        let answer = Refusal(error.coded(service.settings.codes), of: task).answer
         if !caller.isDryRun, let key { service.book.change(key, to: .answered(answer)) }
         reply(answer, .only)
     }
@@ -76,7 +80,16 @@ struct Inference: Sendable {
 
     /// The answer to a dry run.
     private func estimate(_ cost: Int64) -> Answer {
-        Answer(.imageInference, wish.taskUUID) { $0.pair("cost", Double(cost * Int64(wish.numberResults)) / 1e6) }
+        func answer(_ cost: Int64) -> Answer {
+            Answer(.imageInference, wish.taskUUID) { $0.pair("cost", Double(cost) / 1e6) }
+        }
+        switch service.settings.estimate {
+        case .total: return answer(cost * Int64(wish.numberResults))
+        case .each:
+            var whole = Answer()
+            for _ in 0..<wish.numberResults { whole.append(answer(cost)) }
+            return whole
+        }
     }
 
     private var key: TaskBook.Key? { task.bookKey(of: caller) }

@@ -7,16 +7,16 @@ extension Service {
     /// Takes an outpainting task: checks it, has its pictures made, and tells what becomes of them.
     func infer(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var wish = ImageInference(task)
-        try read(task, ImageInference.description, into: &wish)
-        let inference = Inference(service: self, wish: wish, task: task, caller: caller, reply: reply)
-        try inference.begin()
+        try read(task, inference, into: &wish)
+        let work = Inference(service: self, wish: wish, task: task, caller: caller, reply: reply)
+        try work.begin()
         do throws(ServiceError) {
             let image = try source(of: wish.image, at: Inference.imagePath, for: caller.namespace)
-            guard let mark = wish.watermark.image else { return try take(image, nil, for: inference) }
+            guard let mark = wish.watermark.image else { return try take(image, nil, for: work) }
             let source = try source(of: mark, at: ImageInference.markPath, for: caller.namespace)
-            try take(image, Parcel(source), for: inference)
+            try take(image, Parcel(source), for: work)
         } catch {
-            inference.end(error)
+            work.end(error)
         }
     }
 

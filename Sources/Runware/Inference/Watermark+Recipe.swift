@@ -20,23 +20,3 @@ extension ImageInference.Watermark {
             opacity: Int(((opacity ?? 0.6) * 100).rounded()))
     }
 }
-
-extension ImageInference.Position {
-    /// From -1, left, to 1, right.
-    fileprivate var horizontal: Int {
-        switch self {
-        case .topLeft, .centerLeft, .bottomLeft: -1
-        case .topCenter, .center, .bottomCenter: 0
-        case .topRight, .centerRight, .bottomRight: 1
-        }
-    }
-
-    /// From -1, top, to 1, bottom.
-    fileprivate var vertical: Int {
-        switch self {
-        case .topLeft, .topCenter, .topRight: -1
-        case .centerLeft, .center, .centerRight: 0
-        case .bottomLeft, .bottomCenter, .bottomRight: 1
-        }
-    }
-}

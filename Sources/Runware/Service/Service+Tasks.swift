@@ -39,7 +39,9 @@ extension Service {
     ) throws(Refusal) {
         let violations = description.read(
             object, into: &task, refusingUnknown: settings.refusesUnknown, limit: settings.errorLimit)
-        if !violations.isEmpty { throw Refusal(violations.map(ServiceError.parameter), of: object) }
+        if !violations.isEmpty {
+            throw Refusal(violations.map { .parameter($0.coded(settings.codes)) }, of: object)
+        }
     }
 
     func ping(_ task: JSONValue) throws(Refusal) -> Answer {

@@ -19,6 +19,8 @@ public struct Service: Sendable {
     let book: TaskBook
     let usage: Usage
     let sessions: Sessions
+    /// What an outpainting task must look like.
+    let inference: Description<ImageInference>
 
     /// The threads and the workshop are the caller's to stop.
     public init(
@@ -33,6 +35,7 @@ public struct Service: Sendable {
         book = TaskBook(clock: workshop.clock, limit: settings.taskLimit, retention: settings.taskRetention)
         usage = Usage(clock: workshop.clock, limit: settings.callerLimit)
         sessions = Sessions(settings, workshop)
+        inference = ImageInference.description(settings)
     }
 
     /// Lets go of whatever is over; whoever runs the service calls it now and then.

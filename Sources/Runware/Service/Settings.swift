@@ -25,6 +25,18 @@ public struct Settings: Sendable {
     public var unknownTaskIsError = true
     /// The status of an answer to several tasks of which some were refused.
     public var partialStatus = 200
+    /// Whether error codes name a parameter with its whole path, or with its own name.
+    public var codes = CodeForm.path
+    /// Whether the name of a task is refused as long as that is known, or only until it has ended.
+    public var conflictsAfterEnd = true
+    /// What a dry run is answered with.
+    public var estimate = Estimate.total
+
+    /// What error codes are made of: `invalidOutpaintRight` or `invalidRight`.
+    public enum CodeForm: String, CaseIterable, Sendable { case path, name }
+
+    /// One item with the cost of all results, or one of each with its own.
+    public enum Estimate: String, CaseIterable, Sendable { case total, each }
 
     // MARK: - Pictures
 
@@ -34,12 +46,18 @@ public struct Settings: Sendable {
     public var software: String?
     /// The font of watermarks' texts, a file.
     public var font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+    /// The names of a watermark's nine positions.
+    public var positions = Positions.center
     /// Whether what would be over 4 MP is made smaller, image and sides, or else refused.
     public var resizesLarge = false
     /// The longest side of a result, if there is one.
     public var longestSide: Int?
     /// Whether fast mode has the further rules of BFL's.
     public var fastHasRules = true
+
+    /// How positions that are in the middle of something are called: `top-center` and `center-left`, `top-middle` and
+    /// `middle-left`, or `top` and `left`.
+    public enum Positions: String, CaseIterable, Sendable { case center, middle, short }
 
     // MARK: - Prices and bounds
 
@@ -79,6 +97,12 @@ public struct Settings: Sendable {
     public var sessionAnswers = 1000
     /// Bytes of memory for the answers that all sessions keep.
     public var sessionMemory = 64 << 20
+    /// Whether the name of a session that is over, or another's, is refused, or else answered with a new session.
+    public var refusesStaleSessions = false
+    /// With what a connection is closed whose key is wrong; 0 keeps it open.
+    public var wrongKeyCode = 0
+    /// With what a connection is closed whose session goes on elsewhere.
+    public var takeoverCode = 1008
 
     // MARK: - Webhooks and uploads
 

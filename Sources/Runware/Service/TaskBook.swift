@@ -56,13 +56,18 @@ final class TaskBook: Sendable {
         }
     }
 
-    /// Enters a task; false if its name is taken by one that was not refused. What is told of that one last is a refusal
-    /// then.
-    func begin(_ key: Key, _ entry: Entry, orRefuse refusal: Answer) -> Bool {
+    /// Enters a task; false if its name is taken by one that was not refused, nor is over as `hasEnded` sees it. What is told of
+    /// that one last is a refusal then.
+    func begin(
+        _ key: Key, _ entry: Entry, orRefuse refusal: Answer, unless hasEnded: (Work) -> Bool = { _ in false }
+    ) -> Bool {
         let now = clock.now
         return state.withLock { state in
             state.drop(at: now)
             switch state.entries[key]?.entry.state {
+            case .accepted(let work) where hasEnded(work):
+                insert(key, entry, at: now, in: &state)
+                return true
             case .preparing, .accepted:
                 state.entries[key]?.entry.refusal = refusal
                 return false

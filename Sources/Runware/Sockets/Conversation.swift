@@ -107,11 +107,20 @@ final class Conversation: WebSocket.Session {
         }
         let key = APIKey(wish.key.bytes)
         guard service.knows(key) else {
-            return say(Answer(ErrorObject(.wrongKey, taskType: TaskType.authentication.rawValue)))
+            say(Answer(ErrorObject(.wrongKey, taskType: TaskType.authentication.rawValue)))
+            if let code = WebSocket.CloseCode(set: service.settings.wrongKeyCode) {
+                state.withLock(\.socket)?.close(code, reason: "wrong key")
+            }
+            return
         }
         let caller = Caller(key, base: base, isDryRun: isDryRun)
         let asked = wish.session.flatMap { TaskID($0.utf8.span) }
-        let mailbox = service.sessions.mailbox(asked, for: caller.namespace)
+        let known = asked.flatMap { service.sessions.known($0, of: caller.namespace) }
+        if asked != nil, known == nil, service.settings.refusesStaleSessions {
+            let violation = Violation.invalid("connectionSessionUUID", "There is no such session any more.")
+            return say(Answer(ErrorObject(.parameter(violation), taskType: TaskType.authentication.rawValue)))
+        }
+        let mailbox = known ?? service.sessions.begin(for: caller.namespace)
         say(Answer(.authentication) { $0.pair("connectionSessionUUID", "\(mailbox.id)") })
         let (old, socket, isOver) = state.withLock { state in
             let old = state.mailbox
@@ -120,7 +129,8 @@ final class Conversation: WebSocket.Session {
         }
         guard let socket else { return }
         if let old, old !== mailbox { old.detach(socket, isBroken: false) }
-        mailbox.attach(socket)?.close(.policyViolation, reason: "the session goes on elsewhere")
+        let takeover = WebSocket.CloseCode(set: service.settings.takeoverCode) ?? .policyViolation
+        mailbox.attach(socket)?.close(takeover, reason: "the session goes on elsewhere")
         // It may have gone meanwhile, when there was nobody to tell.
         if isOver { mailbox.detach(socket, isBroken: true) }
     }
@@ -139,5 +149,13 @@ extension Service {
     /// Takes part in a conversation over a WebSocket.
     func converse(_ request: borrowing Request) -> WebSocket.Acceptance {
         .accept(Conversation(self, base: base(request), isDryRun: request.isDryRun))
+    }
+}
+
+extension WebSocket.CloseCode {
+    /// The code that a setting has; none for 0.
+    fileprivate init?(set code: Int) {
+        guard let value = UInt16(exactly: code), value > 0 else { return nil }
+        self.init(rawValue: value)
     }
 }

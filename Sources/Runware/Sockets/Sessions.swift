@@ -19,13 +19,17 @@ final class Sessions: Sendable {
 
     var count: Int { mailboxes.withLock(\.count) }
 
-    /// The session of this name, if it is the caller's and not over; a new one otherwise.
-    func mailbox(_ asked: TaskID?, for namespace: Namespace) -> Mailbox {
+    /// The session of this name, if it is this caller's and not over.
+    func known(_ asked: TaskID, of namespace: Namespace) -> Mailbox? {
         let now = clock.now
-        return mailboxes.withLock { mailboxes in
-            if let asked, let known = mailboxes[asked], known.namespace == namespace, !isOver(known, at: now) {
-                return known
-            }
+        let known = mailboxes.withLock { $0[asked] }
+        guard let known, known.namespace == namespace, !isOver(known, at: now) else { return nil }
+        return known
+    }
+
+    /// A new session.
+    func begin(for namespace: Namespace) -> Mailbox {
+        mailboxes.withLock { mailboxes in
             if mailboxes.count >= limit { mailboxes = mailboxes.filter { $0.value.left == nil } }
             // Its name is a secret for as long as it lasts: never one that a seed would tell.
             var generator = SystemRandomNumberGenerator()

@@ -156,6 +156,13 @@ import Testing
             try client.close(1001)
             #expect(try client.raw.receiveToEnd() == [])
         }
+        let limits = Self.limits {
+            ($0.webSocketIdleTime, $0.webSocketIdleCode) = (.milliseconds(50), WebSocket.CloseCode(rawValue: 4000))
+        }
+        try withServer(conversations(), limits: limits) { server in
+            let client = try WebSocketClient(server)
+            #expect(try client.receive().code == 4000)
+        }
     }
 
     @Test func aServerThatStopsSaysSo() throws {
