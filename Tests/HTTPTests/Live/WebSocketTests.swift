@@ -57,7 +57,53 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 125])
+    func aPingComesBackByteForByte(_ count: Int) throws {
+        let payload = (0..<count).map { UInt8(truncatingIfNeeded: 255 - $0) }
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server)
+            // A byte at a time, as slow networks have it.
+            for byte in clientFrame(ping, payload, key: [1, 2, 3, 4]) { try client.raw.send([byte]) }
+            #expect(try client.receive() == WebSocketClient.Frame(opcode: pong, payload: payload))
+        }
+    }
+
+    @Test func aPongThatNobodyAskedForIsPassedOver() throws {
+        try withServer(conversations()) { server in
+            let client = try WebSocketClient(server)
+            try client.send(pong, "unasked")
+            try client.send(text, "one, ", isFinal: false)
+            try client.send(pong, "")
+            try client.send(continuation, "two")
+            #expect(try client.receive().text == "one, two")
+        }
+    }
+
     // MARK: - The end
+
+    @Test func aCloseWithoutACodeIsAnsweredWithNone() throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            let client = try WebSocketClient(server, "/listen")
+            try client.raw.send(clientFrame(close, []))
+            #expect(try client.receive() == WebSocketClient.Frame(opcode: close, payload: []))
+            #expect(try client.raw.receiveToEnd() == [])
+            #expect(eventually { hall.closed == [nil] })
+        }
+    }
+
+    @Test func whatComesBehindACloseIsNotHeard() throws {
+        let hall = Hall()
+        try withServer(conversations(hall)) { server in
+            let client = try WebSocketClient(server, "/listen")
+            let behind = clientFrame(text, "late") + clientFrame(ping, "?") + clientFrame(close, [0x03, 0xE9]) + [0xFF]
+            try client.raw.send(clientFrame(text, "in time") + clientFrame(close, [0x03, 0xE8]) + behind)
+            #expect(try client.receive().code == 1000)
+            #expect(try client.raw.receiveToEnd() == [])
+            #expect(eventually { hall.closed == [.normal] })
+            #expect(hall.heard == 1)
+        }
+    }
 
     @Test(arguments: [1000, 1001, 3000, 4999])
     func aCloseIsAnsweredWithItsCode(_ code: Int) throws {
@@ -109,6 +155,20 @@ import Testing
         (clientFrame(ping, "x", isFinal: false), 1002),
         (clientFrame(close, [0x03, 0xED]), 1002),
         ([0xC1, 0x80, 0, 0, 0, 0], 1002),
+        (clientFrame(text, "x", isFinal: false) + clientFrame(text, "y"), 1002),
+        (clientFrame(text, "x", isFinal: false) + clientFrame(binary, "y", isFinal: false), 1002),
+        (clientFrame(0xB, "x"), 1002),
+        (clientFrame(ping, [UInt8](repeating: 0, count: 126)), 1002),
+        (clientFrame(close, "", isFinal: false), 1002),
+        (clientFrame(close, [0x03]), 1002),
+        (clientFrame(close, [0x03, 0xE7]), 1002),
+        (clientFrame(close, [0x03, 0xE8, 0xFF]), 1007),
+        (clientFrame(text, [0xE2, 0x82]), 1007),
+        // 125 bytes in the long form, 65,535 in the longest, and more than there are.
+        ([0x82, 0xFE, 0, 125, 0, 0, 0, 0], 1002),
+        ([0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], 1002),
+        ([0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], 1002),
+        ([0x82, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0], 1009),
     ]
 
     private static func inTwo(_ first: Int, _ second: Int) -> [UInt8] {
