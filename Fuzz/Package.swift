@@ -26,8 +26,10 @@ let package = Package(
     ],
     targets: [
         fuzzer("Base64Fuzz", ["Bytes"]),
+        fuzzer("BMPFuzz", ["Imaging", "Bytes"]),
         fuzzer("ChunkedDecoderFuzz", ["HTTP", "Bytes"]),
         fuzzer("DeliveryFuzz", ["BFL", "HTTP", "Net", "Outbound", "Tasks", "Bytes"]),
+        fuzzer("GIFFuzz", ["Imaging", "Bytes"]),
         fuzzer("IntakeFuzz", ["Intake", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),
         fuzzer("RequestParserFuzz", ["HTTP", "Bytes"]),

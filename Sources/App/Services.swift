@@ -152,6 +152,7 @@ extension Configuration {
         settings.taskRetention = tasks.retention.nanoseconds
         settings.taskLimit = runware.tasks
         settings.callerLimit = tasks.namespaces
+        settings.longestUpload = runware.longestUpload > 0 ? runware.longestUpload : nil
         settings.mediaBytes = runware.mediaBytes
         settings.mediaMemory = runware.mediaMemory
         settings.spoolFolder = tasks.spoolFolder.text

@@ -4,9 +4,16 @@ public import Outbound
 
 /// Takes in the pictures that callers send, as text that holds them or says where they are.
 public struct Intake: Sendable {
-    private let settings: IntakeSettings
+    private var settings: IntakeSettings
 
     public init(_ settings: IntakeSettings = IntakeSettings()) { self.settings = settings }
+
+    /// The same for pictures of these formats alone.
+    public func taking(_ formats: Set<ImageFormat>) -> Intake {
+        var intake = self
+        intake.settings.images.formats.formIntersection(formats)
+        return intake
+    }
 
     /// What a text is.
     public enum Source: ~Copyable, Sendable {
@@ -47,6 +54,15 @@ public struct Intake: Sendable {
     public func probe(_ file: borrowing ByteBuffer) throws(IntakeError) -> ImageProbe {
         do throws(ImageError) {
             return try ImageProbe(file.bytes, within: settings.images)
+        } catch {
+            throw .image(error)
+        }
+    }
+
+    /// The picture in a file, within the bounds.
+    public func decode(_ file: borrowing ByteBuffer) throws(IntakeError) -> DecodedImage {
+        do throws(ImageError) {
+            return try ImageDecoder.decode(file.bytes, limits: settings.images)
         } catch {
             throw .image(error)
         }

@@ -168,6 +168,20 @@ import Testing
         }
     }
 
+    @Test func ofAGIFAndABMPBecomePNGs() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        try withTemporaryFolder { made in
+            let inputs = ["gif-transparent.gif", "bmp-24.bmp"].map { "/\(root)/fixtures/images/\($0)" }
+            let run = outpaint(["expand", "--fill", "edge"] + Self.canvas + inputs + [made])
+            #expect(run.code == 0 && run.errors.isEmpty)
+            #expect(Self.names(in: made) == ["bmp-24.png", "gif-transparent.png"])
+            for name in Self.names(in: made) {
+                let format = try Self.probe("\(made)/\(name)").format
+                #expect(format == .png)
+            }
+        }
+    }
+
     @Test func oneBadPictureDoesNotKeepTheOthersFromBeingMade() throws {
         try withTemporaryFolder { folder in
             try withTemporaryFolder { made in
@@ -179,7 +193,9 @@ import Testing
                 #expect(run.code == 1)
                 let lines = run.errors.split(separator: "\n").sorted()
                 #expect(lines.count == 2)
-                #expect(lines.first == "outpaint: \(folder)/b.png: this is not an image; PNG, JPEG and WebP are read")
+                #expect(
+                    lines.first
+                        == "outpaint: \(folder)/b.png: this is not an image; PNG, JPEG, WebP, GIF and BMP are read")
                 #expect(lines.last?.hasPrefix("outpaint: cannot read \(folder)/missing.png: ") == true)
                 #expect(Self.names(in: made) == ["a.png", "c.png"])
             }

@@ -81,6 +81,7 @@ import Testing
         ("runware-webhook-ack", "true", "webhookAcknowledges: true"),
         ("runware-webhook-retries", "31", "webhookRetries: 31"),
         ("runware-result-lifetime", "32s", "resultLifetime: 32000000000"),
+        ("runware-upload-max-side", "1000", "longestUpload: Optional(1000)"),
         ("runware-max-tasks", "33", "taskLimit: 33"), ("runware-media-bytes", "34MiB", "mediaBytes: 35651584"),
         ("runware-media-memory", "35", "mediaMemory: 35"),
         ("runware-media-lifetime", "36s", "mediaLifetime: 36000000000"),

@@ -75,6 +75,8 @@ import Testing
     @Test(arguments: [
         ("!", "the image is not base64: character 0 is not of its alphabet"), ("", "the image is empty"),
         ("aGk=", "this is not an image; PNG, JPEG and WebP are read"),
+        ("R0lGODlhAQABAAAAACw=", "GIF is not read; PNG, JPEG and WebP are"),
+        ("Qk0AAAAA", "BMP is not read; PNG, JPEG and WebP are"),
         ("data:image/png,a", "the data URL is not one of base64"),
         ("iVBORw0KGgo=", "PNG: the file ends too early"),
     ])

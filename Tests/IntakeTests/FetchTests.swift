@@ -24,10 +24,10 @@ import Testing
         try Peer.answering(answer(fields: "content-type: text/html; charset=utf-8\r\n", "words")) { peer in
             #expect(
                 Self.fetch(peer.url())
-                    == "this is not an image; PNG, JPEG and WebP are read; the URL's host calls it text/html")
+                    == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read; the URL's host calls it text/html")
         }
         try Peer.answering(answer("200 OK", "hi")) { peer in
-            #expect(Self.fetch(peer.url()) == "this is not an image; PNG, JPEG and WebP are read")
+            #expect(Self.fetch(peer.url()) == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read")
         }
     }
 

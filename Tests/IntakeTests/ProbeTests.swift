@@ -44,7 +44,24 @@ import Testing
 
     @Test func whatIsNoImageIsNamed() {
         #expect(Self.probe(ByteBuffer()) { _ in } == "the image is empty")
-        #expect(Self.probe(ByteBuffer("hi")) { _ in } == "this is not an image; PNG, JPEG and WebP are read")
-        #expect(Self.probe(ByteBuffer("GIF89a")) { _ in } == "GIF is not read; PNG, JPEG and WebP are")
+        #expect(
+            Self.probe(ByteBuffer("hi")) { _ in } == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read")
+        #expect(Self.probe(ByteBuffer("GIF89a")) { _ in } == "GIF: the file ends too early")
+        let few = { (limits: inout ImageLimits) in limits.formats = [.png, .webp] }
+        #expect(Self.probe(ByteBuffer("GIF89a"), few) == "GIF is not read; PNG and WebP are")
+    }
+
+    @Test func formatsMayBeLeftOut() throws {
+        let intake = Intake().taking([.png, .gif]).taking([.gif, .bmp])
+        do throws(IntakeError) {
+            _ = try intake.probe(Self.head(300, 200))
+            Issue.record("PNG was taken")
+        } catch {
+            guard case .image(let reason, _) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(reason.reason == .notAnImage(read: [.gif]))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Imaging
 import JSON
 import TestSupport
 import Testing
@@ -73,9 +74,70 @@ import Testing
 
     @Test func whatIsNoImageIsNotKept() throws {
         let reply = try Desk().send(
-            #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"R0lGODlhAQABAAAAACw="}"#)
+            #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"bm8gaW1hZ2U="}"#)
         #expect(try reply.codes == ["invalidImage"])
         #expect(try reply.errors.first?["documentation"]?.string?.hasSuffix("/image-upload#request-image") == true)
+    }
+
+    /// One black pixel of each.
+    static let gif = "R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs="
+    static let bmp = "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="
+
+    @Test(arguments: [(gif, "gif"), (bmp, "bmp")])
+    func uploadsMayHaveFormatsThatTasksMayNot(_ file: String, _ ending: String) throws {
+        let desk = Desk()
+        let upload = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid(1))","image":"\#(file)"}"#
+        let kept = try #require(try desk.send(upload).data.first)
+        let url = try #require(kept["imageURL"]?.string)
+        #expect(url.hasSuffix("." + ending))
+        let reply = try desk.ask("GET", String(url.dropFirst("http://test".count)), fields: "")
+        #expect(reply["content-type"] == "image/" + ending && Pictures.base64(reply.body) == file)
+        let name = try #require(kept["imageUUID"]?.string)
+        let sides = #"{"right":63,"bottom":63}"#
+        #expect(try desk.send(Sent.outpaint(uuid: Sent.uuid(2), image: name, sides: sides)).status == 200)
+        let refused = try desk.send(Sent.outpaint(uuid: Sent.uuid(3), image: file, sides: sides))
+        #expect(try refused.codes == ["invalidInputsImage"])
+        let message = try refused.errors.first?["message"]?.string
+        #expect(message?.hasSuffix("Here, \(ending.uppercased()) is not read; PNG, JPEG and WebP are.") == true)
+    }
+
+    private func size(of picture: Reply) throws -> [Int] {
+        let probe = try ImageProbe(picture.body.span)
+        return [probe.width, probe.height]
+    }
+
+    @Test(arguments: [(300, 200, [100, 67]), (200, 300, [67, 100]), (1000, 1, [100, 1]), (100, 100, [100, 100])])
+    func uploadsThatAreTooLargeAreMadeSmaller(_ width: Int, _ height: Int, _ expected: [Int]) throws {
+        let desk = Desk { $0.runware.longestUpload = 100 }
+        let file = Pictures.png(width, height)
+        func keep(_ number: Int) throws -> Reply {
+            let task =
+                #"{"taskType":"mediaStorage","taskUUID":"\#(Sent.uuid(number))","operation":"upload","media":"\#(Pictures.base64(file))"}"#
+            let url = try #require(try desk.send(task).data.first?["mediaURL"]?.string)
+            return try desk.ask("GET", String(url.dropFirst("http://test".count)), fields: "")
+        }
+        let kept = try keep(1)
+        #expect(try size(of: kept) == expected)
+        // The same each time, and as it came where it is small enough.
+        #expect(try keep(2).body == kept.body)
+        #expect((kept.body == file) == (width <= 100))
+    }
+
+    @Test func uploadsMayStayAsTheyAre() throws {
+        let desk = Desk { $0.runware.longestUpload = nil }
+        let file = Pictures.png(3000, 1)
+        let task = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"\#(Pictures.base64(file))"}"#
+        let url = try #require(try desk.send(task).data.first?["imageURL"]?.string)
+        #expect(try desk.ask("GET", String(url.dropFirst("http://test".count)), fields: "").body == file)
+        let usual = try #require(try Desk().send(task).data.first?["imageURL"]?.string)
+        #expect(usual.hasSuffix(".png"))
+    }
+
+    @Test func whatIsTooLargeAndBrokenIsNotKept() throws {
+        let desk = Desk { $0.runware.longestUpload = 100 }
+        let file = Pictures.base64(Array(Pictures.png(200, 200).prefix(200)))
+        let task = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"\#(file)"}"#
+        #expect(try desk.send(task).codes == ["invalidImage"])
     }
 
     @Test func anAccountTellsWhatWasSpent() throws {

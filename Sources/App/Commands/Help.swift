@@ -51,12 +51,12 @@ enum Help {
             Usage: outpaint expand IN OUT --width W --height H [FLAGS]
                    outpaint expand IN... FOLDER --width W --height H [FLAGS]
 
-            Places each picture on a canvas and fills the rest. PNG, JPEG and WebP are read; "-" stands for
-            standard input or output. Many pictures use all cores, one each.
+            Places each picture on a canvas and fills the rest. PNG, JPEG, WebP, GIF and BMP are read; "-"
+            stands for standard input or output. Many pictures use all cores, one each.
 
             OUT ends in .png, .jpg, .jpeg or .webp; with no ending, or "-", it is a PNG. What is there is
             replaced, unless it is one of the pictures to read. In a folder, each picture keeps its name
-            and its format.
+            and its format; of a GIF or BMP it becomes a PNG.
             \(sections(.expand))
             Other
               --                            what follows are files, even if they begin with "-"

@@ -82,6 +82,9 @@ extension Configuration {
                 "runware-max-tasks", \.runware.tasks, .integer(1...10_000_000), "tasks that are known by their taskUUID"
             ),
             Setting(
+                "runware-upload-max-side", \.runware.longestUpload, .integer(0...65_535),
+                "longest side that an upload is kept with, a larger one made smaller; 0 keeps all as they are"),
+            Setting(
                 "runware-media-bytes", \.runware.mediaBytes, .bytes(1 << 20...1 << 44), "uploads that are kept, in all"),
             Setting(
                 "runware-media-memory", \.runware.mediaMemory, .bytes(0...1 << 40),

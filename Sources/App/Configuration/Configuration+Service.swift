@@ -90,6 +90,8 @@ extension Configuration {
         var balanceIsObject = false
         var resultLifetime = Duration.seconds(3600)
         var tasks = 100_000
+        /// No limit, if 0.
+        var longestUpload = 2048
         var mediaBytes = 1 << 30
         var mediaMemory = 4 << 20
         var mediaLifetime = Duration.seconds(30 * 86_400)

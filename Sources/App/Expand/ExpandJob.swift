@@ -65,7 +65,8 @@ extension ExpandJob {
             if named?.suffix == format.suffix {
                 Array(name)
             } else {
-                name.dropLast(named == nil ? 0 : (input.ending?.utf8.count ?? 0) + 1) + Array(format.suffix.utf8)
+                name.dropLast(input.endsLikePicture ? (input.ending?.utf8.count ?? 0) + 1 : 0)
+                    + Array(format.suffix.utf8)
             }
         self.init(input: input, output: folder.appending(fitting), format: format)
     }
@@ -81,6 +82,16 @@ extension PictureFormat {
         case .png: self = .png
         case .jpeg: self = .jpeg
         case .webp: self = .webp
+        // These are read and not written.
+        case .gif, .bmp: self = .png
         }
+    }
+}
+
+extension FilePath {
+    /// Whether the end of the name is one of those that pictures have which are read.
+    fileprivate var endsLikePicture: Bool {
+        guard let ending else { return false }
+        return PictureFormat(ending: ending) != nil || ["gif", "bmp"].contains(ending.lowercased())
     }
 }

@@ -47,11 +47,7 @@ struct Link {
         path.append(UInt8(ascii: "/"))
         path.append(digits)
         path.append("/sample." as StaticString)
-        switch task.format {
-        case .png: path.append("png" as StaticString)
-        case .jpeg: path.append("jpeg" as StaticString)
-        case .webp: path.append("webp" as StaticString)
-        }
+        path.append(task.format.name)
     }
 
     /// The id in the part of a path that holds all of its digits.

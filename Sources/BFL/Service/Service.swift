@@ -23,7 +23,7 @@ public final class Service: Sendable {
     ) {
         self.settings = settings
         self.workshop = workshop
-        self.intake = intake
+        self.intake = intake.taking([.png, .jpeg, .webp])
         self.threads = threads
         self.outbound = outbound
         rates = RateWindow(limit: settings.ratePerSecond)

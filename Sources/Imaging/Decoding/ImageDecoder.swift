@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CShims
 
-/// Decodes a file to pixels: PNG, JPEG or WebP.
+/// Decodes a file to pixels.
 public enum ImageDecoder {
     /// The picture in a whole file, upright and in sRGB. Whatever is not right with the file is an error, never a picture
     /// that is partly made up.
@@ -12,6 +12,8 @@ public enum ImageDecoder {
         case .png: try PNGDecoder.decode(bytes, limits)
         case .jpeg: try JPEGDecoder.decode(bytes, limits)
         case .webp: try WebPDecoder.decode(bytes, limits)
+        case .gif: try GIFDecoder.decode(bytes, limits)
+        case .bmp: try BMPDecoder.decode(bytes, limits)
         }
     }
 }

@@ -5,9 +5,9 @@ public struct ImageError: Error, Hashable, Sendable {
         /// There are no bytes at all.
         case empty
         /// The bytes do not begin like any format we know.
-        case notAnImage
-        /// A format that we know by name only.
-        case foreign(ForeignFormat)
+        case notAnImage(read: Set<ImageFormat>)
+        /// A format that we know by name only, or that is not wanted here.
+        case foreign(ForeignFormat, read: Set<ImageFormat>)
         /// A part of the format that is not read.
         case unsupported(String)
         /// The file ends too early.
@@ -35,8 +35,8 @@ extension ImageError: CustomStringConvertible {
         let name = format?.rawValue ?? "image"
         return switch reason {
         case .empty: "the image is empty"
-        case .notAnImage: "this is not an image; PNG, JPEG and WebP are read"
-        case .foreign(let foreign): "\(foreign.rawValue) is not read; PNG, JPEG and WebP are"
+        case .notAnImage(let formats): "this is not an image; \(formats.names) are read"
+        case .foreign(let foreign, let formats): "\(foreign.rawValue) is not read; \(formats.names) are"
         case .unsupported(let feature): "\(name): \(feature) is not supported"
         case .truncated: "\(name): the file ends too early"
         case .corrupt(let defect): "\(name): the file is corrupt: \(defect)"

@@ -1,5 +1,7 @@
-/// How much one picture may ask for. All is checked before memory is taken for it.
+/// What one picture may be, and how much it may ask for. All is checked before memory is taken for it.
 public struct ImageLimits: Hashable, Sendable {
+    /// The formats that are read.
+    public var formats = Set<ImageFormat>.all
     /// Bytes of the file.
     public var inputBytes = 64 << 20
     /// Width times height.
@@ -10,7 +12,7 @@ public struct ImageLimits: Hashable, Sendable {
     public var memory = 768 << 20
     /// Bytes of a colour profile, unpacked.
     public var profileBytes = 4 << 20
-    /// Chunks of a PNG or WebP file.
+    /// Chunks of a PNG or WebP file, blocks of a GIF.
     public var chunks = 16_384
     /// Scans of a JPEG file. Encoders write about ten; each costs a walk over the whole picture.
     public var scans = 100

@@ -15,7 +15,7 @@ public struct ImageProbe: Hashable, Sendable {
 
     /// Reads the headers of a whole file.
     public init(_ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()) throws(ImageError) {
-        switch try Self.format(of: bytes) {
+        switch try Self.format(of: bytes, among: limits.formats) {
         case .png:
             let header = try PNGHeader(bytes)
             self.init(.png, header.width, header.height, .upright)
@@ -25,12 +25,18 @@ public struct ImageProbe: Hashable, Sendable {
         case .webp:
             let layout = try WebPLayout(bytes, limits)
             self.init(.webp, layout.width, layout.height, layout.orientation)
+        case .gif:
+            let size = try GIFLayout.size(bytes)
+            self.init(.gif, size.width, size.height, .upright)
+        case .bmp:
+            let header = try BMPHeader(bytes)
+            self.init(.bmp, header.width, header.height, .upright)
         }
     }
 
     /// Reads the headers of a whole file that may be no larger than this, and neither may its picture.
     public init(_ bytes: Span<UInt8>, within limits: ImageLimits) throws(ImageError) {
-        let format = try Self.format(of: bytes)
+        let format = try Self.format(of: bytes, among: limits.formats)
         guard bytes.count <= limits.inputBytes else {
             throw ImageError(format, .tooMuch(.inputBytes, asked: bytes.count, allowed: limits.inputBytes))
         }
@@ -59,19 +65,32 @@ public struct ImageProbe: Hashable, Sendable {
     }
 
     /// The format by its signature, in the first bytes of a file.
-    public static func format(of bytes: Span<UInt8>) throws(ImageError) -> ImageFormat {
+    public static func format(
+        of bytes: Span<UInt8>, among formats: Set<ImageFormat> = .all
+    ) throws(ImageError) -> ImageFormat {
         guard bytes.count > 0 else { throw ImageError(nil, .empty) }
+        if let format = beginning(of: bytes), formats.contains(format) { return format }
+        if let format = partialBeginning(of: bytes), formats.contains(format) { throw ImageError(format, .truncated) }
+        if let foreign = ForeignFormat(bytes) { throw ImageError(nil, .foreign(foreign, read: formats)) }
+        throw ImageError(nil, .notAnImage(read: formats))
+    }
+
+    /// The format whose signature is there.
+    private static func beginning(of bytes: Span<UInt8>) -> ImageFormat? {
         if bytes.holds(PNGHeader.signature, at: 0) { return .png }
         // After the start of image comes another marker.
         if bytes.holds([0xff, 0xd8, 0xff], at: 0) { return .jpeg }
         if bytes.holds("RIFF", at: 0), bytes.holds("WEBP", at: 8) { return .webp }
+        if GIFLayout.signatures.contains(where: { bytes.holds($0, at: 0) }) { return .gif }
+        return bytes.holds(BMPHeader.signature, at: 0) ? .bmp : nil
+    }
 
-        if bytes.endsInside(PNGHeader.signature) { throw ImageError(.png, .truncated) }
-        if bytes.endsInside([0xff, 0xd8, 0xff]) { throw ImageError(.jpeg, .truncated) }
-        if bytes.count < 12, bytes.holds("RIFF", at: 0) || bytes.endsInside("RIFF") {
-            throw ImageError(.webp, .truncated)
-        }
-        if let foreign = ForeignFormat(bytes) { throw ImageError(nil, .foreign(foreign)) }
-        throw ImageError(nil, .notAnImage)
+    /// The format whose signature they end inside of.
+    private static func partialBeginning(of bytes: Span<UInt8>) -> ImageFormat? {
+        if bytes.endsInside(PNGHeader.signature) { return .png }
+        if bytes.endsInside([0xff, 0xd8, 0xff]) { return .jpeg }
+        if bytes.count < 12, bytes.holds("RIFF", at: 0) || bytes.endsInside("RIFF") { return .webp }
+        if GIFLayout.signatures.contains(where: { bytes.endsInside($0) }) { return .gif }
+        return bytes.endsInside(BMPHeader.signature) ? .bmp : nil
     }
 }

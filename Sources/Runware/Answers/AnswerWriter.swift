@@ -1,6 +1,5 @@
 import Bytes
 import HTTP
-import Imaging
 import JSON
 import Tasks
 
@@ -45,7 +44,8 @@ struct AnswerWriter: ~Copyable {
         case .url:
             json.pair("imageURL", MediaPath.address(of: item.task.id, item.task.record.format, base: item.work.base))
         case .base64Data: text(of: item.picture.file, "imageBase64Data", after: "")
-        case .dataURI: text(of: item.picture.file, "imageDataURI", after: item.task.record.format.dataPrefix)
+        case .dataURI:
+            text(of: item.picture.file, "imageDataURI", after: "data:\(item.task.record.format.mediaType);base64,")
         }
         json.pair("seed", Int(item.task.record.seed))
         if item.work.isChecked {
@@ -57,7 +57,7 @@ struct AnswerWriter: ~Copyable {
     }
 
     /// A string that ends with a file's base64.
-    private mutating func text(of file: StoredFile, _ key: StaticString, after prefix: StaticString) {
+    private mutating func text(of file: StoredFile, _ key: StaticString, after prefix: String) {
         json.key(key)
         json.string(prefix)
         // Before the quote that has just been written.
@@ -81,15 +81,5 @@ struct AnswerWriter: ~Copyable {
         let insets = insets
         let text = json.finish()
         return insets.isEmpty ? .bytes(SharedBytes(text)) : .made(AnswerText(text, insets))
-    }
-}
-
-extension ImageFormat {
-    fileprivate var dataPrefix: StaticString {
-        switch self {
-        case .png: "data:image/png;base64,"
-        case .jpeg: "data:image/jpeg;base64,"
-        case .webp: "data:image/webp;base64,"
-        }
     }
 }

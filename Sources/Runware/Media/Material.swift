@@ -80,7 +80,9 @@ extension Service {
     }
 
     /// The file at an address. Waits for the other side.
-    func fetch(_ address: String, at path: String, with client: Client) throws(ServiceError) -> ByteBuffer {
+    private func fetch(
+        _ address: String, at path: String, with client: Client
+    ) throws(ServiceError) -> ByteBuffer {
         do throws(IntakeError) {
             return try intake.fetch(address, with: client)
         } catch {
@@ -108,7 +110,7 @@ extension Service {
 }
 
 extension ServiceError {
-    /// Why a text leads to no picture, in the service's words.
+    /// Why a text leads to no picture of a task, in the service's words.
     init(_ error: IntakeError, at path: String) {
         let forms = """
             The image must be specified in one of the following formats: a UUID v4 string of a previously uploaded or \
@@ -117,4 +119,5 @@ extension ServiceError {
             """
         self = .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
     }
+
 }

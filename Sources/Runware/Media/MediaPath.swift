@@ -20,11 +20,5 @@ enum MediaPath {
         file.count > 37 && file.extracting(37...).equals(ending(of: format))
     }
 
-    private static func ending(of format: ImageFormat) -> StaticString {
-        switch format {
-        case .png: "png"
-        case .jpeg: "jpg"
-        case .webp: "webp"
-        }
-    }
+    private static func ending(of format: ImageFormat) -> StaticString { format == .jpeg ? "jpg" : format.name }
 }

@@ -65,7 +65,7 @@ extension Service {
                         }
                     }
                 } catch {
-                    throw ServiceError(.notFetched(error), at: path)
+                    throw ServiceError(upload: .notFetched(error), at: path)
                 }
             }
         } catch {
@@ -75,23 +75,35 @@ extension Service {
 
     private func incoming(_ text: JSONValue, at path: String) throws(ServiceError) -> Intake.Source {
         do throws(IntakeError) {
-            return try intake.source(of: text.bytes)
+            return try uploads.source(of: text.bytes)
         } catch {
-            throw ServiceError(error, at: path)
+            throw ServiceError(upload: error, at: path)
+        }
+    }
+
+    /// The file at an address. Waits for the other side.
+    private func fetch(
+        _ address: String, at path: String, with client: Client
+    ) throws(ServiceError) -> ByteBuffer {
+        do throws(IntakeError) {
+            return try uploads.fetch(address, with: client)
+        } catch {
+            throw ServiceError(upload: error, at: path)
         }
     }
 
     private func keep(
         _ file: consuming ByteBuffer, at path: String, for caller: Caller
     ) throws(ServiceError) -> MediaLibrary.Media {
-        let probe: ImageProbe
+        let upload: Upload
         do throws(IntakeError) {
-            probe = try intake.probe(file)
+            upload = try Upload(file, longestSide: settings.longestUpload, uploads)
         } catch {
-            throw ServiceError(error, at: path)
+            throw ServiceError(upload: error, at: path)
         }
+        let probe = upload.probe
         do throws(TaskError) {
-            return try media.keep(file, probe, for: caller.namespace)
+            return try media.keep(upload.takeFile(), probe, for: caller.namespace)
         } catch {
             throw ServiceError(error)
         }
@@ -107,5 +119,16 @@ extension Service {
         var answer = answer
         answer.isResult = answer.errors.isEmpty
         reply(answer, .only)
+    }
+}
+
+extension ServiceError {
+    /// Why a text leads to no picture to keep.
+    fileprivate init(upload error: IntakeError, at path: String) {
+        let forms = """
+            The image must be specified in one of the following formats: a data URI string, a base64 encoded image, or a \
+            publicly accessible URL. Supported formats are: PNG, JPG, WEBP, BMP, and GIF.
+            """
+        self = .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
     }
 }

@@ -11,7 +11,9 @@ public import Tasks
 public struct Service: Sendable {
     let settings: Settings
     let workshop: Workshop
+    /// For pictures of tasks, and for those that are to be kept.
     let intake: Intake
+    let uploads: Intake
     /// Where messages are read, and where images are fetched.
     let threads: ThreadPool
     let outbound: OutboundPool
@@ -27,7 +29,8 @@ public struct Service: Sendable {
         _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
         outbound: OutboundPool
     ) {
-        (self.settings, self.workshop, self.intake) = (settings, workshop, intake)
+        (self.settings, self.workshop) = (settings, workshop)
+        (self.intake, uploads) = (intake.taking([.png, .jpeg, .webp]), intake)
         (self.threads, self.outbound) = (threads, outbound)
         media = MediaLibrary(
             of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,

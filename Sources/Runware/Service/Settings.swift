@@ -80,6 +80,8 @@ public struct Settings: Sendable {
 
     // MARK: - Media
 
+    /// The longest side that uploads are kept with, if there is one: larger ones are made smaller.
+    public var longestUpload: Int? = 2048
     /// Bytes of all media that callers keep here; how many of them stay in memory; and the folder of the others.
     public var mediaBytes = 1 << 30
     public var mediaMemory = 4 << 20

@@ -84,6 +84,49 @@ import Testing
         } reason: {
             .tooMuch(.pixels, asked: 16_383 * 16_383, allowed: 64_000_000)
         },
+        Bomb(name: "a GIF of 65,535 pixels a side") {
+            var file = ImageFixtures.array("gif-1.gif")
+            for at in 6..<10 { file[at] = 0xff }
+            return file
+        } reason: {
+            .tooMuch(.pixels, asked: 65_535 * 65_535, allowed: 64_000_000)
+        },
+        Bomb(name: "a tiny GIF of 64 megapixels") {
+            var file = ImageFixtures.array("gif-1.gif")
+            // The canvas and its frame, behind two colours and a mark.
+            for at in [6, 8, 24, 26] { (file[at], file[at + 1]) = (0x40, 0x1f) }
+            return file
+        } reason: {
+            .corrupt("too little data for its size")
+        },
+        Bomb(name: "a GIF of 20,000 frames") {
+            let file = ImageFixtures.array("gif-1x1.gif")
+            let frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0] as [UInt8]
+            return Array(file.dropLast()) + (0..<20_000).flatMap { _ in frame } + [0x3b]
+        } reason: {
+            .tooMuch(.chunks, asked: 16_385, allowed: 16_384)
+        },
+        Bomb(name: "a BMP of two thousand million pixels a side") {
+            var file = ImageFixtures.array("bmp-24.bmp")
+            for at in [18, 22] { file.replaceSubrange(at..<at + 4, with: [0xff, 0xff, 0xff, 0x7f]) }
+            return file
+        } reason: {
+            .tooMuch(.side, asked: 0x7fff_ffff, allowed: 65_535)
+        },
+        Bomb(name: "a tiny BMP of 64 megapixels") {
+            var file = ImageFixtures.array("bmp-24.bmp")
+            for at in [18, 22] { (file[at], file[at + 1]) = (0x40, 0x1f) }
+            return file
+        } reason: {
+            .truncated
+        },
+        Bomb(name: "a tiny BMP of 64 megapixels in runs") {
+            var file = ImageFixtures.array("bmp-rle8.bmp")
+            for at in [18, 22] { (file[at], file[at + 1]) = (0x40, 0x1f) }
+            return file
+        } reason: {
+            .corrupt("too little data for its size")
+        },
         Bomb(name: "a WebP canvas of 16 million pixels a side") {
             var file = ImageFixtures.array("webp-animation.webp")
             for at in 24..<30 { file[at] = 0xff }
@@ -125,7 +168,9 @@ import Testing
         ("png-rgb-8-interlaced.png", 21 * 13 * 3), ("png-rgba-8-interlaced.png", 21 * 13 * 4),
         ("jpeg-sample-2x2.jpg", 45 * 27 * 3), ("jpeg-orientation-6.jpg", 19 * 11 * 6), ("jpeg-cmyk.jpg", 45 * 27 * 7),
         ("jpeg-progressive-1x1.jpg", 45 * 27 * 3 + 6 * 4 * 3 * 128), ("webp-lossy.webp", 45 * 27 * 7),
-        ("webp-alpha-lossy.webp", 45 * 27 * 8),
+        ("webp-alpha-lossy.webp", 45 * 27 * 8), ("gif-4.gif", 45 * 27 * 4), ("gif-transparent.gif", 45 * 27 * 5),
+        ("gif-animation-part.gif", 60 * 40 * 4 + 45 * 27), ("bmp-24.bmp", 21 * 13 * 3), ("bmp-4.bmp", 21 * 13 * 3),
+        ("bmp-32-alpha-108.bmp", 21 * 13 * 4), ("bmp-rle8.bmp", 21 * 13 * 4),
     ])
     func memoryIsBounded(name: String, bytes: Int) {
         let file = ImageFixtures.array(name)

@@ -12,6 +12,9 @@ import Testing
         "jpeg-cmyk.jpg", "jpeg-grey.jpg", "color-jpeg-rgb-pieces.jpg", "jpeg-orientation-6.jpg",
         "webp-lossy.webp", "webp-lossless.webp", "webp-alpha-lossy.webp", "webp-alpha-lossless.webp",
         "webp-animation-part.webp", "webp-orientation-3.webp", "color-webp-rgba.webp",
+        "gif-1.gif", "gif-4-interlaced.gif", "gif-2.gif", "gif-transparent.gif", "gif-animation-part.gif",
+        "gif-pillow-1.gif", "bmp-1.bmp", "bmp-4-core.bmp", "bmp-8-five-colors.bmp", "bmp-16-565.bmp", "bmp-24.bmp",
+        "bmp-32-alpha-fields.bmp", "bmp-rle8.bmp",
     ]
 
     /// A decoder that warned and went on would pass off what it made up.
@@ -164,6 +167,65 @@ import Testing
         #expect(refusal(Array(file.dropLast(2))) == .truncated)
         // A second scan where the end should be.
         #expect(refusal(file.dropLast(2) + Made.jpegScan(0, 63) + [0xff, 0xd9]) != nil)
+    }
+
+    // MARK: - GIF
+
+    /// A frame of two by two pixels and four colours, of blocks and with a canvas as they are told.
+    private func gif(
+        _ blocks: [UInt8], bits: UInt8 = 2, left: UInt8 = 0, colors: Bool = true, end: [UInt8] = [0x3b]
+    ) -> [UInt8] {
+        let palette: [UInt8] = colors ? (0..<12).map { 20 * $0 } : []
+        return Array("GIF89a".utf8) + [2, 0, 2, 0, colors ? 0x81 : 0, 0, 0] + palette
+            + [0x2c, left, 0, 0, 0, 2, 0, 2, 0, 0, bits] + blocks + end
+    }
+
+    @Test func aFrameOfAFewCodesIsRead() throws {
+        // Begin anew, 0, 1, 2 in three bits, the lowest first; 3 and the end in four, since there are eight codes by then.
+        let raster = try ImageDecoder.decode(gif([3, 0x44, 0x34, 0x05, 0]).span).takeRaster()
+        let pixels = (0..<12).map { raster.pixels[$0] }
+        #expect(pixels == (0..<12).map { 20 * $0 })
+    }
+
+    @Test(arguments: [
+        // No picture, one beside the canvas, none with colours, a kind of block that nobody knows.
+        ("nothing but an end", ImageError.Reason.corrupt("there is no picture")),
+        ("beside", .corrupt("the first frame leaves the canvas")), ("colourless", .corrupt("there are no colours")),
+        ("unknown", .corrupt("a block of an unknown kind")), ("wide", .corrupt("9 bits a pixel")),
+        ("empty", .corrupt("the pixels end early")), ("early", .corrupt("the pixels end early")),
+        ("nonsense", .corrupt("a code that stands for nothing")), ("unended", .truncated),
+    ])
+    func framesOutOfOrderAreRefused(name: String, reason: ImageError.Reason) {
+        let file: [UInt8] =
+            switch name {
+            case "nothing but an end": Array("GIF89a".utf8) + [2, 0, 2, 0, 0, 0, 0, 0x3b]
+            case "beside": gif([1, 0x44, 0], left: 1)
+            case "colourless": gif([1, 0x44, 0], colors: false)
+            case "unknown": gif([1, 0x44, 0], end: [0x7f])
+            case "wide": gif([1, 0x44, 0], bits: 9)
+            case "empty": gif([0])
+            // Begin anew, 0, end.
+            case "early": gif([2, 0b0100_0100, 0b1, 0])
+            // Begin anew, and the code after the last that there is.
+            case "nonsense": gif([2, 0b0011_0100 | 0b11_000000, 0b1, 0])
+            default: gif([1, 0x44, 0], end: [])
+            }
+        #expect(refusal(file) == reason)
+    }
+
+    // MARK: - BMP
+
+    @Test(
+        arguments: [
+            // Beyond a row, beyond the last row, pixels of their own beyond a row, a step beyond all.
+            ([22, 1], "a run leaves the picture"),
+            (Array(repeating: 0, count: 26) + [1, 1], "a run leaves the picture"),
+            ([20, 1, 0, 3, 1, 2, 3, 0], "a run leaves the picture"),
+            ([0, 2, 0, 200, 1, 1], "a run leaves the picture"),
+        ] as [([UInt8], String)])
+    func runsThatLeaveThePictureAreRefused(runs: [UInt8], message: String) {
+        let file = ImageFixtures.array("bmp-rle8.bmp")
+        #expect(refusal(Array(file.prefix(54 + 1024)) + runs + [0, 1]) == .corrupt(message))
     }
 
     private func refusal(_ file: [UInt8]) -> ImageError.Reason? { error(file.span)?.reason }

@@ -19,7 +19,8 @@ import Testing
     func factsAreThoseOfTheFile(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.read(row.name)
         let facts = try ImageDecoder.decode(file.bytes).facts
-        let format: ImageFormat = row.name.hasSuffix("png") ? .png : row.name.hasSuffix("jpg") ? .jpeg : .webp
+        let format = try #require(
+            ImageFormat.allCases.first { row.name.hasSuffix($0 == .jpeg ? ".jpg" : ".\($0.name)") })
         let color: ImageFacts.Color =
             switch row.color {
             case "converted": .converted

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ProbeTests {
     @Test(arguments: [
-        ("GIF89a\u{1}\u{0}\u{1}\u{0}", ForeignFormat.gif), ("BM....", .bmp), ("II*\u{0}....", .tiff),
+        ("II*\u{0}....", ForeignFormat.tiff),
         ("MM\u{0}*....", .tiff),
         ("....ftypavif", .avif), ("....ftypheic", .heic), ("....ftypmif1", .heic), ("....ftypisom", .video),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", .svg), ("<?xml version='1.0'?>\n<!-- x -->\n<SVG>", .svg),
@@ -14,19 +14,32 @@ import Testing
     ])
     func otherFormatsAreNamed(text: String, format: ForeignFormat) {
         let error = refusal(Array(text.utf8))
-        #expect(error == "\(format.rawValue) is not read; PNG, JPEG and WebP are")
+        #expect(error == "\(format.rawValue) is not read; PNG, JPEG, WebP, GIF and BMP are")
+    }
+
+    @Test(arguments: [("gif-4.gif", "GIF"), ("bmp-24.bmp", "BMP")])
+    func aFormatThatIsNotWantedIsRefusedByItsName(name: String, format: String) {
+        var limits = ImageLimits()
+        limits.formats = [.png, .jpeg, .webp]
+        let file = ImageFixtures.array(name)
+        #expect(refusal(file, limits) == "\(format) is not read; PNG, JPEG and WebP are")
+        // What ends inside of a signature that is not looked for is none of it.
+        #expect(refusal(Array(file.prefix(1)), limits) == "this is not an image; PNG, JPEG and WebP are read")
     }
 
     @Test func whatIsNoImageIsSaidToBeNone() {
         #expect(refusal([]) == "the image is empty")
         for text in ["hello", "{\"a\": 1}", "<x>", "RIFF....WAVE"] {
-            #expect(refusal(Array(text.utf8)) == "this is not an image; PNG, JPEG and WebP are read", "\(text)")
+            #expect(
+                refusal(Array(text.utf8)) == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read", "\(text)")
         }
-        #expect(refusal([UInt8](repeating: 0, count: 1000)) == "this is not an image; PNG, JPEG and WebP are read")
+        let zeros = refusal([UInt8](repeating: 0, count: 1000))
+        #expect(zeros == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read")
     }
 
     @Test(arguments: [
         "png-rgb-8.png", "jpeg-orientation-6.jpg", "webp-lossy.webp", "webp-lossless.webp", "webp-orientation-5.webp",
+        "gif-4.gif", "bmp-24.bmp", "bmp-24-core.bmp", "bmp-32-alpha-fields.bmp", "bmp-32-alpha-124.bmp",
     ])
     func everyStartOfTheHeadersIsTruncated(name: String) throws {
         let file = ImageFixtures.array(name)
@@ -90,9 +103,37 @@ import Testing
         #expect(refusal(file) == "WebP: the file is corrupt: the picture is not of the canvas's size")
     }
 
-    private func refusal(_ bytes: [UInt8]) -> String {
+    /// The header of a BMP with another number of 16 or 32 bits in it.
+    @Test(arguments: [
+        (14, 41, "a header of 41 bytes"), (18, 0, "the size is 0 x 13"), (22, 0, "the size is 21 x 0"),
+        (28, 7, "7 bits a pixel with compression 0"), (30, 1, "24 bits a pixel with compression 1"),
+        (30, 9, "24 bits a pixel with compression 9"), (10, 53, "the pixels begin in the header"),
+    ])
+    func bmpHeadersThatBreakARuleAreCorrupt(at: Int, value: UInt8, message: String) {
+        var file = ImageFixtures.array("bmp-24.bmp")
+        file[at] = value
+        #expect(refusal(file) == "BMP: the file is corrupt: \(message)")
+    }
+
+    @Test func whatIsNotReadOfBMPIsNamed() {
+        var file = ImageFixtures.array("bmp-4.bmp")
+        file[30] = 2
+        #expect(refusal(file) == "BMP: runs of four bits is not supported")
+        file[30] = 5
+        #expect(refusal(file) == "BMP: compression 5 is not supported")
+    }
+
+    @Test func fieldsOfABMPMustBeBitsSideBySide() {
+        var file = ImageFixtures.array("bmp-16-565.bmp")
+        file[54] = 0x05
+        #expect(refusal(file) == "BMP: the file is corrupt: colours that are not bits side by side")
+        (file[54], file[55]) = (0, 0)
+        #expect(refusal(file) == "BMP: the file is corrupt: colours that are not bits side by side")
+    }
+
+    private func refusal(_ bytes: [UInt8], _ limits: ImageLimits = ImageLimits()) -> String {
         do throws(ImageError) {
-            _ = try ImageProbe(bytes.span)
+            _ = try ImageProbe(bytes.span, within: limits)
             return "read"
         } catch {
             return error.description

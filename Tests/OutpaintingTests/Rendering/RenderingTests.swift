@@ -149,7 +149,8 @@ import Work
         return [
             Refusal(testDescription: "the image is empty", file: [], request: request(96, 64)),
             Refusal(
-                testDescription: "this is not an image; PNG, JPEG and WebP are read", file: Array("Hello".utf8),
+                testDescription: "this is not an image; PNG, JPEG, WebP, GIF and BMP are read",
+                file: Array("Hello".utf8),
                 request: request(96, 64)),
             Refusal(
                 testDescription: "PNG: the file ends too early", file: scene.dropLast(20), request: request(96, 64)),
