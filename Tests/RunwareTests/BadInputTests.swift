@@ -38,9 +38,19 @@ import Testing
 
     // MARK: - Over a socket
 
-    enum Message: Sendable {
+    enum Message: Sendable, CustomTestStringConvertible {
         case text(String)
         case binary([UInt8])
+
+        var bytes: [UInt8] {
+            switch self {
+            case .text(let text): Array(text.utf8)
+            case .binary(let bytes): bytes
+            }
+        }
+
+        /// The beginning: some are long.
+        var testDescription: String { "\(bytes.count) bytes: \(String(decoding: bytes.prefix(40), as: UTF8.self))" }
     }
 
     @Test(
@@ -59,10 +69,8 @@ import Testing
         try besideANeighbour { server, _ in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
-            switch message {
-            case .text(let text): try caller.client.raw.send(clientFrame(1, text))
-            case .binary(let bytes): try caller.client.raw.send(clientFrame(2, bytes))
-            }
+            let isText = if case .text = message { true } else { false }
+            try caller.client.raw.send(clientFrame(isText ? 1 : 2, message.bytes))
             #expect(try codes(caller.hear()) == [code])
             #expect(try caller.ask(Self.ping) == Self.pong)
         }
@@ -151,16 +159,19 @@ import Testing
 
     @Test(
         arguments: [
-            ("", "invalidJSON"), ("nonsense", "invalidJSON"), (#"[{"taskType":"ping","pi"#, "invalidJSON"),
-            ("\0\u{1}\u{2}", "invalidJSON"), (String(repeating: "[", count: 100_000), "invalidJSON"),
-            ("{}", "invalidRequest"), ("7", "invalidRequest"), ("[[]]", "invalidRequest"),
-            (#"[{"taskType":"dance"}]"#, "unsupportedTaskType"), (tenThousand, "valueTooLarge"),
-        ])
-    func aBodyThatIsNoneIsTold(_ body: String, _ code: String) throws {
+            (.text(""), "invalidJSON"), (.text("nonsense"), "invalidJSON"),
+            (.text(#"[{"taskType":"ping","pi"#), "invalidJSON"), (.text("\0\u{1}\u{2}"), "invalidJSON"),
+            (.text(String(repeating: "[", count: 100_000)), "invalidJSON"), (.text("{}"), "invalidRequest"),
+            (.text("7"), "invalidRequest"), (.text("[[]]"), "invalidRequest"),
+            (.text(#"[{"taskType":"dance"}]"#), "unsupportedTaskType"), (.text(tenThousand), "valueTooLarge"),
+        ] as [(Message, String)])
+    func aBodyThatIsNoneIsTold(_ message: Message, _ code: String) throws {
         try besideANeighbour { server, desk in
+            let body = String(decoding: message.bytes, as: UTF8.self)
             let reply = try desk.post(body)
             #expect(reply.status == 400)
-            #expect(try reply.codes == [code])
+            let codes = try reply.codes
+            #expect(codes == [code])
             let live = try server.connect()
             try live.send(Self.post(body, length: body.utf8.count))
             #expect(try live.receiveReply().text == reply.text)
