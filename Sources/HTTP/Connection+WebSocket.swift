@@ -78,7 +78,7 @@ extension Connection {
         var used = start
         do throws(WebSocket.Failure) {
             var input = buffer.mutableBytes
-            while phase == .webSocket,
+            while phase == .webSocket, !webSocket.isPaused,
                 let event = try assembler.next(&input, from: &used, reserve: { webSocket.share.grow(by: $0) })
             {
                 take(event, webSocket)
@@ -102,8 +102,8 @@ extension Connection {
             webSocket.session.received(Body(message, share), isText: false)
         case .ping(let payload):
             if !webSocket.hasSentClose { WebSocket.FrameWriter.pong(payload.bytes, into: &loop.output) }
-        case .pong:
-            break
+        case .pong(let payload):
+            webSocket.session.ponged(payload.bytes)
         case .close(let code, _):
             // 5.5.1: answered with the same code, and that is the end; the server is the first to close (7.1.1).
             webSocket.closeCode = code
@@ -127,8 +127,8 @@ extension Connection {
         }
     }
 
-    func sendPing() {
-        if webSocket?.hasSentClose == false { WebSocket.FrameWriter.ping(ByteBuffer().bytes, into: &loop.output) }
+    func sendPing(_ payload: Span<UInt8>) {
+        if webSocket?.hasSentClose == false { WebSocket.FrameWriter.ping(payload, into: &loop.output) }
     }
 
     /// Sends a close frame and waits for the peer's, for a while.
@@ -159,6 +159,8 @@ extension Connection {
     /// Nothing has come for too long, or the peer does not answer a close.
     func webSocketExpired() {
         guard let webSocket, !webSocket.hasSentClose else { return close() }
+        // It may have said much that nobody has heard.
+        if webSocket.isPaused { return restartWebSocketClock() }
         closeWebSocket(loop.limits.webSocketIdleCode, "nothing was said for too long")
         flush()
     }
@@ -172,6 +174,17 @@ extension Connection {
         isBusy = true
         webSocket.session.drained()
         isBusy = false
+    }
+
+    /// Whether its session hears nothing for now; what has come stays where it is.
+    var isPaused: Bool { webSocket?.isPaused ?? false }
+
+    func setPaused(_ isPaused: Bool) {
+        guard let webSocket, webSocket.isPaused != isPaused else { return }
+        webSocket.isPaused = isPaused
+        if isPaused { return }
+        restartWebSocketClock()
+        if !isBusy { resume() }
     }
 
     func webSocketClosed() {

@@ -109,10 +109,13 @@ extension Connection {
             if loop.isStopping, phase == .head, reception == nil { return close() }
             // There is room to send, so the loop comes back to one that yields when the others have had their turn.
             setInterest(
-                awaitsTurn ? [] : phase == .waiting ? interest.intersection(.readable) : yields ? .writable : .readable)
+                awaitsTurn || isPaused
+                    ? [] : phase == .waiting ? interest.intersection(.readable) : yields ? .writable : .readable)
         } else {
             // A reader that is behind gets nothing new: its next request waits.
-            let mayRead = phase == .body && !awaitsTurn || phase == .webSocket && output.count <= Connection.congestion
+            let mayRead =
+                phase == .body && !awaitsTurn
+                || phase == .webSocket && !isPaused && output.count <= Connection.congestion
             // The reader's time runs from the first byte it left: what is added behind gives it no more.
             if !interest.contains(.writable) { startWriteClock() }
             setInterest(mayRead ? [.readable, .writable] : .writable)

@@ -122,6 +122,8 @@ final class Connection: EventHandler {
 
     private func read(_ readiness: Readiness) {
         switch phase {
+        case .webSocket where isPaused:
+            if !readiness.isDisjoint(with: .broken) { close() }
         case .head, .draining, .webSocket, .lingering: receive()
         case .body where awaitsTurn:
             // What comes meanwhile waits in the kernel, too.
@@ -192,7 +194,7 @@ final class Connection: EventHandler {
     ) {
         if phase == .closed || phase == .lingering { return }
         buffer.removeFirst(used)
-        if phase == .head, buffer.isEmpty, parser.isEmpty {
+        if phase == .head || phase == .webSocket, buffer.isEmpty, parser.isEmpty {
             self.reception = nil
         } else {
             swap(&buffer, &reception.input)
@@ -225,9 +227,10 @@ final class Connection: EventHandler {
         }
     }
 
-    /// Goes on with what is waiting once the connection is free for the next request, and sends.
+    /// Goes on with what is waiting once the connection is free for the next request or its session hears again, and sends.
     func resume() {
-        if phase == .head, output.isEmpty, let reception, !reception.input.isEmpty {
+        let mayGoOn = phase == .head && output.isEmpty || phase == .webSocket && !isPaused
+        if mayGoOn, let reception, !reception.input.isEmpty {
             var buffer = ByteBuffer()
             swap(&buffer, &reception.input)
             var parser = RequestParser()
@@ -273,6 +276,7 @@ final class Connection: EventHandler {
                 used = takeBody(reception, buffer.bytes, from: used)
             case .webSocket:
                 used = takeFrames(&buffer, from: used)
+                if isPaused { return used }
             case .waiting:
                 return used
             case .lingering, .closed:

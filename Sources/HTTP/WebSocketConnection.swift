@@ -9,6 +9,8 @@ final class WebSocketConnection {
     var share: Budget.Share
     /// A close frame has been sent; the peer's answer ends the connection.
     var hasSentClose = false
+    /// Its session hears nothing for now.
+    var isPaused = false
     var closeCode: WebSocket.CloseCode?
 
     init(_ session: any WebSocket.Session, _ socket: WebSocket.Socket, limit: Int, budget: Budget) {

@@ -8,6 +8,9 @@ extension WebSocket {
         /// A whole message has come. Its memory counts until the body goes.
         func received(_ message: consuming Body, isText: Bool)
 
+        /// A pong has come: with what a ping of ours brought, the peer has read all that was sent before that ping.
+        func ponged(_ payload: Span<UInt8>)
+
         /// What was sent has been taken by the peer, after there was more of it than it took at once.
         func drained()
 
@@ -27,6 +30,7 @@ extension WebSocket {
 
 extension WebSocket.Session {
     public func opened(_ socket: WebSocket.Socket) {}
+    public func ponged(_ payload: Span<UInt8>) {}
     public func drained() {}
     public func closed(_ code: WebSocket.CloseCode?) {}
 }

@@ -33,9 +33,22 @@ extension WebSocket {
         /// Sends a binary message.
         public func send(binary: consuming ByteBuffer) { send(.bytes(SharedBytes(binary)), .binary) }
 
-        /// Sends a ping without a payload.
-        public func ping() {
-            onLoop { $0.sendPing() }
+        /// Sends a ping; the peer's pong brings the same bytes, at most 125.
+        public func ping(_ payload: consuming ByteBuffer = ByteBuffer()) {
+            let payload = SharedBytes(payload)
+            onLoop { $0.sendPing(payload.bytes) }
+        }
+
+        /// Hears nothing more until `resume`: what the peer says waits on its side. For a session that has enough to do.
+        public func pause() {
+            // Not behind what is being sent: within a call of its session it holds at once.
+            if events.isOnThread, let connection, connection.isBusy { return connection.setPaused(true) }
+            onLoop { $0.setPaused(true) }
+        }
+
+        /// Hears the peer again, from where it stopped.
+        public func resume() {
+            onLoop { $0.setPaused(false) }
         }
 
         /// Begins the closing handshake.

@@ -17,6 +17,26 @@ final class Echo: WebSocket.Session {
     }
 }
 
+/// Hears a few messages at a time, and says of each how many it has heard.
+final class Slow: WebSocket.Session {
+    private let state = Locked((socket: WebSocket.Socket?.none, heard: 0))
+    static let most = 3
+
+    var heard: Int { state.withLock { $0.heard } }
+    var socket: WebSocket.Socket? { state.withLock { $0.socket } }
+
+    func opened(_ socket: WebSocket.Socket) { state.withLock { $0.socket = socket } }
+
+    func received(_ message: consuming Body, isText: Bool) {
+        let (socket, heard) = state.withLock { state in
+            state.heard += 1
+            return (state.socket, state.heard)
+        }
+        if heard % Slow.most == 0 { socket?.pause() }
+        socket?.send(text: message.takeBuffer())
+    }
+}
+
 /// The sockets that are open, for a test to speak through, and what has become of those that were.
 final class Hall: Sendable {
     private let state = Locked(State())
@@ -26,12 +46,14 @@ final class Hall: Sendable {
         var closed: [WebSocket.CloseCode?] = []
         var heard = 0
         var drained = 0
+        var pongs: [[UInt8]] = []
     }
 
     var sockets: [WebSocket.Socket] { state.withLock { $0.sockets } }
     var closed: [WebSocket.CloseCode?] { state.withLock { $0.closed } }
     var heard: Int { state.withLock { $0.heard } }
     var drained: Int { state.withLock { $0.drained } }
+    var pongs: [[UInt8]] { state.withLock { $0.pongs } }
 
     /// Hears of a socket, and passes what one says on to all.
     final class Guest: WebSocket.Session {
@@ -49,13 +71,19 @@ final class Hall: Sendable {
             for socket in hall.sockets { socket.send(text: shared) }
         }
 
+        func ponged(_ payload: Span<UInt8>) {
+            let bytes = payload.indices.map { payload[$0] }
+            hall.state.withLock { $0.pongs.append(bytes) }
+        }
+
         func drained() { hall.state.withLock { $0.drained += 1 } }
         func closed(_ code: WebSocket.CloseCode?) { hall.state.withLock { $0.closed.append(code) } }
     }
 }
 
-func conversations(_ hall: Hall = Hall()) -> Router {
+func conversations(_ hall: Hall = Hall(), _ slow: Slow = Slow()) -> Router {
     Router([
+        Route([.get], "/slow", .webSocket { _ in .accept(slow) }),
         Route([.get], "/echo", .webSocket { _ in .accept(Echo()) }),
         Route([.get], "/listen", .webSocket { _ in .accept(Hall.Guest(hall, passesOn: false)) }),
         Route([.get], "/all", .webSocket { _ in .accept(Hall.Guest(hall, passesOn: true)) }),

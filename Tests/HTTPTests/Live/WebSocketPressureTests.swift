@@ -33,6 +33,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 100_000])
+    func aSessionThatHasEnoughHearsNoMoreUntilItWants(size: Int) throws {
+        let slow = Slow()
+        try withServer(conversations(Hall(), slow)) { server in
+            let client = try WebSocketClient(server, "/slow")
+            let thread = ThreadBox(
+                try Thread("sender") {
+                    for index in 0..<100 {
+                        try? client.raw.send(clientFrame(binary, [UInt8](repeating: UInt8(index), count: size)))
+                    }
+                })
+            for index in 0..<100 {
+                // What it wants to hear comes, in its order, and not one message more.
+                #expect(eventually { slow.heard >= min(100, (index / Slow.most + 1) * Slow.most) })
+                #expect(slow.heard == min(100, (index / Slow.most + 1) * Slow.most))
+                let isEqual = try client.receive().payload == [UInt8](repeating: UInt8(index), count: size)
+                #expect(isEqual)
+                if index % Slow.most == Slow.most - 1 { slow.socket?.resume() }
+            }
+            thread.thread.take()?.join()
+        }
+    }
+
+    @Test func aSessionThatHasEnoughNoticesThatItsPeerIsGone() throws {
+        let slow = Slow()
+        try withServer(conversations(Hall(), slow)) { server in
+            do {
+                let client = try WebSocketClient(server, "/slow")
+                try client.raw.resetAtEnd()
+                for _ in 0..<10 { try client.send(text, "x") }
+                #expect(eventually { slow.heard == Slow.most })
+            }
+            #expect(eventually { server.server.connectionCount == 0 })
+        }
+    }
+
     @Test func pongsCountAsWell() throws {
         let pings = (0..<500).flatMap { _ in clientFrame(ping, [UInt8](repeating: 0, count: 125), key: [0, 0, 0, 0]) }
         try withServer(conversations()) { server in

@@ -247,8 +247,10 @@ import Testing
             let socket = try #require(hall.sockets.first)
             for index in 0..<1000 { socket.send(text: ByteBuffer("\(index)")) }
             for index in 0..<1000 { #expect(try client.receive().text == "\(index)") }
-            socket.ping()
-            #expect(try client.receive().opcode == ping)
+            socket.ping(ByteBuffer("7"))
+            #expect(try client.receive() == WebSocketClient.Frame(opcode: ping, payload: Array("7".utf8)))
+            try client.send(pong, "7")
+            #expect(eventually { hall.pongs == [Array("7".utf8)] })
         }
     }
 
