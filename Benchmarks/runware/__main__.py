@@ -50,7 +50,7 @@ class Socket:
 
     def ask(self, tasks):
         self.link.say(json.dumps(tasks))
-        return checked(self.link.hear()[1])
+        return checked(self.link.message())
 
     def close(self):
         self.link.close()

@@ -129,6 +129,7 @@ extension Configuration {
         settings.keys = services.keys.map { APIKey($0.text) }
         settings.valueLimit = limits.jsonValues
         settings.batchLimit = runware.batchLimit
+        settings.waitingMessages = runware.waitingMessages
         settings.errorLimit = runware.errorLimit
         settings.refusesUnknown = runware.refusesUnknown
         settings.echoLimit = runware.echoLimit

@@ -234,6 +234,12 @@ class Talk(Plain):
             size = int.from_bytes(self.exactly(2 if size == 126 else 8))
         return opcode & 0x0F, self.exactly(size)
 
+    def message(self):
+        """The next message. Pings on the way are answered, as clients do."""
+        while (frame := self.hear())[0] == 9:
+            self.say(frame[1], opcode=10)
+        return frame[1]
+
     def exactly(self, size):
         data = bytearray(size)
         view = memoryview(data)

@@ -112,7 +112,7 @@ class Large(unittest.TestCase):
     def test_a_socket_is_sent_them_without_a_copy(self):
         with authenticated(self.server.port) as caller:
             caller.say(json.dumps([{"taskUUID": str(uuid.uuid4()), **self.task("base64Data")}]))
-            self.check([json.loads(caller.hear()[1])["data"][0] for _ in range(5)])
+            self.check([json.loads(caller.message())["data"][0] for _ in range(5)])
 
     def test_an_answer_by_REST_takes_no_more_for_many(self):
         self.check(self.post(self.task("base64Data")))

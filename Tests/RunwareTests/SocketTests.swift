@@ -233,6 +233,107 @@ import Testing
         }
     }
 
+    /// Has a result sent that nobody reads, and more said meanwhile; gives the connection and the session's name.
+    private func leaveUnread(_ desk: Desk, _ server: LiveServer) throws -> (SocketCaller, String) {
+        let caller = try SocketCaller(server)
+        let session = try caller.authenticate()
+        try caller.send("[\(Sent.outpaint())]")
+        #expect(eventually { caller.client.raw.hasInput })
+        // It may have been on its way before the result was.
+        try caller.send(ping)
+        return (caller, session)
+    }
+
+    @Test func whatLiesUnreadBehindADeadConnectionIsToldWhereTheSessionGoesOn() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            // Nobody has noticed that the machine behind the first is gone.
+            let (first, session) = try leaveUnread(desk, server)
+            for _ in 0..<3 {
+                let again = try SocketCaller(server)
+                #expect(try again.authenticate(session: session) == session)
+                #expect(try item(again.hear())["taskUUID"]?.string == Sent.uuid)
+            }
+            _ = first
+        }
+    }
+
+    @Test func whatLiesUnreadWhenTheServerClosesIsToldAgain() throws {
+        let desk = Desk()
+        var limits = Limits()
+        (limits.webSocketIdleTime, limits.lingerTime) = (.milliseconds(300), .milliseconds(50))
+        try withServer(desk.router, limits: limits) { server in
+            let (first, session) = try leaveUnread(desk, server)
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            let again = try SocketCaller(server)
+            #expect(try again.authenticate(session: session) == session)
+            #expect(try item(again.hear())["taskUUID"]?.string == Sent.uuid)
+            _ = first
+        }
+    }
+
+    @Test func whatIsKnownToBeReadIsNotToldAgain() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let session: String
+            do {
+                let caller = try SocketCaller(server)
+                session = try caller.authenticate()
+                #expect(try item(caller.ask("[\(Sent.outpaint())]"))["taskUUID"]?.string == Sent.uuid)
+                // Reading on, it finds the ping that stands behind the result.
+                #expect(
+                    try eventually { try caller.ask(ping) == pong && desk.service.sessions.memory.inUse == 0 })
+            }
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            let again = try SocketCaller(server)
+            #expect(try again.authenticate(session: session) == session)
+            #expect(try again.ask(ping) == pong)
+        }
+    }
+
+    @Test func aClientThatAnswersNoPingsIsNotToldForEver() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let (caller, _) = try leaveUnread(desk, server)
+            #expect(desk.service.sessions.memory.inUse > 0)
+            desk.time.pass(seconds: 120)
+            try caller.send(ping)
+            #expect(eventually { desk.service.sessions.memory.inUse == 0 })
+        }
+    }
+
+    @Test func whoeverSendsMuchIsHeardAtTheServicesPace() throws {
+        let desk = Desk { $0.runware.waitingMessages = 2 }
+        try withServer(desk.router) { server in
+            let caller = try SocketCaller(server)
+            _ = try caller.authenticate()
+            let messages = (1...500).flatMap { clientFrame(1, "[\(Sent.poll(Sent.uuid($0)))]") }
+            try caller.client.raw.send(messages)
+            for number in 1...500 {
+                #expect(try error(caller.hear())["taskUUID"]?.string == Sent.uuid(number))
+            }
+            #expect(try caller.ask(ping) == pong)
+        }
+    }
+
+    @Test func whoeverSendsMoreThanIsReadIsHeardNoMore() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let isOpen = Locked(false)
+            for _ in 0..<2 { desk.service.threads.run { _ = eventually { isOpen.withLock { $0 } } } }
+            let caller = try SocketCaller(server)
+            let messages = (0..<10_000).flatMap { _ in clientFrame(1, "[") }
+            var sent = 0
+            // A second's silence of a server on the same machine is a server that has stopped reading.
+            while sent < 40 << 20, caller.client.raw.canSend(withinMilliseconds: 1000) {
+                sent += try caller.client.raw.sendSome(Array(messages[(sent % messages.count)...]))
+            }
+            // The kernel's buffers of both ends.
+            #expect(sent < 20 << 20)
+            isOpen.withLock { $0 = true }
+        }
+    }
+
     @Test func aSessionIsOverAfterTwoMinutes() throws {
         let desk = Desk()
         try withServer(desk.router) { server in

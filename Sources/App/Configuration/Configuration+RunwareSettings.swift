@@ -10,6 +10,9 @@ extension Configuration {
                 "runware-active-tasks", \.runware.activeTasks, .integer(1...1_000_000),
                 "results of one key under way at once"),
             Setting("runware-batch-limit", \.runware.batchLimit, .integer(1...1_000_000), "tasks of one message"),
+            Setting(
+                "runware-waiting-messages", \.runware.waitingMessages, .integer(1...1_000_000),
+                "messages of one WebSocket that wait while one is read; then its reading stops"),
             Setting("runware-error-limit", \.runware.errorLimit, .integer(1...100_000), "errors that one task is told"),
             Setting(
                 "runware-echo-limit", \.runware.echoLimit, .bytes(0...1 << 20),

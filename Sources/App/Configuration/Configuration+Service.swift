@@ -72,6 +72,7 @@ extension Configuration {
         var price = 0.1
         var activeTasks = 1000
         var batchLimit = 1000
+        var waitingMessages = 100
         var errorLimit = 100
         var echoLimit = 200
         var requestLimit = 64 << 10

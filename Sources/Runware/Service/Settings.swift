@@ -91,6 +91,8 @@ public struct Settings: Sendable {
 
     // MARK: - WebSocket
 
+    /// Messages of one connection that may wait while one is read; then nothing more is taken from it for a while.
+    public var waitingMessages = 100
     /// How long results are kept for a caller whose connection is gone, in nanoseconds.
     public var sessionLifetime = Int64.seconds(120)
     /// Sessions that are remembered, those of open connections included.

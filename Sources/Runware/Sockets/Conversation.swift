@@ -19,6 +19,8 @@ final class Conversation: WebSocket.Session {
         /// Messages that wait for the one that is being read.
         var waiting: [Parcel<Body>] = []
         var isReading = false
+        /// So many wait that nothing more is heard.
+        var isPaused = false
         var isOver = false
     }
 
@@ -40,12 +42,19 @@ final class Conversation: WebSocket.Session {
             if let tasks = try? service.tasks(of: text), tasks.allSatisfy(\.isLight) { return answer(tasks) }
         }
         let parcel = Parcel(message)
-        let isFirst = state.withLock { state in
+        let (isFirst, isEnough) = state.withLock { state in
             state.waiting.append(parcel)
             defer { state.isReading = true }
-            return !state.isReading
+            if state.waiting.count >= service.settings.waitingMessages { state.isPaused = true }
+            return (!state.isReading, state.isPaused)
         }
+        if isEnough { socket?.pause() }
         if isFirst { service.threads.run { self.read() } }
+    }
+
+    func ponged(_ payload: Span<UInt8>) {
+        let (mailbox, socket) = state.withLock { ($0.mailbox, $0.socket) }
+        if let socket { mailbox?.ponged(socket, payload) }
     }
 
     func closed(_ code: WebSocket.CloseCode?) {
@@ -54,7 +63,7 @@ final class Conversation: WebSocket.Session {
             state.waiting = []
             return (state.mailbox, state.socket)
         }
-        if let socket { mailbox?.detach(socket, isBroken: code == nil) }
+        if let socket { mailbox?.detach(socket) }
     }
 
     // MARK: - Reading
@@ -72,10 +81,13 @@ final class Conversation: WebSocket.Session {
     }
 
     private func rest() {
-        let hasMore = state.withLock { state in
+        let (hasMore, resumed) = state.withLock { state in
             state.isReading = !state.waiting.isEmpty
-            return state.isReading
+            let isEnough = state.waiting.count > service.settings.waitingMessages / 2
+            defer { if !isEnough { state.isPaused = false } }
+            return (state.isReading, state.isPaused && !isEnough ? state.socket : nil)
         }
+        resumed?.resume()
         if hasMore { service.threads.run { self.read() } }
     }
 
@@ -128,11 +140,11 @@ final class Conversation: WebSocket.Session {
             return (old, state.socket, state.isOver)
         }
         guard let socket else { return }
-        if let old, old !== mailbox { old.detach(socket, isBroken: false) }
+        if let old, old !== mailbox { old.detach(socket) }
         let takeover = WebSocket.CloseCode(set: service.settings.takeoverCode) ?? .policyViolation
         mailbox.attach(socket)?.close(takeover, reason: "the session goes on elsewhere")
         // It may have gone meanwhile, when there was nobody to tell.
-        if isOver { mailbox.detach(socket, isBroken: true) }
+        if isOver { mailbox.detach(socket) }
     }
 
     private func say(_ answer: Answer) {

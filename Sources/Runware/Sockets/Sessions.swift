@@ -46,7 +46,6 @@ final class Sessions: Sendable {
         mailboxes.withLock { mailboxes in
             let over = mailboxes.filter { isOver($0.value, at: now) }
             for id in over.keys { mailboxes[id] = nil }
-            for mailbox in mailboxes.values { mailbox.tidy() }
         }
     }
 

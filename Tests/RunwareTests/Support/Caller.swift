@@ -9,9 +9,13 @@ struct SocketCaller {
 
     func send(_ text: String) throws { try client.send(1, text) }
 
-    /// The next message.
+    /// The next message. Pings are answered, as clients do.
     func hear() throws -> String {
-        let frame = try client.receive()
+        var frame = try client.receive()
+        while frame.opcode == 9 {
+            try client.raw.send(clientFrame(10, frame.payload))
+            frame = try client.receive()
+        }
         guard frame.opcode == 1 else { throw RawClient.Failure(call: "\(frame)") }
         return frame.text
     }
