@@ -91,6 +91,7 @@ extension Configuration {
         var balanceIsObject = false
         var resultLifetime = Duration.seconds(3600)
         var tasks = 100_000
+        var taskMemory = 128 << 20
         /// No limit, if 0.
         var longestUpload = 2048
         var mediaBytes = 1 << 30

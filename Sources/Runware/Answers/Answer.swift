@@ -51,7 +51,7 @@ struct Answer: Sendable {
 
     /// About the memory that it takes. Pictures are elsewhere.
     var weight: Int {
-        var weight = 100 + 400 * errors.count
+        var weight = 100 + 600 * errors.count
         for item in items {
             switch item {
             case .written(let object): weight += object.count + 100

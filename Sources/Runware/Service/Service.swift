@@ -35,7 +35,9 @@ public struct Service: Sendable {
         media = MediaLibrary(
             of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
             lifetime: settings.mediaLifetime)
-        book = TaskBook(clock: workshop.clock, limit: settings.taskLimit, retention: settings.taskRetention)
+        book = TaskBook(
+            clock: workshop.clock, limit: settings.taskLimit, memory: settings.taskMemory,
+            retention: settings.taskRetention)
         usage = Usage(clock: workshop.clock, limit: settings.callerLimit)
         sessions = Sessions(settings, workshop)
         inference = ImageInference.description(settings)

@@ -75,6 +75,8 @@ public struct Settings: Sendable {
     /// How long a task is known by its name, in nanoseconds, and how many are.
     public var taskRetention = Int64.seconds(60 * 60)
     public var taskLimit = 100_000
+    /// Bytes of memory for what is known of tasks. What was refused goes first.
+    public var taskMemory = 128 << 20
     /// Callers whose use is remembered.
     public var callerLimit = 100_000
 

@@ -2,11 +2,13 @@ import Bytes
 import Net
 import Tasks
 
-/// What each caller has asked, by the names that callers give their tasks. An entry goes after a while, and the oldest go when
-/// there are too many.
+/// What each caller has asked, by the names that callers give their tasks. An entry goes after a while. When there are too many,
+/// or they take too much memory, the oldest go: first of what was refused or done at once, which anybody can have written down
+/// at no cost, and only then of tasks that were begun.
 final class TaskBook: Sendable {
     private let clock: Clock
     private let limit: Int
+    private let memory: Int
     private let retention: Int64
     private let state = Locked(State())
 
@@ -32,27 +34,69 @@ final class TaskBook: Sendable {
 
         /// What the caller was told last, if that is not how it stands.
         var refusal: Answer?
+
+        /// About the memory that it takes.
+        fileprivate var weight: Int {
+            let told =
+                switch state {
+                case .preparing: 0
+                case .accepted(let work): 300 + 16 * work.results.count
+                case .answered(let answer): answer.weight
+                }
+            return 400 + request.count + told + (refusal?.weight ?? 0)
+        }
     }
 
     fileprivate struct State {
-        var entries: [Key: (entry: Entry, number: Int)] = [:]
-        /// Keys in the order they came, each with its number: a key that came again has a later one.
-        var order: [(key: Key, number: Int, expires: Int64)] = []
-        var first = 0
+        var rows: [Key: Row] = [:]
+        /// The memory of all rows.
+        var weight = 0
+        var begun = Line()
+        var noted = Line()
         var next = 0
     }
 
-    init(clock: Clock, limit: Int, retention: Int64) {
-        (self.clock, self.limit, self.retention) = (clock, limit, retention)
+    fileprivate struct Row {
+        var entry: Entry
+        let number: Int
     }
 
-    var count: Int { state.withLock { $0.entries.count } }
+    /// Keys in the order they came, each with its number: a key that came again has a later one.
+    fileprivate struct Line {
+        typealias Place = (key: Key, number: Int, expires: Int64)
+
+        private var places: [Place] = []
+        private var first = 0
+
+        var count: Int { places.count - first }
+        var next: Place? { first < places.count ? places[first] : nil }
+
+        mutating func append(_ place: Place) { places.append(place) }
+
+        mutating func removeFirst() {
+            first += 1
+            // What is gone is cleared away when it is half of all, which costs each one move.
+            if first * 2 >= places.count {
+                places.removeFirst(first)
+                first = 0
+            }
+        }
+    }
+
+    /// A book of at most `limit` entries that take about `memory` bytes, each for `retention` nanoseconds.
+    init(clock: Clock, limit: Int, memory: Int, retention: Int64) {
+        (self.clock, self.limit, self.memory, self.retention) = (clock, limit, memory, retention)
+    }
+
+    var count: Int { state.withLock { $0.rows.count } }
+    /// About the memory that all entries take.
+    var weight: Int { state.withLock(\.weight) }
 
     func entry(_ key: Key) -> Entry? {
         let now = clock.now
         return state.withLock { state in
             state.drop(at: now)
-            return state.entries[key]?.entry
+            return state.rows[key]?.entry
         }
     }
 
@@ -64,41 +108,71 @@ final class TaskBook: Sendable {
         let now = clock.now
         return state.withLock { state in
             state.drop(at: now)
-            switch state.entries[key]?.entry.state {
+            switch state.rows[key]?.entry.state {
             case .accepted(let work) where hasEnded(work):
-                insert(key, entry, at: now, in: &state)
+                insert(key, entry, in: \.begun, at: now, &state)
                 return true
             case .preparing, .accepted:
-                state.entries[key]?.entry.refusal = refusal
+                change(key, &state) { $0.refusal = refusal }
                 return false
             case .answered, nil:
-                insert(key, entry, at: now, in: &state)
+                insert(key, entry, in: \.begun, at: now, &state)
                 return true
             }
         }
     }
 
-    /// Enters a task that was done at once.
+    /// Whether a name is taken, as ``begin`` would find it.
+    func isTaken(_ key: Key, unless hasEnded: (Work) -> Bool) -> Bool {
+        switch entry(key)?.state {
+        case .preparing: true
+        case .accepted(let work): !hasEnded(work)
+        case .answered, nil: false
+        }
+    }
+
+    /// Enters a task that was refused, or done at once.
     func note(_ key: Key, _ entry: Entry) {
         let now = clock.now
         state.withLock { state in
-            switch state.entries[key]?.entry.state {
+            switch state.rows[key]?.entry.state {
             case .preparing, .accepted: break
-            case .answered, nil: insert(key, entry, at: now, in: &state)
+            case .answered, nil: insert(key, entry, in: \.noted, at: now, &state)
             }
         }
     }
 
     /// Writes how a task stands.
     func change(_ key: Key, to new: Entry.State) {
-        state.withLock { $0.entries[key]?.entry.state = new }
+        state.withLock { state in change(key, &state) { $0.state = new } }
     }
 
-    private func insert(_ key: Key, _ entry: Entry, at now: Int64, in state: inout State) {
-        state.entries[key] = (entry, state.next)
-        state.order.append((key, state.next, now + retention))
+    private func change(_ key: Key, _ state: inout State, _ change: (inout Entry) -> Void) {
+        guard var row = state.rows[key] else { return }
+        state.weight -= row.entry.weight
+        change(&row.entry)
+        state.weight += row.entry.weight
+        state.rows[key] = row
+        shrink(&state)
+    }
+
+    private func insert(
+        _ key: Key, _ entry: Entry, in line: WritableKeyPath<State, Line>, at now: Int64, _ state: inout State
+    ) {
+        if let old = state.rows.updateValue(Row(entry: entry, number: state.next), forKey: key) {
+            state.weight -= old.entry.weight
+        }
+        state.weight += entry.weight
+        state[keyPath: line].append((key, state.next, now + retention))
         state.next += 1
-        while state.entries.count > limit || state.order.count - state.first > 2 * limit { state.dropFirst() }
+        while state[keyPath: line].count > 2 * limit { state.dropFirst(of: line) }
+        shrink(&state)
+    }
+
+    private func shrink(_ state: inout State) {
+        while state.rows.count > limit || state.weight > memory {
+            state.dropFirst(of: state.noted.count > 0 ? \.noted : \.begun)
+        }
     }
 
     /// Lets go of what is over.
@@ -110,17 +184,16 @@ final class TaskBook: Sendable {
 
 extension TaskBook.State {
     mutating func drop(at now: Int64) {
-        while first < order.count, order[first].expires <= now { dropFirst() }
+        for line in [\TaskBook.State.begun, \.noted] {
+            while let next = self[keyPath: line].next, next.expires <= now { dropFirst(of: line) }
+        }
     }
 
-    mutating func dropFirst() {
-        let (key, number, _) = order[first]
-        if entries[key]?.number == number { entries[key] = nil }
-        first += 1
-        // What is gone is cleared away when it is half of all, which costs each one move.
-        if first * 2 >= order.count {
-            order.removeFirst(first)
-            first = 0
-        }
+    mutating func dropFirst(of line: WritableKeyPath<TaskBook.State, TaskBook.Line>) {
+        guard let (key, number, _) = self[keyPath: line].next else { return }
+        self[keyPath: line].removeFirst()
+        guard let row = rows[key], row.number == number else { return }
+        weight -= row.entry.weight
+        rows[key] = nil
     }
 }
