@@ -8,13 +8,13 @@ import Testing
 @Suite struct DescriptionTests {
     private func violations(_ task: String) throws -> [Violation] {
         let object = try JSONDocument(parsing: ByteBuffer(task)).root
-        var wish = ImageInference(object)
+        var wish = ImageInference()
         return ImageInference.description().read(object, into: &wish)
     }
 
     private func read(_ task: String) throws -> ImageInference {
         let object = try JSONDocument(parsing: ByteBuffer(task)).root
-        var wish = ImageInference(object)
+        var wish = ImageInference()
         #expect(ImageInference.description().read(object, into: &wish) == [])
         return wish
     }
@@ -129,13 +129,13 @@ import Testing
     @Test func noMoreIsFoundThanIsWanted() throws {
         let members = (0..<1000).map { #""a\#($0)":1"# }.joined(separator: ",")
         let object = try JSONDocument(parsing: ByteBuffer("{\(members)}")).root
-        var wish = ImageInference(object)
+        var wish = ImageInference()
         #expect(ImageInference.description().read(object, into: &wish, limit: 10).count == 10)
     }
 
     @Test func whatNobodyKnowsMayBePassedOver() throws {
         let object = try JSONDocument(parsing: ByteBuffer(Sent.outpaint(#","seed":1"#, image: "x"))).root
-        var wish = ImageInference(object)
+        var wish = ImageInference()
         #expect(ImageInference.description().read(object, into: &wish, refusingUnknown: false) == [])
     }
 }

@@ -7,8 +7,8 @@ struct ImageInference: Sendable {
     /// As it was written.
     var taskUUID = ""
     var model = ""
-    /// The picture, its address or its name. Its bytes stay in the body that brought them.
-    var image: JSONValue
+    /// The picture, its address or its name. Its bytes stay in the message that brought them.
+    var image: JSONValue?
     var sides = Sides()
     var autoCrop = false
     var mode = Mode.high
@@ -27,6 +27,13 @@ struct ImageInference: Sendable {
     var watermark = Watermark()
     /// Read and of no use here.
     var routing: JSONValue?
+
+    /// The same without what stands in the message that brought it, which is gone when that may go.
+    var apart: ImageInference {
+        var apart = self
+        (apart.image, apart.watermark.image, apart.routing) = (nil, nil, nil)
+        return apart
+    }
 
     /// What is to be added, in pixels; nothing where the caller says nothing.
     struct Sides: Sendable {
@@ -83,12 +90,6 @@ struct ImageInference: Sendable {
 
     enum SafetyMode: String, CaseIterable, Sendable {
         case none, fast
-    }
-
-    /// A request of nothing yet, to be read from its object.
-    init(_ object: JSONValue) {
-        // Stands in until the description has put the image there; without one there is no request.
-        image = object
     }
 
     /// Whether the answer says something about safety: the mode counts before the older switch.

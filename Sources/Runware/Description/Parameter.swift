@@ -30,6 +30,17 @@ struct Parameter<Task>: Sendable {
         }
     }
 
+    /// The same for what is nothing until it is read.
+    static func required<Value>(
+        _ name: StaticString, _ path: any WritableKeyPath<Task, Value?> & Sendable, _ kind: Kind<Value>
+    ) -> Parameter {
+        Parameter(name, isRequired: true, kind.bounds) { value, task in
+            guard let read = kind.read(value) else { return false }
+            task[keyPath: path] = read
+            return true
+        }
+    }
+
     /// A parameter that may be absent; the task has then what it had.
     static func optional<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Task, Value> & Sendable, _ kind: Kind<Value>

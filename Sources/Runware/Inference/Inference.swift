@@ -1,3 +1,4 @@
+import Bytes
 import Imaging
 import JSON
 import Outpainting
@@ -6,39 +7,69 @@ import Tasks
 /// An outpainting task that fits its description, on its way to be accepted.
 struct Inference: Sendable {
     let service: Service
+    /// What is wanted, without what stands in the message: that goes while the task waits.
     let wish: ImageInference
-    /// The task as it was sent.
-    let task: JSONValue
+    let label: TaskLabel
     let caller: Caller
     let reply: Say
+    /// Whether the caller knows already that the task was taken, and hears no more of it.
+    private(set) var isAcknowledged = false
 
     static let imagePath = "inputs.image"
 
-    /// Enters the task, so that it is known from here on.
-    func begin() throws(Refusal) {
-        guard !caller.isDryRun, let key else { return }
-        let conflict = Refusal(.conflict, of: task)
-        let entry = TaskBook.Entry(
-            type: .imageInference, request: service.echo(task), state: .preparing(taskUUID: wish.taskUUID))
+    init(_ service: Service, _ wish: ImageInference, _ label: TaskLabel, for caller: Caller, _ reply: @escaping Say) {
+        (self.service, self.wish, self.label) = (service, wish.apart, label)
+        (self.caller, self.reply) = (caller, reply)
+    }
+
+    /// Enters the task as it was sent, so that it is known from here on. A dry run only looks whether it could be.
+    func begin(_ request: @autoclosure () -> SharedBytes) throws(Refusal) {
+        guard let key else { return }
+        let conflict = Refusal(.conflict, of: label)
         let (conflictsAfterEnd, workshop) = (service.settings.conflictsAfterEnd, service.workshop)
         let hasEnded: (Work) -> Bool = { work in
             !conflictsAfterEnd && work.results.allSatisfy { workshop.task($0).map { $0.record.end != nil } ?? true }
         }
+        if caller.isDryRun {
+            if service.book.isTaken(key, unless: hasEnded) { throw conflict }
+            return
+        }
+        let entry = TaskBook.Entry(
+            type: .imageInference, request: request(), state: .preparing(taskUUID: wish.taskUUID))
         if !service.book.begin(key, entry, orRefuse: conflict.answer, unless: hasEnded) { throw conflict }
     }
 
+    /// Whether the caller is told only that the task was taken.
+    private var isAsync: Bool {
+        wish.delivery == .async || wish.webhookURL != nil && service.settings.webhookAcknowledges
+    }
+
+    /// The same on its way to something that it has to wait for, for which an asynchronous task's caller does not.
+    func waiting() -> Inference {
+        var waiting = self
+        waiting.isAcknowledged = isAsync && !caller.isDryRun
+        return waiting
+    }
+
+    /// Tells that the task was taken.
+    func acknowledge() { reply(Answer(.imageInference, wish.taskUUID), .only) }
+
     /// Tells that the task came to nothing.
     func end(_ error: ServiceError) {
-        let answer = Refusal(error.coded(service.settings.codes), of: task).answer
+        let answer = Refusal(error.coded(service.settings.codes), of: label).answer
         if !caller.isDryRun, let key { service.book.change(key, to: .answered(answer)) }
-        reply(answer, .only)
+        if !isAcknowledged { reply(answer, .only) }
     }
 
     /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.
     func accept(_ image: Material, _ mark: Material?) throws(ServiceError) {
         let canvas = try Canvas(wish, image.probe, service.settings)
         let cost = service.settings.cost(of: canvas.size)
-        if caller.isDryRun { return reply(estimate(cost), .only) }
+        if caller.isDryRun {
+            let whole = cost * Int64(wish.numberResults)
+            if service.workshop.balance(of: caller.namespace) < whole { throw .insufficientCredits }
+            return reply(estimate(cost), .only)
+        }
         let orders = (0..<wish.numberResults).map { variant in
             var order = Order(image.reference, recipe(canvas, mark, variant: variant))
             order.cost = cost
@@ -62,9 +93,7 @@ struct Inference: Sendable {
 
     /// Tells what becomes of the pictures, to whoever is to hear of it.
     private func tell(_ work: Work) {
-        let isAsync =
-            wish.delivery == .async || wish.webhookURL != nil && service.settings.webhookAcknowledges
-        if isAsync { reply(Answer(.imageInference, wish.taskUUID), .only) }
+        if isAsync, !isAcknowledged { acknowledge() }
         for (number, id) in work.results.enumerated() {
             _ = service.workshop.whenDone(id) { [self] snapshot in
                 // It is a thread that makes pictures that calls: writing texts of megabytes is for others.
@@ -92,7 +121,7 @@ struct Inference: Sendable {
         }
     }
 
-    private var key: TaskBook.Key? { task.bookKey(of: caller) }
+    private var key: TaskBook.Key? { label.key(of: caller) }
 
     private func recipe(_ canvas: Canvas, _ mark: Material?, variant: Int) -> Recipe {
         let settings = service.settings

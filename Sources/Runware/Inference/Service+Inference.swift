@@ -6,15 +6,19 @@ import Tasks
 extension Service {
     /// Takes an outpainting task: checks it, has its pictures made, and tells what becomes of them.
     func infer(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
-        var wish = ImageInference(task)
+        var wish = ImageInference()
         try read(task, inference, into: &wish)
-        let work = Inference(service: self, wish: wish, task: task, caller: caller, reply: reply)
-        try work.begin()
+        let work = Inference(self, wish, TaskLabel(task), for: caller, reply)
+        try work.begin(echo(task))
         do throws(ServiceError) {
-            let image = try source(of: wish.image, at: Inference.imagePath, for: caller.namespace)
-            guard let mark = wish.watermark.image else { return try take(image, nil, for: work) }
-            let source = try source(of: mark, at: ImageInference.markPath, for: caller.namespace)
-            try take(image, Parcel(source), for: work)
+            guard let image = wish.image else { preconditionFailure("a task without an image does not fit") }
+            // What the message holds is taken out of it before anything is waited for: it may be long, and goes.
+            let source = try source(of: image, at: Inference.imagePath, for: caller.namespace)
+            var mark: Material.Source?
+            if let text = wish.watermark.image {
+                mark = try self.source(of: text, at: ImageInference.markPath, for: caller.namespace)
+            }
+            try take(source, mark, for: work)
         } catch {
             work.end(error)
         }
@@ -22,26 +26,29 @@ extension Service {
 
     /// Goes on with a task's image and watermark: at once, or when they have been fetched, on a thread that may wait for it.
     private func take(
-        _ image: consuming Material.Source, _ mark: Parcel<Material.Source>?, for inference: Inference
+        _ image: Material.Source, _ mark: Material.Source?, for inference: Inference
     ) throws(ServiceError) {
-        // A watermark that is an address is found to be one when it is asked for.
-        if !image.isElsewhere, mark == nil {
-            return try inference.accept(try material(image, at: Inference.imagePath, with: nil), nil)
+        if case .here(let image) = image {
+            switch mark {
+            case nil: return try inference.accept(image, nil)
+            case .here(let mark): return try inference.accept(image, mark)
+            case .address: break
+            }
         }
-        let parcel = Parcel(image)
+        let waiting = inference.waiting()
         do throws(OutboundError) {
             try outbound.submit { client in
                 do throws(ServiceError) {
-                    let image = try material(parcel.open(), at: Inference.imagePath, with: client)
-                    guard let mark else { return try inference.accept(image, nil) }
-                    let picture = try material(mark.open(), at: ImageInference.markPath, with: client)
-                    try inference.accept(image, picture)
+                    let image = try material(image, at: Inference.imagePath, with: client)
+                    guard let mark else { return try waiting.accept(image, nil) }
+                    try waiting.accept(image, material(mark, at: ImageInference.markPath, with: client))
                 } catch {
-                    inference.end(error)
+                    waiting.end(error)
                 }
             }
         } catch {
             throw ServiceError(.notFetched(error), at: Inference.imagePath)
         }
+        if waiting.isAcknowledged { waiting.acknowledge() }
     }
 }

@@ -12,55 +12,43 @@ struct Material: Sendable {
     let probe: ImageProbe
 
     /// Where a caller's text leads.
-    enum Source: ~Copyable, Sendable {
-        /// A file that was written into it.
-        case file(ByteBuffer)
-        /// What is kept here.
-        case kept(Material)
+    enum Source: Sendable {
+        case here(Material)
+        /// It has to be fetched.
         case address(String)
-
-        /// Whether it has to be fetched.
-        var isElsewhere: Bool {
-            switch self {
-            case .address: true
-            case .file: false
-            case .kept: false
-            }
-        }
     }
 }
 
 extension Service {
     /// What a caller sent for a picture in the parameter at `path`: the name of one that is kept or was made here, an address, a
-    /// data URI or base64.
+    /// data URI or base64. What it holds is taken in.
     func source(
         of text: JSONValue, at path: String, for namespace: Namespace
     ) throws(ServiceError) -> Material.Source {
         if let id = TaskID(text.bytes) {
-            if let material = kept(id, for: namespace) { return .kept(material) }
-            if let file = try made(id, for: namespace) { return .file(file) }
+            if let material = kept(id, for: namespace) { return .here(material) }
+            if let file = try made(id, for: namespace) { return .here(try material(file, at: path)) }
             throw .unknownMedia(path)
         }
+        let source: Intake.Source
         do throws(IntakeError) {
-            return switch try intake.source(of: text.bytes) {
-            case .file(let file): .file(file)
-            case .address(let address): .address(address)
-            }
+            source = try intake.source(of: text.bytes)
         } catch {
             throw ServiceError(error, at: path)
         }
+        switch consume source {
+        case .file(let file): return .here(try material(file, at: path))
+        case .address(let address): return .address(address)
+        }
     }
 
-    /// The picture that a source leads to. Only with a client can it be fetched.
+    /// The picture that a source leads to.
     func material(
-        _ source: consuming Material.Source, at path: String, with client: Client?
+        _ source: Material.Source, at path: String, with client: Client
     ) throws(ServiceError) -> Material {
-        switch consume source {
-        case .file(let file): return try material(file, at: path)
-        case .kept(let material): return material
-        case .address(let address):
-            guard let client else { preconditionFailure("an address is fetched with a client") }
-            return try material(try fetch(address, at: path, with: client), at: path)
+        switch source {
+        case .here(let material): material
+        case .address(let address): try material(try fetch(address, at: path, with: client), at: path)
         }
     }
 

@@ -10,12 +10,10 @@ extension Service {
     func upload(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var wish = ImageUpload(image: task)
         try read(task, ImageUpload.description, into: &wish)
-        let (uuid, delivery) = (wish.taskUUID, wish.delivery)
-        try keep(wish.image, at: "image", task, for: caller, reply) { kept in
-            Answer(done: .imageUpload, uuid, delivery) { writer in
-                writer.pair("imageUUID", "\(kept.id)")
-                writer.pair("imageURL", MediaPath.address(of: kept.id, kept.probe.format, base: caller.base))
-            }
+        let errand = Errand(.imageUpload, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
+        try keep(wish.image, at: "image", errand) { media, writer in
+            writer.pair("imageUUID", "\(media.id)")
+            writer.pair("imageURL", MediaPath.address(of: media.id, media.probe.format, base: caller.base))
         }
     }
 
@@ -23,45 +21,42 @@ extension Service {
     func keepMedia(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var wish = MediaStorage(media: task)
         try read(task, MediaStorage.description, into: &wish)
-        let (uuid, delivery) = (wish.taskUUID, wish.delivery)
+        let errand = Errand(.mediaStorage, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
         switch wish.operation {
         case .upload:
-            try keep(wish.media, at: "media", task, for: caller, reply) { kept in
-                Answer(done: .mediaStorage, uuid, delivery) { writer in
-                    writer.pair("operation", MediaStorage.Operation.upload.rawValue)
-                    writer.pair("mediaUUID", "\(kept.id)")
-                    writer.pair("mediaURL", MediaPath.address(of: kept.id, kept.probe.format, base: caller.base))
-                }
+            try keep(wish.media, at: "media", errand) { media, writer in
+                writer.pair("operation", MediaStorage.Operation.upload.rawValue)
+                writer.pair("mediaUUID", "\(media.id)")
+                writer.pair("mediaURL", MediaPath.address(of: media.id, media.probe.format, base: caller.base))
             }
         case .delete:
-            guard let id = TaskID(wish.media.bytes), media.remove(id, of: caller.namespace) else {
-                throw Refusal(.unknownMedia("media"), of: task)
-            }
-            let answer = Answer(done: .mediaStorage, uuid, delivery) { writer in
+            guard let id = TaskID(wish.media.bytes),
+                caller.isDryRun
+                    ? media.use(id)?.namespace == caller.namespace : media.remove(id, of: caller.namespace)
+            else { throw Refusal(.unknownMedia("media"), of: task) }
+            end(errand) { writer in
+                if caller.isDryRun { return writer.pair("cost", 0) }
                 writer.pair("operation", MediaStorage.Operation.delete.rawValue)
                 writer.pair("mediaUUID", "\(id)")
             }
-            end(task, .mediaStorage, for: caller, answer, reply)
         }
     }
 
-    /// Keeps the picture that a text holds or leads to, and answers with what `said` makes of it.
+    /// Keeps the picture that a text holds or leads to, and answers with what `said` writes of it.
     private func keep(
-        _ text: JSONValue, at path: String, _ task: JSONValue, for caller: Caller, _ reply: @escaping Say,
-        said: @escaping @Sendable (MediaLibrary.Media) -> Answer
+        _ text: JSONValue, at path: String, _ errand: Errand,
+        said: @escaping @Sendable (MediaLibrary.Media, inout JSONWriter) -> Void
     ) throws(Refusal) {
-        let type = try type(of: task)
         do throws(ServiceError) {
             switch try incoming(text, at: path) {
-            case .file(let file): end(task, type, for: caller, said(try keep(file, at: path, for: caller)), reply)
+            case .file(let file): try keep(file, at: path, errand, said)
             case .address(let address):
                 do throws(OutboundError) {
                     try outbound.submit { client in
                         do throws(ServiceError) {
-                            let file = try fetch(address, at: path, with: client)
-                            end(task, type, for: caller, said(try keep(file, at: path, for: caller)), reply)
+                            try keep(try fetch(address, at: path, with: client), at: path, errand, said)
                         } catch {
-                            end(task, type, for: caller, Refusal(error, of: task).answer, reply)
+                            end(errand, Refusal(error, of: errand.label).answer)
                         }
                     }
                 } catch {
@@ -69,7 +64,7 @@ extension Service {
                 }
             }
         } catch {
-            throw Refusal(error, of: task)
+            throw Refusal(error, of: errand.label)
         }
     }
 
@@ -93,32 +88,24 @@ extension Service {
     }
 
     private func keep(
-        _ file: consuming ByteBuffer, at path: String, for caller: Caller
-    ) throws(ServiceError) -> MediaLibrary.Media {
+        _ file: consuming ByteBuffer, at path: String, _ errand: Errand,
+        _ said: @Sendable (MediaLibrary.Media, inout JSONWriter) -> Void
+    ) throws(ServiceError) {
         let upload: Upload
         do throws(IntakeError) {
             upload = try Upload(file, longestSide: settings.longestUpload, uploads)
         } catch {
             throw ServiceError(upload: error, at: path)
         }
+        if errand.caller.isDryRun { return end(errand) { $0.pair("cost", 0) } }
         let probe = upload.probe
+        let kept: MediaLibrary.Media
         do throws(TaskError) {
-            return try media.keep(upload.takeFile(), probe, for: caller.namespace)
+            kept = try media.keep(upload.takeFile(), probe, for: errand.caller.namespace)
         } catch {
             throw ServiceError(error)
         }
-    }
-
-    /// Answers a task that is done at once, and remembers it.
-    func end(
-        _ task: JSONValue, _ type: TaskType, for caller: Caller, _ answer: Answer, _ reply: Say
-    ) {
-        if let key = task.bookKey(of: caller) {
-            book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
-        }
-        var answer = answer
-        answer.isResult = answer.errors.isEmpty
-        reply(answer, .only)
+        end(errand) { said(kept, &$0) }
     }
 }
 

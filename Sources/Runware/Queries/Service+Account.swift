@@ -3,11 +3,13 @@ import Tasks
 
 extension Service {
     /// What there is to say about a caller's account.
-    func account(_ task: JSONValue, for caller: Caller, _ reply: Say) throws(Refusal) {
+    func account(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
         var question = AccountManagement()
         try read(task, AccountManagement.description, into: &question)
         let balance = Double(workshop.balance(of: caller.namespace)) / 1e6
-        let answer = Answer(done: .accountManagement, question.taskUUID, question.delivery) { writer in
+        let errand = Errand(
+            .accountManagement, question.taskUUID, question.delivery, TaskLabel(task), echo(task), caller, reply)
+        end(errand) { writer in
             writer.pair("operation", question.operation.rawValue)
             writer.pair("organizationUUID", "\(caller.namespace.id)")
             writer.pair("organizationName", "Emulated")
@@ -33,7 +35,6 @@ extension Service {
                 sums.sum("last30Days", usage.last(30, of: caller.namespace))
             }
         }
-        end(task, .accountManagement, for: caller, answer, reply)
     }
 }
 

@@ -49,6 +49,6 @@ extension Service {
     private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, TaskQuestion) {
         var question = TaskQuestion()
         try read(task, TaskQuestion.description, into: &question)
-        return (task.bookKey(of: caller).flatMap { book.entry($0) }, question)
+        return (TaskLabel(task).key(of: caller).flatMap { book.entry($0) }, question)
     }
 }

@@ -40,7 +40,7 @@ extension Service {
         let violations = description.read(
             object, into: &task, refusingUnknown: settings.refusesUnknown, limit: settings.errorLimit)
         if !violations.isEmpty {
-            throw Refusal(violations.map { .parameter($0.coded(settings.codes)) }, of: object)
+            throw Refusal(violations.map { .parameter($0.coded(settings.codes)) }, of: TaskLabel(object))
         }
     }
 
@@ -56,7 +56,7 @@ extension Service {
     /// Remembers a refusal, for whoever asks about the task.
     private func note(_ task: JSONValue, for caller: Caller, _ answer: Answer) {
         guard !caller.isDryRun, let type = try? type(of: task), type.isRemembered,
-            let key = task.bookKey(of: caller)
+            let key = TaskLabel(task).key(of: caller)
         else { return }
         book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
     }
@@ -76,31 +76,5 @@ extension TaskType {
         case .imageInference, .imageUpload, .mediaStorage, .accountManagement: true
         case .authentication, .ping, .getResponse, .getTaskDetails: false
         }
-    }
-}
-
-extension JSONValue {
-    /// Under what a task is remembered.
-    func bookKey(of caller: Caller) -> TaskBook.Key? {
-        guard let name = self["taskUUID"], name.kind == .string, let id = TaskID(name.bytes) else { return nil }
-        return TaskBook.Key(namespace: caller.namespace, id: id)
-    }
-}
-
-/// Why a task is not done: one error or several, with whose they are.
-struct Refusal: Error {
-    let answer: Answer
-
-    init(_ error: ServiceError, of task: JSONValue) { self.init([error], of: task) }
-
-    init(_ errors: [ServiceError], of task: JSONValue) {
-        let type = task["taskType"].flatMap(Refusal.text)
-        let uuid = task["taskUUID"].flatMap(Refusal.text)
-        answer = Answer(errors.map { ErrorObject($0, taskType: type, taskUUID: uuid) })
-    }
-
-    /// A name as it was sent, unless it is too long to be one.
-    private static func text(_ value: JSONValue) -> String? {
-        value.kind == .string && value.bytes.count <= Violation.longestName ? value.string : nil
     }
 }
