@@ -152,6 +152,7 @@ extension Configuration {
         settings.resultLifetime = runware.resultLifetime.nanoseconds
         settings.taskRetention = tasks.retention.nanoseconds
         settings.taskLimit = runware.tasks
+        settings.longestTTL = runware.longestTTL.nanoseconds
         settings.taskMemory = runware.taskMemory
         settings.callerLimit = tasks.namespaces
         settings.longestUpload = runware.longestUpload > 0 ? runware.longestUpload : nil

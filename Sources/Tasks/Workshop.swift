@@ -61,7 +61,8 @@ public final class Workshop: Sendable {
         guard let order = orders.first else { return [] }
         let now = clock.now
         books.forget(at: now)
-        if books.results.inMemory + books.results.inFiles >= settings.resultBytes
+        let free = settings.resultBytes - books.results.inMemory - books.results.inFiles
+        if free <= 0 || !books.pictures.admit(namespace, free: free)
             || books.store.count >= settings.taskLimit
         {
             throw .storageFull(retryAfter: Workshop.storageRetry)

@@ -61,6 +61,7 @@ import Testing
         ("bfl-webhook-url", "http://a/b?c=d", "webhookURL: Optional(\"http://a/b?c=d\")"),
         ("bfl-webhook-secret", "26", "webhookSecret: Optional(\"26\")"),
         ("runware-price", "0.25", "price: 0.25"), ("runware-active-tasks", "27", "activeTasks: 27"),
+        ("runware-max-ttl", "70s", "longestTTL: 70000000000"),
         ("runware-task-memory", "42MiB", "taskMemory: 44040192"),
         ("runware-waiting-messages", "41", "waitingMessages: 41"),
         ("runware-batch-limit", "28", "batchLimit: 28"), ("runware-error-limit", "29", "errorLimit: 29"),

@@ -168,6 +168,17 @@ import Testing
         #expect(try desk.ask("GET", path).status == 404)
     }
 
+    @Test(arguments: ["604801", "9223372036854775808"])
+    func aPictureLastsNoLongerThanAWeek(_ ttl: String) throws {
+        let desk = Desk()
+        let url = try #require(try desk.send(Sent.outpaint(#","ttl":\#(ttl)"#)).data.first?["imageURL"]?.string)
+        let path = String(url.dropFirst("http://test".count))
+        desk.time.pass(milliseconds: 604_799_999)
+        #expect(try desk.ask("GET", path).status == 200)
+        desk.time.pass(milliseconds: 1)
+        #expect(try desk.ask("GET", path).status == 404)
+    }
+
     @Test func anOutputOverFourMegapixelsIsRefused() throws {
         let reply = try Desk().send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
         #expect(reply.status == 400)

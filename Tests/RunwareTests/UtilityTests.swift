@@ -65,7 +65,7 @@ import Testing
 
     @Test func noMoreIsKeptThanMayBe() throws {
         let size = Pictures.png(64, 64).count
-        let desk = Desk { $0.runware.mediaBytes = 2 * size }
+        let desk = Desk { $0.runware.mediaBytes = 3 * size - 1 }
         for number in 1...2 { #expect(try upload(desk, uuid: Sent.uuid(number)).status == 200) }
         #expect(try upload(desk, uuid: Sent.uuid(3)).status == 429)
         desk.time.pass(seconds: 31 * 86_400)

@@ -81,6 +81,30 @@ import Testing
         #expect(bench.outcome(second.id) == .ready)
     }
 
+    @Test func nobodyFillsTheStorageForTheOthers() throws {
+        let bench = Bench {
+            $0.resultBytes = 4000
+            $0.resultLifetime = .seconds(100)
+        }
+        /// Has pictures of 100 bytes made for somebody until no more are kept; says how many were.
+        func fill(_ name: String) throws -> Int {
+            for number in 0..<100 {
+                let text = "\(name) \(number) " + String(repeating: "x", count: 100)
+                do {
+                    _ = bench.outcome(try bench.submit(String(text.prefix(100)), by: name).id)
+                } catch TaskError.storageFull(retryAfter: 10) {
+                    return number
+                }
+            }
+            return 100
+        }
+        let (first, second, third) = (try fill("one"), try fill("two"), try fill("three"))
+        #expect(first > 25 && first < 35 && second > 4 && third > 0)
+        // What goes makes room for its owner again, too.
+        bench.time.pass(seconds: 100)
+        #expect(try fill("one") == first)
+    }
+
     @Test func whatWasAcceptedIsKeptPastTheBound() throws {
         let bench = Bench { $0.resultBytes = 20 }
         bench.making.hold()

@@ -49,9 +49,18 @@ import Testing
         #expect(library.use(id) == nil)
     }
 
+    @Test func nobodyTakesAllTheRoom() throws {
+        let library = library(Bench(), limit: 16)
+        #expect(throws: TaskError.self) { try keep("0123456789abc", in: library) }
+        _ = try keep("0123456789ab", in: library)
+        _ = try keep("012", in: library, by: "other")
+        #expect(throws: TaskError.self) { try keep("x", in: library, by: "other") }
+    }
+
     @Test func roomComesBackWhenAFileGoes() throws {
         let bench = Bench()
-        let library = library(bench, limit: 10)
+        // Three quarters of it are one namespace's.
+        let library = library(bench, limit: 14)
         let first = try keep("12345", in: library)
         _ = try keep("67890", in: library)
         #expect(throws: TaskError.self) { try keep("x", in: library) }

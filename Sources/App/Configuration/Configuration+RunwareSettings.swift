@@ -82,6 +82,9 @@ extension Configuration {
                 "runware-result-lifetime", \.runware.resultLifetime,
                 .duration(.seconds(1) ... .seconds(86_400 * 30)), "time a result is kept if its task has no ttl"),
             Setting(
+                "runware-max-ttl", \.runware.longestTTL, .duration(.seconds(60) ... .seconds(86_400 * 365)),
+                "longest time a result is kept; a longer ttl counts as this"),
+            Setting(
                 "runware-max-tasks", \.runware.tasks, .integer(1...10_000_000), "tasks that are known by their taskUUID"
             ),
             Setting(

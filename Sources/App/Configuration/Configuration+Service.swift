@@ -90,6 +90,7 @@ extension Configuration {
         var positions = Runware.Settings.Positions.center
         var balanceIsObject = false
         var resultLifetime = Duration.seconds(3600)
+        var longestTTL = Duration.seconds(7 * 86_400)
         var tasks = 100_000
         var taskMemory = 128 << 20
         /// No limit, if 0.

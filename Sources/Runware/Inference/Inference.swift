@@ -73,8 +73,7 @@ struct Inference: Sendable {
         let orders = (0..<wish.numberResults).map { variant in
             var order = Order(image.reference, recipe(canvas, mark, variant: variant))
             order.cost = cost
-            order.resultLifetime =
-                wish.ttl.map { .seconds(Int64(min($0, 1 << 32))) } ?? service.settings.resultLifetime
+            order.resultLifetime = service.settings.lifetime(wish.ttl)
             order.activeLimit = service.settings.activeTasks
             return order
         }
@@ -153,6 +152,11 @@ extension ImageInference {
 }
 
 extension Settings {
+    /// How long a result is kept whose task says so many seconds, or nothing.
+    func lifetime(_ ttl: Int?) -> Int64 {
+        ttl.map { min(.seconds(Int64(min($0, 1 << 32))), longestTTL) } ?? resultLifetime
+    }
+
     /// What a picture costs, in millionths of a dollar: each megapixel that is begun counts as one.
     func cost(of canvas: Size) -> Int64 {
         let megapixels = (canvas.width * canvas.height + (1 << 20) - 1) >> 20

@@ -72,6 +72,8 @@ public struct Settings: Sendable {
 
     /// How long a picture is kept, in nanoseconds, where the caller does not say it.
     public var resultLifetime = Int64.seconds(60 * 60)
+    /// The longest that a caller can have one kept; more counts as this.
+    public var longestTTL = Int64.seconds(7 * 86_400)
     /// How long a task is known by its name, in nanoseconds, and how many are.
     public var taskRetention = Int64.seconds(60 * 60)
     public var taskLimit = 100_000

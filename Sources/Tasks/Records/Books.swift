@@ -32,7 +32,7 @@ struct Books: Sendable {
     func keep(_ picture: Picture, for tasks: [TaskRecord], finished: Int64) {
         for task in tasks {
             let until = max(finished, task.accepted).later(by: task.resultLifetime)
-            pictures.keep(picture, task.content, until: until)
+            pictures.keep(picture, task.content, for: task.namespace, until: until)
         }
     }
 

@@ -17,6 +17,13 @@ public final class MediaLibrary: Sendable {
         var rows: [TaskID: Row] = [:]
         var due = DueTimes<TaskID>()
         var bytes = 0
+        var shares = Shares()
+
+        /// Counts a file that comes, or one that goes if it is fewer than no bytes.
+        mutating func add(_ count: Int, for namespace: Namespace) {
+            bytes += count
+            shares.add(count, for: namespace)
+        }
     }
 
     private struct Row {
@@ -36,7 +43,8 @@ public final class MediaLibrary: Sendable {
         public var file: StoredFile { reference.file }
     }
 
-    /// A library beside a workshop. `limit` bytes may be kept, `lifetime` nanoseconds after each was last used.
+    /// A library beside a workshop. `limit` bytes may be kept, in ``Shares``, `lifetime` nanoseconds after
+    /// each was last used.
     public init(of workshop: Workshop, folder: String, memory: Int, limit: Int, lifetime: Int64) {
         (clock, randomness, self.limit, self.lifetime) = (workshop.clock, workshop.randomness, limit, lifetime)
         spool = Spool(folder: folder, memory: memory)
@@ -49,8 +57,8 @@ public final class MediaLibrary: Sendable {
         forget()
         let (count, now) = (bytes.count, clock.now)
         let fits = state.withLock { state in
-            guard state.bytes + count <= limit else { return false }
-            state.bytes += count
+            guard state.shares.admit(count, for: namespace, free: limit - state.bytes) else { return false }
+            state.add(count, for: namespace)
             return true
         }
         guard fits else { throw .storageFull(retryAfter: MediaLibrary.retry) }
@@ -86,7 +94,7 @@ public final class MediaLibrary: Sendable {
                 return nil as Media?
             }
             state.rows[id] = nil
-            state.bytes -= row.media.file.count
+            state.add(-row.media.file.count, for: namespace)
             return row.media
         }
         return gone != nil
@@ -104,7 +112,7 @@ public final class MediaLibrary: Sendable {
                     state.due.add(id, at: row.expires)
                 } else {
                     state.rows[id] = nil
-                    state.bytes -= row.media.file.count
+                    state.add(-row.media.file.count, for: row.media.namespace)
                     gone.append(row.media)
                 }
             }

@@ -8,10 +8,13 @@ final class Pictures: Sendable {
     private struct State {
         var kept: [SHA256.Digest: Kept] = [:]
         var due = DueTimes<SHA256.Digest>()
+        var shares = Shares()
     }
 
     private struct Kept {
         let picture: Picture
+        /// Whose share of the room it takes: that of the first who wanted it.
+        let owner: Namespace
         var expires: Int64
     }
 
@@ -24,11 +27,18 @@ final class Pictures: Sendable {
         }
     }
 
+    /// Whether a namespace may have more kept, when so many bytes are free.
+    func admit(_ namespace: Namespace, free: Int) -> Bool {
+        state.withLock { $0.shares.admit(0, for: namespace, free: free) }
+    }
+
     /// Keeps a picture until a time, or until a later one it was kept for already.
-    func keep(_ picture: Picture, _ content: SHA256.Digest, until time: Int64) {
+    func keep(_ picture: Picture, _ content: SHA256.Digest, for namespace: Namespace, until time: Int64) {
         state.withLock { state in
             let old = state.kept[content]
-            state.kept[content] = Kept(picture: picture, expires: max(time, old?.expires ?? time))
+            let owner = old?.owner ?? namespace
+            state.shares.add(picture.file.count - (old?.picture.file.count ?? 0), for: owner)
+            state.kept[content] = Kept(picture: picture, owner: owner, expires: max(time, old?.expires ?? time))
             if old == nil { state.due.add(content, at: time) }
         }
     }
@@ -52,6 +62,7 @@ final class Pictures: Sendable {
                     state.due.add(content, at: kept.expires)
                 } else {
                     gone.append(kept.picture)
+                    state.shares.add(-kept.picture.file.count, for: kept.owner)
                     state.kept[content] = nil
                 }
             }
