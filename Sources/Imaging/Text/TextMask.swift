@@ -9,7 +9,7 @@ public struct TextMask: Sendable {
 
     /// Draws a line with a font's file, so many pixels high.
     public init(_ text: String, font: String, size: Int) throws(TextError) {
-        let characters = text.unicodeScalars.map(\.value)
+        let characters = text.unicodeScalars.compactMap(\.drawn)
         var drawn = unsafe outpaint_text()
         // The characters and the path are good for the call; what was drawn is ours until it is freed.
         let outcome = unsafe characters.withUnsafeBufferPointer {
@@ -25,6 +25,20 @@ public struct TextMask: Sendable {
         (width, height) = unsafe (drawn.width, drawn.height)
         let count = width * height
         coverage = unsafe Array(UnsafeBufferPointer(start: drawn.coverage, count: count))
+    }
+}
+
+extension Unicode.Scalar {
+    /// The character that is drawn for it: all of a text stands in one line, and what has no form of its own is left out.
+    fileprivate var drawn: UInt32? {
+        switch self {
+        case "\n", "\t", "\r", "\u{85}", "\u{2028}", "\u{2029}": 0x20
+        default:
+            switch properties.generalCategory {
+            case .control, .format: nil
+            default: properties.isNoncharacterCodePoint ? nil : value
+            }
+        }
     }
 }
 

@@ -52,9 +52,25 @@ public struct Watermark: Sendable {
             let alpha = (Int32(row[4 &* x &+ 3]) &* opacity &+ 127) / 255
             if alpha == 0 { continue }
             let at = (start &+ left &+ x) &* channels
-            for k in 0..<3 { pixels[at &+ k] = Raster.mixed(row[4 &* x &+ k], pixels[at &+ k], alpha) }
-            if channels == 4 { pixels[at &+ 3] = Raster.mixed(255, pixels[at &+ 3], alpha) }
+            if channels == 4, pixels[at &+ 3] < 255 {
+                layOverTransparency(row, 4 &* x, alpha, &pixels, at)
+            } else {
+                for k in 0..<3 { pixels[at &+ k] = Raster.mixed(row[4 &* x &+ k], pixels[at &+ k], alpha) }
+            }
         }
+    }
+
+    /// The less a pixel shows of its own colour, the less of that is in the new one.
+    private func layOverTransparency(
+        _ row: Span<UInt8>, _ from: Int, _ alpha: Int32, _ pixels: inout MutableSpan<UInt8>, _ at: Int
+    ) {
+        let (over, under) = (alpha &* 255, (255 &- alpha) &* Int32(pixels[at &+ 3]))
+        let sum = over &+ under
+        for k in 0..<3 {
+            let mixed = Int32(row[from &+ k]) &* over &+ Int32(pixels[at &+ k]) &* under
+            pixels[at &+ k] = UInt8((mixed &+ sum / 2) / sum)
+        }
+        pixels[at &+ 3] = UInt8((sum &+ 127) / 255)
     }
 
     /// Where marks begin along a side. One alone keeps a thirty-second of the side from the border; tiles have a half of

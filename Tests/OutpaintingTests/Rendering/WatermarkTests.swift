@@ -95,6 +95,12 @@ import Testing
         #expect(pixels[3] == 0)
     }
 
+    @Test func aColourThatIsNotSeenIsNotInTheMarks() {
+        let pixels = painted(mark(0, 0, opacity: 60), channels: 4)
+        let place = 4 * (48 * 128 + 64)
+        #expect(Array(pixels[place..<place + 4]) == [200, 0, 0, 153])
+    }
+
     // MARK: - Texts and pictures
 
     @Test func aTextIsDrawnInItsColourOnItsBox() throws {
@@ -130,6 +136,16 @@ import Testing
         )
         #expect(one.coverage == other.coverage && one.width == other.width && one.height > 20)
         #expect(try TextMask("Some", font: Self.font, size: 20).coverage != one.coverage)
+    }
+
+    @Test(arguments: [
+        ("a\nb\tc\u{2028}d", "a b c d"), ("a\u{0}\u{1B}b\u{7F}", "ab"), ("\u{202E}ab\u{200B}c\u{FEFF}", "abc"),
+        ("a\u{FFFF}b\u{10FFFF}", "ab"),
+    ])
+    func whatHasNoFormIsNotDrawn(_ text: String, _ alike: String) throws {
+        let drawn = try TextMask(text, font: Self.font, size: 20)
+        let expected = try TextMask(alike, font: Self.font, size: 20)
+        #expect(drawn.coverage == expected.coverage && drawn.width == expected.width)
     }
 
     @Test func aPictureIsAtMostAQuarterOfTheCanvas() throws {
