@@ -31,7 +31,7 @@ extension Connection {
             let route = server.router.route(index)
             let limit = min(route.bodyLimit ?? .max, server.limits.body)
             if request.head.contentLength ?? 0 > limit {
-                refuse(.bodyTooLarge)
+                refuse(.bodyTooLarge, of: route)
             } else if request.head.hasBody, !route.wantsBody, case .now(let answer) = route.handler {
                 // A body that nobody asked for: the answer does not depend on it.
                 answerEarly(answer(request), request.head)
@@ -122,10 +122,11 @@ extension Connection {
     }
 
     /// The server's own refusal, after which nothing of the connection can be trusted.
-    func refuse(_ refusal: Refusal) {
+    func refuse(_ refusal: Refusal, of route: Route? = nil) {
         lingersAtEnd = true
         current.keepsAlive = false
-        respond(refusal.response)
+        let asked = phase == .body ? reception.map { loop.server.router.route($0.route) } : nil
+        respond(refusal.response(for: route ?? asked))
         phase = .lingering
     }
 

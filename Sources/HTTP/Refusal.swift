@@ -89,6 +89,15 @@ public enum Refusal: Error, Equatable, Sendable {
         body.append("{\"detail\":\"")
         body.append(message)
         body.append("\"}")
+        return response(body)
+    }
+
+    /// The same in the words of a route.
+    func response(for route: Route?) -> Response {
+        route?.refusal.map { response($0(self)) } ?? response
+    }
+
+    private func response(_ body: consuming ByteBuffer) -> Response {
         var response = Response(status, contentType: "application/json", .bytes(body))
         if status == .unavailable { response.add("retry-after", "1") }
         response.closesConnection = true

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 /// A method, a path, and what is done there: a value.
 public struct Route: Sendable {
@@ -11,6 +11,8 @@ public struct Route: Sendable {
     /// The largest body, if it is to be less than the server's limit.
     public let bodyLimit: Int?
     public let handler: Handler
+    /// How the server's own refusals are told to callers of this path, where not as usual.
+    public private(set) var refusal: (@Sendable (Refusal) -> ByteBuffer)?
 
     /// What is done with a request.
     public enum Handler: Sendable {
@@ -33,6 +35,13 @@ public struct Route: Sendable {
         self.wantsBody = wantsBody
         self.bodyLimit = bodyLimit
         self.handler = handler
+    }
+
+    /// The same route, whose body's refusals are told in JSON of the service's own.
+    public func refusing(_ refusal: @escaping @Sendable (Refusal) -> ByteBuffer) -> Route {
+        var route = self
+        route.refusal = refusal
+        return route
     }
 
     /// A route for GET that is answered at once; with `head`, for HEAD too.

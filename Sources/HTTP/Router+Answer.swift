@@ -41,7 +41,7 @@ extension Router {
                     guard let body = try request.head.body(in: rest, limit, limits) else { return ByteBuffer() }
                     request.body = Body(body)
                 } catch {
-                    return try rendered(error.response)
+                    return try rendered(error.response(for: route))
                 }
             }
             response = try run(route.handler, request)

@@ -99,6 +99,20 @@ import Testing
         #expect(found.first?.paths == ["outpaint.bottom", "outpaint.left", "outpaint.right", "outpaint.top"])
     }
 
+    @Test(arguments: ["{}", #"{"tiled":true}"#])
+    func aWatermarkIsOfSomething(_ mark: String) throws {
+        let found = try violations(Sent.outpaint(#","advancedFeatures":{"watermark":\#(mark)}"#, image: "x"))
+        #expect(found.map(\.code) == ["missingAdvancedFeaturesWatermark"])
+    }
+
+    @Test func anEmptyTextIsNoImage() throws {
+        let found = try violations(Sent.outpaint(image: ""))
+        #expect(
+            found.map(\.message) == [
+                "Invalid value for inputs.image parameter. Inputs image must be a string value that is not empty."
+            ])
+    }
+
     @Test func nothingAtAllLacksAllThatIsRequired() throws {
         #expect(
             try violations("{}").map(\.code) == [

@@ -1,4 +1,5 @@
 import Bytes
+import HTTP
 import JSON
 import TestSupport
 import Testing
@@ -27,6 +28,36 @@ import Testing
             ])
         let anchor = "https://runware.ai/docs/models/bfl-flux-outpainting#request-outpaint-bottom"
         #expect(errors.first?["documentation"]?.string == anchor)
+    }
+
+    @Test func whatFailsLaterIsDocumented() throws {
+        let desk = Desk()
+        let broken = Pictures.base64(Array(Pictures.png(64, 64).dropLast(80)))
+        _ = try desk.send(Sent.outpaint(image: broken))
+        let told = try desk.ended(Sent.uuid).errors
+        #expect(told.first?["code"]?.string == "processingFailed")
+        #expect(told.first?["documentation"]?.string == "https://runware.ai/docs/models/bfl-flux-outpainting")
+    }
+
+    @Test(arguments: [("7", "invalidTaskType"), ("null", "invalidTaskType"), (#""dance""#, "unsupportedTaskType")])
+    func aTaskTypeThatIsNoneIsNotMissing(_ type: String, _ code: String) throws {
+        #expect(try Desk().send(#"{"taskType":\#(type)}"#).codes == [code])
+    }
+
+    @Test func aMessageThatTheServerDoesNotTakeIsToldAlike() throws {
+        var limits = Limits()
+        limits.body = 1000
+        try withServer(Desk().router, limits: limits) { server in
+            let head = "POST /v1 HTTP/1.1\r\nhost: test\r\n\(Desk.key)"
+            let chunk = String(repeating: "x", count: 2000)
+            for rest in ["content-length: 2000\r\n\r\n", "transfer-encoding: chunked\r\n\r\n7D0\r\n\(chunk)\r\n"] {
+                let client = try server.connect()
+                try client.send(Array((head + rest).utf8))
+                let reply = try client.receiveReply()
+                #expect(reply.status == 413)
+                #expect(reply.text == #"{"errors":[{"code":"valueTooLarge","message":"The body is too large."}]}"#)
+            }
+        }
     }
 
     @Test func allowedValuesAreListed() throws {

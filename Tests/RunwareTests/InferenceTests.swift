@@ -186,6 +186,15 @@ import Testing
         #expect(try reply.errors.first?["parameter"]?.string == "outpaint")
         let far = try Desk().send(Sent.outpaint(sides: #"{"right":99999999999999999999,"left":9223372036854775807}"#))
         #expect(try far.codes == ["valueTooLarge"])
+        let fast = try Desk().send(
+            Sent.outpaint(
+                #","settings":{"mode":"fast"}"#, image: Pictures.base64(Pictures.png(32, 64)), sides: #"{"right":64}"#))
+        func said(_ reply: Reply) throws -> String? {
+            try reply.errors.first?["message"]?.string?.replacing("Invalid value for outpaint parameter. ", with: "")
+        }
+        #expect(try said(reply) == "The output would be 2048x2049, which is more than 4194304 pixels.")
+        #expect(try said(far) == "The output must not have more than 4194304 pixels.")
+        #expect(try said(fast) == "Fast mode: the placed reference's width is 32; it must be at least 64.")
     }
 
     @Test(arguments: [("JPG", 65_500), ("WEBP", 16_383)]) func noSideIsLongerThanItsFormatHas(

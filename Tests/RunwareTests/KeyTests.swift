@@ -13,6 +13,7 @@ import Testing
         let desk = Desk { $0.runware.keys = [APIKey("right")] }
         #expect(try desk.send(ping, fields: "authorization: Bearer right\r\n").status == 200)
         #expect(try desk.send(ping, fields: "authorization: bearer right\r\n").status == 200)
+        #expect(try desk.send(ping, fields: "authorization: Bearer   right\r\n").status == 200)
         let said = #"{"taskType":"authentication","apiKey":"right"}"#
         #expect(try desk.post("[\(said),\(ping)]", fields: "").text == #"{"data":[{"taskType":"ping","pong":true}]}"#)
     }
@@ -30,6 +31,17 @@ import Testing
             let reply = try desk.post("[\(first)\(Sent.outpaint())]", fields: fields)
             #expect(reply.status == 401 && reply.text == text)
         }
+    }
+
+    @Test(arguments: [
+        ("", "missingApiKey"), (#","apiKey":7"#, "invalidApiKey"), (#","apiKey":"""#, "invalidApiKey"),
+        (#","apiKey":"a","x":1"#, "unsupportedParameter"),
+    ])
+    func aMalformedKeyIsToldAsOne(_ more: String, _ code: String) throws {
+        let said = #"{"taskType":"authentication"\#(more)}"#
+        let reply = try Desk().post("[\(said),\(Sent.outpaint())]", fields: "")
+        #expect(try reply.status == 400 && reply.codes == [code])
+        #expect(try reply.errors[0]["taskType"]?.string == "authentication" && reply.errors[0]["taskUUID"] == nil)
     }
 
     @Test(arguments: ["", "authorization: Bearer \r\n", "authorization: Basic abc\r\n"])

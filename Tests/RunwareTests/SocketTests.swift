@@ -59,6 +59,9 @@ import Testing
             let caller = try SocketCaller(server)
             let refused = try error(caller.ask("[\(Sent.outpaint())]"))
             #expect(refused["code"]?.string == "missingApiKey" && refused["taskUUID"]?.string == Sent.uuid)
+            #expect(refused["documentation"] == nil)
+            let wrong = try error(caller.ask(#"[{"taskType":"ping","ping":"x"}]"#))
+            #expect(wrong["code"]?.string == "invalidPing")
         }
     }
 

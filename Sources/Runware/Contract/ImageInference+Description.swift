@@ -42,7 +42,9 @@ extension ImageInference {
                     .optional("autoCrop", \.autoCrop, .boolean),
                     .optional("mode", \.mode, .choice),
                 ]),
-            .group("advancedFeatures", [.group("watermark", watermark(settings))]),
+            .group(
+                "advancedFeatures",
+                [.group("watermark", isThere: \ImageInference.watermark.isWanted, watermark(settings))]),
             .optional("routing", \.routing, .anyObject),
         ]
     }

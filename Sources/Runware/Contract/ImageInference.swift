@@ -45,6 +45,8 @@ struct ImageInference: Sendable {
 
     /// What is to be laid over the picture; nothing where the caller says nothing.
     struct Watermark: Sendable {
+        /// Whether anything is said about one.
+        var isWanted = false
         var text: String?
         /// A picture, its address or its name.
         var image: JSONValue?
@@ -54,11 +56,6 @@ struct ImageInference: Sendable {
         var fontColor: Color?
         var bgColor: Color?
 
-        /// Whether anything is said about one.
-        var isWanted: Bool {
-            text != nil || image != nil || position != nil || tiled != nil || opacity != nil || fontColor != nil
-                || bgColor != nil
-        }
     }
 
     /// One of nine places, from -1, top or left, to 1.

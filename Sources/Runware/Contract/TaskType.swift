@@ -16,8 +16,9 @@ enum TaskType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Where a parameter is described: its path with dashes for dots.
-    func anchor(of path: String) -> String? {
-        page.map { $0 + "#request-" + path.split(separator: ".").joined(separator: "-").lowercased() }
+    /// Where a parameter is described, its path with dashes for dots; or the task as a whole.
+    func documentation(of path: String?) -> String? {
+        let anchor = path.map { "#request-" + $0.split(separator: ".").joined(separator: "-").lowercased() }
+        return page.map { $0 + (anchor ?? "") }
     }
 }

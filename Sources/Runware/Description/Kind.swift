@@ -65,7 +65,7 @@ extension Kind<Bool> {
 
 extension Kind<JSONValue> {
     /// Text as it is: its bytes stay where they are in the document.
-    static let text = Kind(bounds: Bounds(type: "string", wants: "a string value")) { value in
+    static let text = Kind(bounds: Bounds(type: "string", wants: "a string value that is not empty")) { value in
         value.kind == .string && value.bytes.count > 0 ? value : nil
     }
 

@@ -63,10 +63,16 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// An object of parameters.
-    static func group(_ name: StaticString, isRequired: Bool = false, _ inner: [Parameter]) -> Parameter {
-        Parameter(name, isRequired: isRequired, Bounds(type: "object", wants: "an object"), inner: inner) { value, _ in
-            value.kind == .object
+    /// An object of parameters. That it is there at all is written to `isThere`, where that matters.
+    static func group(
+        _ name: StaticString, isRequired: Bool = false,
+        isThere: (any WritableKeyPath<Task, Bool> & Sendable)? = nil, _ inner: [Parameter]
+    ) -> Parameter {
+        Parameter(name, isRequired: isRequired, Bounds(type: "object", wants: "an object"), inner: inner) {
+            value, task in
+            guard value.kind == .object else { return false }
+            if let isThere { task[keyPath: isThere] = true }
+            return true
         }
     }
 

@@ -33,11 +33,11 @@ extension JSONWriter {
         if case .parameter(let violation) = error, let bounds = violation.bounds { self.bounds(bounds) }
         if let type = object.taskType { pair("taskType", type) }
         if let uuid = object.taskUUID { pair("taskUUID", uuid) }
-        if error.isDocumented, let path = error.paths.first,
+        if error.isDocumented,
             let type = object.taskType.flatMap({ TaskType(rawValue: $0) }),
-            let anchor = type.anchor(of: path)
+            let address = type.documentation(of: error.paths.first)
         {
-            pair("documentation", anchor)
+            pair("documentation", address)
         }
         endObject()
     }

@@ -7,9 +7,10 @@ enum ServiceError: Error, Sendable {
     case notJSON
     case notAnArray
     case notAnObject
+    /// A message that the server does not take.
+    case refused(HTTP.Refusal)
     case tooManyTasks(limit: Int)
     case tooManyValues(limit: Int)
-    case missingTaskType
     case unknownTaskType(String)
 
     case missingKey
@@ -34,6 +35,7 @@ enum ServiceError: Error, Sendable {
     var status: Status {
         switch self {
         case .missingKey, .wrongKey: Status(401)
+        case .refused(let refusal): refusal.status
         case .insufficientCredits: Status(402)
         case .unknownTask, .expired: .notFound
         case .busy: Status(429)
@@ -47,8 +49,8 @@ enum ServiceError: Error, Sendable {
         switch self {
         case .notJSON: "invalidJSON"
         case .notAnArray, .notAnObject: "invalidRequest"
+        case .refused(let refusal): refusal == .bodyTooLarge ? "valueTooLarge" : "invalidRequest"
         case .tooManyTasks, .tooManyValues: "valueTooLarge"
-        case .missingTaskType: "missingTaskType"
         case .unknownTaskType: "unsupportedTaskType"
         case .missingKey: "missingApiKey"
         case .wrongKey: "invalidApiKey"
@@ -70,9 +72,9 @@ enum ServiceError: Error, Sendable {
         case .notJSON: "The request is not valid JSON."
         case .notAnArray: "The request must be a JSON array of task objects."
         case .notAnObject: "Each task must be a JSON object."
+        case .refused(let refusal): "\(refusal.message)."
         case .tooManyTasks(let limit): "A request must not hold more than \(limit) tasks."
         case .tooManyValues(let limit): "A request must not hold more than \(limit) values."
-        case .missingTaskType: "Missing required parameter taskType. Task type must be a string value."
         case .unknownTaskType(let name): "The task type '\(name)' is not supported."
         case .missingKey: "Missing API key. Get one at https://my.runware.ai/signup"
         case .wrongKey: "Invalid API key. Get one at https://my.runware.ai/signup"
@@ -94,7 +96,7 @@ enum ServiceError: Error, Sendable {
         switch self {
         case .parameter(let violation): violation.paths
         case .missingKey, .wrongKey: ["apiKey"]
-        case .missingTaskType, .unknownTaskType: ["taskType"]
+        case .unknownTaskType: ["taskType"]
         case .conflict, .unknownTask: ["taskUUID"]
         case .unknownMedia(let path): [path]
         default: []
@@ -103,7 +105,11 @@ enum ServiceError: Error, Sendable {
 
     /// Whether what it is about is described anywhere.
     var isDocumented: Bool {
-        if case .parameter(let violation) = self { violation.kind != .unknown } else { true }
+        switch self {
+        case .parameter(let violation): violation.kind != .unknown
+        case .missingKey, .wrongKey: false
+        default: true
+        }
     }
 
     /// The same with codes of another form.

@@ -10,16 +10,17 @@ struct Canvas: Sendable {
     private(set) var referenceSize: Size?
 
     init(_ wish: ImageInference, _ image: ImageProbe, _ settings: Settings) throws(ServiceError) {
-        (offsetX, offsetY) = (Canvas.held(wish.sides.left), Canvas.held(wish.sides.top))
+        let sides = [wish.sides.top, wish.sides.right, wish.sides.bottom, wish.sides.left]
+        guard sides.allSatisfy({ $0 ?? 0 < Canvas.endless }) else {
+            throw .parameter(.tooLarge("The output must not have more than \(Placement.mostPixels) pixels."))
+        }
+        (offsetX, offsetY) = (wish.sides.left ?? 0, wish.sides.top ?? 0)
         size = Size(
-            width: image.width + offsetX + Canvas.held(wish.sides.right),
-            height: image.height + offsetY + Canvas.held(wish.sides.bottom))
+            width: image.width + offsetX + (wish.sides.right ?? 0),
+            height: image.height + offsetY + (wish.sides.bottom ?? 0))
         if settings.resizesLarge { shrink(Size(width: image.width, height: image.height)) }
         if let most = settings.longestSide, max(size.width, size.height) > most {
-            throw .parameter(
-                Violation(
-                    .tooLarge, ["outpaint"], message: "The output would be \(size); no side may be over \(most) pixels."
-                ))
+            throw .parameter(.tooLarge("The output would be \(size); no side may be over \(most) pixels."))
         }
         let wanted = PlacementRequest(
             canvas: size, reference: referenceSize ?? Size(width: image.width, height: image.height),
@@ -50,18 +51,31 @@ struct Canvas: Sendable {
         referenceSize = reference
     }
 
-    /// A number of pixels, held far beyond any picture so that sums cannot overflow.
-    private static func held(_ side: Int?) -> Int { min(side ?? 0, 1 << 40) }
+    /// Far beyond any picture: sums of what is less cannot overflow.
+    private static let endless = 1 << 30
 }
 
 extension Violation {
-    /// A placement that will not do, which the sides decide.
+    /// An output that would be too large, which the sides decide.
+    fileprivate static func tooLarge(_ reason: String) -> Violation {
+        Violation(.tooLarge, ["outpaint"], message: "Invalid value for outpaint parameter. \(reason)")
+    }
+
+    /// A placement that will not do. What canvas would is of no use here: nobody asks for one.
     fileprivate init(_ error: PlacementError) {
         switch error {
-        case .canvasTooLarge, .canvasTooLong, .fastCanvasTooLarge:
-            self.init(.tooLarge, ["outpaint"], message: "Invalid value for outpaint parameter. The \(error).")
-        default:
-            self = .invalid("outpaint", "The \(error).")
+        case .canvasTooLarge(let asked, let most, _):
+            self = .tooLarge("The output would be \(asked), which is more than \(most) pixels.")
+        case .fastCanvasTooLarge(let asked, let padded, let most, _):
+            self = .tooLarge(
+                "In fast mode, the output would be \(asked), padded to \(padded), which is more than \(most) pixels.")
+        case .canvasTooLong: self = .tooLarge(Violation.sentence(error))
+        default: self = .invalid("outpaint", Violation.sentence(error))
         }
+    }
+
+    private static func sentence(_ error: PlacementError) -> String {
+        let text = error.description
+        return text.prefix(1).uppercased() + text.dropFirst() + "."
     }
 }

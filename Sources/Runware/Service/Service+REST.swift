@@ -16,17 +16,23 @@ extension Service {
     private func read(_ request: consuming Request, _ responder: Responder) {
         let (base, isDryRun, sent) = (base(request), request.isDryRun, request.bearer)
         var body = request.takeBody()
-        do throws(ServiceError) {
-            let tasks = try tasks(of: body.takeBuffer())
+        do throws(Refusal) {
+            let tasks = try all(in: body.takeBuffer())
             let caller = Caller(try key(sent, tasks), base: base, isDryRun: isDryRun)
             let others = tasks.filter { !$0.isAuthentication }
             guard !others.isEmpty else { return responder.respond(response(to: Answer())) }
             let gathering = Gathering(tasks: others.count) { responder.respond(response(to: $0)) }
             for (index, task) in others.enumerated() { perform(task, for: caller, gathering.reply(for: index)) }
         } catch {
-            let isKey = error.status.code == 401
-            let object = ErrorObject(error, taskType: isKey ? TaskType.authentication.rawValue : nil)
-            responder.respond(response(to: Answer(object)))
+            responder.respond(response(to: error.answer))
+        }
+    }
+
+    private func all(in text: consuming ByteBuffer) throws(Refusal) -> [JSONValue] {
+        do throws(ServiceError) {
+            return try tasks(of: text)
+        } catch {
+            throw Refusal([error], of: nil)
         }
     }
 
@@ -44,17 +50,20 @@ extension Service {
     }
 
     /// The key of a message: that of its header, or else of its first task that has one.
-    private func key(_ sent: APIKey?, _ tasks: [JSONValue]) throws(ServiceError) -> APIKey {
+    private func key(_ sent: APIKey?, _ tasks: [JSONValue]) throws(Refusal) -> APIKey {
         var key = sent
-        if key == nil, let task = tasks.first(where: \.isAuthentication) {
-            var authentication = Authentication(key: task)
-            let violations = Authentication.description.read(task, into: &authentication, limit: 1)
-            if let violation = violations.first { throw .parameter(violation) }
-            key = APIKey(authentication.key.bytes)
-        }
-        guard let key else { throw .missingKey }
-        guard knows(key) else { throw .wrongKey }
+        if key == nil, let task = tasks.first(where: \.isAuthentication) { key = try authentication(task).key }
+        guard let key else { throw Refusal([.missingKey], of: .authentication) }
+        guard knows(key) else { throw Refusal([.wrongKey], of: .authentication) }
         return key
+    }
+
+    /// What a task says of who is there. Its errors have no task's name: clients wait for those without.
+    func authentication(_ task: JSONValue) throws(Refusal) -> (key: APIKey, session: TaskID?) {
+        var wish = Authentication(key: task)
+        let violations = Authentication.description.read(task, into: &wish, limit: settings.errorLimit)
+        if !violations.isEmpty { throw Refusal(violations.map(ServiceError.parameter), of: .authentication) }
+        return (APIKey(wish.key.bytes), wish.session.flatMap { TaskID($0.utf8.span) })
     }
 
     /// A whole answer by REST. What was refused decides the status where nothing went well; what went wrong only later, with a
@@ -86,7 +95,10 @@ extension Request {
             guard field.count > scheme.utf8CodeUnitCount,
                 field.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme)
             else { return nil }
-            return APIKey(field.extracting(scheme.utf8CodeUnitCount...))
+            // There may be more spaces than the one.
+            var start = scheme.utf8CodeUnitCount
+            while start < field.count, field[start] == UInt8(ascii: " ") { start += 1 }
+            return start < field.count ? APIKey(field.extracting(start...)) : nil
         }
     }
 

@@ -26,7 +26,9 @@ extension Service {
     /// What a task is.
     func type(of task: JSONValue) throws(Refusal) -> TaskType {
         guard task.kind == .object else { throw Refusal(.notAnObject, of: task) }
-        guard let name = task["taskType"], name.kind == .string else { throw Refusal(.missingTaskType, of: task) }
+        let bounds = Bounds(type: "string", wants: "a string value")
+        guard let name = task["taskType"] else { throw Refusal(.parameter(.missing("taskType", bounds)), of: task) }
+        guard name.kind == .string else { throw Refusal(.parameter(.invalid("taskType", bounds)), of: task) }
         guard let type = TaskType.allCases.first(where: { name.bytes.equals($0.rawValue.utf8.span) }) else {
             throw Refusal(.unknownTaskType(name.bytes.characters(upTo: Violation.longestName).text), of: task)
         }

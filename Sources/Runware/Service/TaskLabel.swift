@@ -30,6 +30,11 @@ struct Refusal: Error {
 
     init(_ error: ServiceError, of task: TaskLabel) { self.init([error], of: task) }
 
+    /// Why nobody is known to be there.
+    init(_ errors: [ServiceError], of type: TaskType?) {
+        answer = Answer(errors.map { ErrorObject($0, taskType: type?.rawValue) })
+    }
+
     init(_ errors: [ServiceError], of task: TaskLabel) {
         answer = Answer(errors.map { ErrorObject($0, taskType: task.type, taskUUID: task.uuid) })
     }

@@ -102,7 +102,11 @@ final class Conversation: WebSocket.Session {
                 service.perform(task, for: caller) { answer, _ in mailbox.deliver(answer) }
             } else if task.isTask("ping") {
                 // Clients ping before they hear that they are known.
-                say((try? service.ping(task)) ?? Refusal(.missingKey, of: task).answer)
+                do throws(Refusal) {
+                    say(try service.ping(task))
+                } catch {
+                    say(error.answer)
+                }
             } else {
                 say(Refusal(.missingKey, of: task).answer)
             }
@@ -111,13 +115,13 @@ final class Conversation: WebSocket.Session {
 
     /// Finds out who is there, and which session goes on.
     private func authenticate(_ task: JSONValue) {
-        var wish = Authentication(key: task)
-        let violations = Authentication.description.read(task, into: &wish, limit: service.settings.errorLimit)
-        guard violations.isEmpty else {
-            let errors = violations.map(ServiceError.parameter)
-            return say(Answer(errors.map { ErrorObject($0, taskType: TaskType.authentication.rawValue) }))
+        let key: APIKey
+        let asked: TaskID?
+        do throws(Refusal) {
+            (key, asked) = try service.authentication(task)
+        } catch {
+            return say(error.answer)
         }
-        let key = APIKey(wish.key.bytes)
         guard service.knows(key) else {
             say(Answer(ErrorObject(.wrongKey, taskType: TaskType.authentication.rawValue)))
             if let code = WebSocket.CloseCode(set: service.settings.wrongKeyCode) {
@@ -126,7 +130,6 @@ final class Conversation: WebSocket.Session {
             return
         }
         let caller = Caller(key, base: base, isDryRun: isDryRun)
-        let asked = wish.session.flatMap { TaskID($0.utf8.span) }
         let known = asked.flatMap { service.sessions.known($0, of: caller.namespace) }
         if asked != nil, known == nil, service.settings.refusesStaleSessions {
             let violation = Violation.invalid("connectionSessionUUID", "There is no such session any more.")
