@@ -18,6 +18,7 @@ extension Connection {
         var request = Request(head: head, storage: storage, base: start)
         request.arrival = current.arrival
         request.number = loop.nextRequestNumber()
+        if request.authority.isEmpty { request.reached = reachedAddress() }
         current.isHead = request.method == .head
         current.keepsAlive = request.head.keepsAlive && !server.isStopping.load(ordering: .relaxed)
         current.minorVersion = request.head.minorVersion
@@ -289,6 +290,7 @@ extension Request {
         request.parameters = parameters
         request.arrival = arrival
         request.number = number
+        swap(&request.reached, &reached)
         return request
     }
 }

@@ -289,6 +289,12 @@ final class Connection: EventHandler {
         return used
     }
 
+    /// The address that the other end has found, unless that is a file.
+    func reachedAddress() -> ByteBuffer {
+        guard let address = socket.localAddress(), !address.isUnix else { return ByteBuffer() }
+        return ByteBuffer("\(address)")
+    }
+
     /// The address of the other end, for the logs.
     func client() -> String {
         if let clientName { return clientName }

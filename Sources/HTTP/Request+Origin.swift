@@ -14,7 +14,8 @@ extension Request {
                 host = first.utf8.span.host ?? host
             }
         }
-        // HTTP/1.0 may name no host; a path alone leads back to wherever the sender found this server.
+        // HTTP/1.0 may name no host. To a socket that is a file, or a port that is none, a path alone leads back.
+        if host == nil, !reached.isEmpty { host = reached.bytes.text }
         return host.map { "\(scheme)://\($0)" } ?? ""
     }
 

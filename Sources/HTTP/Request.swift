@@ -15,6 +15,8 @@ public struct Request: ~Copyable, Sendable {
     /// The path after percent-decoding, if that changed anything.
     var decodedPath = ByteBuffer()
     var isPathDecoded = false
+    /// The address it came in on, where it names no host.
+    var reached = ByteBuffer()
     /// When its first byte came, in nanoseconds on the forward clock.
     public internal(set) var arrival: Int64 = 0
     /// A number for the logs, different for every request of the process.

@@ -72,6 +72,15 @@ import Testing
         (#","deliveryMethod":"push""#, "deliveryMethod", "invalidDeliveryMethod", "string"),
         (#","webhookURL":"ftp://a""#, "webhookURL", "invalidWebhookURL", "string"),
         (#","webhookURL":"http:///a""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://?""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://#""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"https://[/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://[]/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://a:99999/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://a:0/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://a:b/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://:80/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://a:1:2/""#, "webhookURL", "invalidWebhookURL", "string"),
         (#","uploadEndpoint":"a b""#, "uploadEndpoint", "invalidUploadEndpoint", "string"),
         (#","settings":[]"#, "settings", "invalidSettings", "object"),
         (#","settings":{"mode":"slow"}"#, "settings.mode", "invalidSettingsMode", "string"),
@@ -83,6 +92,11 @@ import Testing
         #expect(found.map(\.paths) == [[path]] && found.map(\.code) == [code])
         #expect(found.first?.bounds?.type == type)
         #expect(found.first?.message.hasPrefix("Invalid value for \(path) parameter. ") == true)
+    }
+
+    @Test(arguments: ["http://a", "HTTPS://a.b:65535/?c#d", "http://[::1]:1/a", "http://a:/", "http://127.0.0.1?b"])
+    func anAddressLeadsSomewhere(_ url: String) throws {
+        #expect(try violations(Sent.outpaint(#","webhookURL":"\#(url)""#, image: "x")).isEmpty)
     }
 
     @Test(arguments: [#"{"right":-1}"#, #"{"right":1.5}"#, #"{"right":"1"}"#])

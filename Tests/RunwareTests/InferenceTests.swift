@@ -158,6 +158,19 @@ import Testing
         #expect(try desk.send(Sent.outpaint(uuid: Sent.uuid(2))).data.first?["NSFWContent"] == nil)
     }
 
+    @Test(arguments: ["HTTP/1.0\r\n", "HTTP/1.1\r\nhost:\r\nconnection: close\r\n"])
+    func whoNamesNoHostIsToldTheAddressItHasFound(_ end: String) throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let body = "[\(Sent.outpaint())]"
+            let client = try server.connect()
+            let head = "POST /v1 \(end)\(Desk.key)content-length: \(body.utf8.count)\r\n\r\n"
+            try client.send(Array((head + body).utf8))
+            let url = try client.receiveReply().data.first?["imageURL"]?.string
+            #expect(url?.hasPrefix("http://127.0.0.1:\(server.address.port)/image/") == true)
+        }
+    }
+
     @Test func aPictureLastsAsLongAsTheCallerSays() throws {
         let desk = Desk()
         let url = try #require(try desk.send(Sent.outpaint(#","ttl":60"#)).data.first?["imageURL"]?.string)

@@ -97,8 +97,10 @@ extension Kind<String> {
     static let address = Kind(bounds: Bounds(type: "string", wants: "a valid http or https URL")) { value in
         guard value.kind == .string, value.bytes.count <= 8 << 10 else { return nil }
         let text = value.bytes.text
-        let host = ["http://", "https://"].first { text.lowercased().hasPrefix($0) }.map { text.dropFirst($0.count) }
-        guard let first = host?.utf8.first, first != UInt8(ascii: "/") else { return nil }
+        let rest = ["http://", "https://"].first { text.lowercased().hasPrefix($0) }.map { text.dropFirst($0.count) }
+        guard let authority = rest?.prefix(while: { !"/\\?#".contains($0) }), authority.leadsSomewhere else {
+            return nil
+        }
         return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? text : nil
     }
 
