@@ -142,6 +142,18 @@ import Testing
         }
     }
 
+    @Test func whatCannotBeFetchedIsToldToTheWebhookOfATaskThatWasTaken() throws {
+        let desk = Desk()
+        try withReceiver { receiver, url in
+            let more = #","webhookURL":"\#(url)","deliveryMethod":"async""#
+            let taken = try desk.send(Sent.outpaint(more, image: "http://127.0.0.1:1/"))
+            #expect(taken.status == 200)
+            #expect(eventually { receiver.heard.count == 1 })
+            let text = receiver.heard.first?.text ?? ""
+            #expect(text.hasPrefix(#"{"code":"invalidInputsImage","status":"error""#) && text.contains(Sent.uuid))
+        }
+    }
+
     @Test func anImageIsFetched() throws {
         let desk = Desk()
         let image = Pictures.png(64, 64)

@@ -56,9 +56,12 @@ struct Inference: Sendable {
 
     /// Tells that the task came to nothing.
     func end(_ error: ServiceError) {
-        let answer = Refusal(error.coded(service.settings.codes), of: label).answer
+        var answer = Refusal(error.coded(service.settings.codes), of: label).answer
         if !caller.isDryRun, let key { service.book.change(key, to: .answered(answer)) }
-        if !isAcknowledged { reply(answer, .only) }
+        if !isAcknowledged { return reply(answer, .only) }
+        guard let url = wish.webhookURL else { return }
+        for index in answer.errors.indices { answer.errors[index].isLate = true }
+        service.announce(answer, to: url, shakenBy: key?.id.low ?? 0)
     }
 
     /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.

@@ -7,7 +7,7 @@ extension Service {
     /// Sends a result where the task wants it: the file to its upload endpoint, and word of it to its webhook.
     func send(_ answer: Answer, of result: Snapshot, to wish: ImageInference) {
         if let url = wish.uploadEndpoint { upload(answer, to: url) }
-        if let url = wish.webhookURL { announce(answer, of: result, to: url) }
+        if let url = wish.webhookURL { announce(answer, to: url, shakenBy: result.id.low) }
     }
 
     private func upload(_ answer: Answer, to url: String) {
@@ -25,7 +25,8 @@ extension Service {
         try? outbound.send(message, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)) { _ in }
     }
 
-    private func announce(_ answer: Answer, of result: Snapshot, to url: String) {
+    /// Tells a webhook of a result, or why there is none; `bits` are any, another's than the next one's.
+    func announce(_ answer: Answer, to url: String, shakenBy bits: UInt64) {
         let body: ByteBuffer
         do throws(Errno) {
             body = try settings.wrapsWebhooks ? answer.text() : answer.bareText()
@@ -38,7 +39,7 @@ extension Service {
         let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
         // When too many wait, or the server ends, the task can still be polled for.
         try? outbound.send(
-            .post(json: SharedBytes(body), to: url), limits, retrying: retry.shaken(by: result.id.low).insisting
+            .post(json: SharedBytes(body), to: url), limits, retrying: retry.shaken(by: bits).insisting
         ) { _ in }
     }
 }
