@@ -110,31 +110,22 @@ import Testing
 
     /// With no setting given the rooms do what they do by themselves, but for who they say they are and whom they reach.
     @Test func defaultsAreThoseOfTheRooms() {
+        let chosen = Configuration()
+        var bfl = type(of: chosen.bflService).init()
+        bfl.software = chosen.bflService.software
+        #expect(lines(of: chosen.bflService) == lines(of: bfl))
+        var runware = type(of: chosen.runwareService).init()
+        runware.software = chosen.runwareService.software
+        #expect(lines(of: chosen.runwareService) == lines(of: runware))
+        #expect(lines(of: chosen.workshop) == lines(of: type(of: chosen.workshop).init()))
+        #expect(lines(of: chosen.intake) == lines(of: type(of: chosen.intake).init()))
+    }
+
+    /// All that a value holds, whatever the order of the sets in it is.
+    private func lines(of value: some Any) -> [Substring] {
         var text = ""
-        dump(Configuration().bflService, to: &text)
-        var own = ""
-        var settings = Configuration().bflService
-        settings = type(of: settings).init()
-        settings.software = Configuration().bflService.software
-        dump(settings, to: &own)
-        #expect(text == own)
-
-        (text, own) = ("", "")
-        dump(Configuration().runwareService, to: &text)
-        var runware = type(of: Configuration().runwareService).init()
-        runware.software = Configuration().runwareService.software
-        dump(runware, to: &own)
-        #expect(text == own)
-
-        (text, own) = ("", "")
-        dump(Configuration().workshop, to: &text)
-        dump(type(of: Configuration().workshop).init(), to: &own)
-        #expect(text == own)
-
-        (text, own) = ("", "")
-        dump(Configuration().intake, to: &text)
-        dump(type(of: Configuration().intake).init(), to: &own)
-        #expect(text == own)
+        dump(value, to: &text)
+        return text.split(separator: "\n").sorted()
     }
 
     // MARK: - Whom it reaches
