@@ -47,7 +47,7 @@ extension Connection {
         case .stored(.bytes(let bytes), let range) where size <= Self.copyLimit:
             loop.output.append(bytes.bytes.extracting(range))
         case .stored(let content, let range):
-            sendStored(content, range)
+            sendStored(content, range, hold)
         }
     }
 
@@ -62,7 +62,7 @@ extension Connection {
     }
 
     /// Sends what this round has rendered and what is stored behind it, as one if the kernel takes both.
-    func sendStored(_ content: StoredContent, _ range: Range<Int>) {
+    func sendStored(_ content: StoredContent, _ range: Range<Int>, _ hold: Budget.Hold? = nil) {
         if phase == .closed { return }
         if output.isEmpty {
             do {
@@ -74,13 +74,13 @@ extension Connection {
                 }
                 loop.sent += taken
                 output.append(copying: loop.output, from: min(taken, head))
-                output.append(content, (range.lowerBound + max(0, taken - head))..<range.upperBound)
+                output.append(content, (range.lowerBound + max(0, taken - head))..<range.upperBound, hold)
             } catch {
                 close()
             }
         } else {
             output.append(copying: loop.output, from: 0)
-            output.append(content, range)
+            output.append(content, range, hold)
         }
         loop.output.removeAll()
     }

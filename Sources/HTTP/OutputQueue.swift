@@ -8,6 +8,8 @@ struct OutputQueue: ~Copyable {
     private struct Segment {
         let content: StoredContent
         var range: Range<Int>
+        /// Its part of the memory for answers, as long as it waits.
+        var hold: Budget.Hold?
     }
 
     private var segments: [Segment] = []
@@ -22,10 +24,10 @@ struct OutputQueue: ~Copyable {
     /// The memory it takes: what is stored counts until its last byte is sent.
     private(set) var weight = 0
 
-    mutating func append(_ content: StoredContent, _ range: Range<Int>) {
+    mutating func append(_ content: StoredContent, _ range: Range<Int>, _ hold: Budget.Hold? = nil) {
         if range.isEmpty { return }
         sealTail()
-        segments.append(Segment(content: content, range: range))
+        segments.append(Segment(content: content, range: range, hold: hold))
         count += range.count
         weight += content.weight
     }

@@ -31,6 +31,7 @@ public struct Response: ~Copyable, Sendable {
         var ownCount: Int {
             switch self {
             case .bytes(let buffer): buffer.count
+            case .stored(.made(let content), _): content.weight
             default: 0
             }
         }

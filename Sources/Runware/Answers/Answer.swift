@@ -75,6 +75,13 @@ struct Answer: Sendable {
         return writer.finish()
     }
 
+    /// The same by REST.
+    func body() -> Response.Content {
+        var writer = AnswerWriter()
+        writer.answer(self)
+        return writer.finishBody()
+    }
+
     /// The same as a whole.
     func text() throws(Errno) -> ByteBuffer { try content().whole() }
 

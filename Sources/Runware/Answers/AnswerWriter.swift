@@ -82,4 +82,13 @@ struct AnswerWriter: ~Copyable {
         let text = json.finish()
         return insets.isEmpty ? .bytes(SharedBytes(text)) : .made(AnswerText(text, insets))
     }
+
+    /// The same as the body of an answer by REST, whose memory is counted.
+    consuming func finishBody() -> Response.Content {
+        let insets = insets
+        let text = json.finish()
+        if insets.isEmpty { return .bytes(text) }
+        let content = AnswerText(text, insets)
+        return .stored(.made(content), 0..<content.count)
+    }
 }

@@ -69,9 +69,7 @@ extension Service {
     /// A whole answer by REST. What was refused decides the status where nothing went well; what went wrong only later, with a
     /// task that had been accepted, does not.
     private func response(to answer: Answer) -> Response {
-        let content = answer.content()
-        var response = Response(
-            status(of: answer), contentType: "application/json", .stored(content, 0..<content.count))
+        var response = Response(status(of: answer), contentType: "application/json", answer.body())
         for error in answer.errors {
             guard case .busy(let seconds) = error.error else { continue }
             response.add("retry-after", decimal: seconds)

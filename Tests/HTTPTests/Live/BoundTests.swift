@@ -109,6 +109,17 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatIsMadeWhileItIsSentCountsAsItsWeight() throws {
+        let blob = Made(SharedBytes(pattern(32 << 20)), weight: 1 << 20)
+        try withServer(liveRoutes(blob: .made(blob))) { server in
+            let reader = try server.connect()
+            try reader.send(get("/blob"))
+            #expect(eventually { server.server.bodyMemoryInUse == 1 << 20 })
+            #expect(try reader.receiveReply().body.count == 32 << 20)
+            #expect(eventually { server.server.bodyMemoryInUse == 0 })
+        }
+    }
+
     @Test func anAnswerThatItsReaderLeavesIsForgotten() throws {
         try withServer(liveRoutes()) { server in
             do {

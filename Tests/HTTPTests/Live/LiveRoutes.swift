@@ -37,9 +37,11 @@ enum Keeping: CaseIterable {
 final class Made: MadeContent {
     private let bytes: SharedBytes
     let count: Int
-    let weight = 100
+    let weight: Int
 
-    init(_ bytes: SharedBytes, count: Int? = nil) { (self.bytes, self.count) = (bytes, count ?? bytes.count) }
+    init(_ bytes: SharedBytes, count: Int? = nil, weight: Int = 100) {
+        (self.bytes, self.count, self.weight) = (bytes, count ?? bytes.count, weight)
+    }
 
     func append(_ range: Range<Int>, to buffer: inout ByteBuffer) throws(Errno) {
         if range.upperBound > bytes.count { throw .fileTooShort }
