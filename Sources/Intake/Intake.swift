@@ -9,9 +9,9 @@ public struct Intake: Sendable {
     public init(_ settings: IntakeSettings = IntakeSettings()) { self.settings = settings }
 
     /// The same for pictures of these formats alone.
-    public func taking(_ formats: Set<ImageFormat>) -> Intake {
+    public func taking(_ formats: [ImageFormat]) -> Intake {
         var intake = self
-        intake.settings.images.formats.formIntersection(formats)
+        intake.settings.images.formats.removeAll { !formats.contains($0) }
         return intake
     }
 

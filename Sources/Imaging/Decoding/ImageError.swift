@@ -5,9 +5,9 @@ public struct ImageError: Error, Hashable, Sendable {
         /// There are no bytes at all.
         case empty
         /// The bytes do not begin like any format we know.
-        case notAnImage(read: Set<ImageFormat>)
+        case notAnImage(read: [ImageFormat])
         /// A format that we know by name only, or that is not wanted here.
-        case foreign(ForeignFormat, read: Set<ImageFormat>)
+        case foreign(ForeignFormat, read: [ImageFormat])
         /// A part of the format that is not read.
         case unsupported(String)
         /// The file ends too early.

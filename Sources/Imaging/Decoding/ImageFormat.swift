@@ -29,12 +29,10 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-extension Set<ImageFormat> {
-    public static var all: Set { Set(ImageFormat.allCases) }
-
+extension [ImageFormat] {
     /// Their names as a sentence has them.
     var names: String {
-        let names = ImageFormat.allCases.filter(contains).map(\.rawValue)
+        let names = map(\.rawValue)
         return names.count < 2
             ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
     }

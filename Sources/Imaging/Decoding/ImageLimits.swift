@@ -1,7 +1,7 @@
 /// What one picture may be, and how much it may ask for. All is checked before memory is taken for it.
 public struct ImageLimits: Hashable, Sendable {
     /// The formats that are read.
-    public var formats = Set<ImageFormat>.all
+    public var formats = ImageFormat.allCases
     /// Bytes of the file.
     public var inputBytes = 64 << 20
     /// Width times height.

@@ -66,7 +66,7 @@ public struct ImageProbe: Hashable, Sendable {
 
     /// The format by its signature, in the first bytes of a file.
     public static func format(
-        of bytes: Span<UInt8>, among formats: Set<ImageFormat> = .all
+        of bytes: Span<UInt8>, among formats: [ImageFormat] = ImageFormat.allCases
     ) throws(ImageError) -> ImageFormat {
         guard bytes.count > 0 else { throw ImageError(nil, .empty) }
         if let format = beginning(of: bytes), formats.contains(format) { return format }
