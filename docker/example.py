@@ -9,7 +9,7 @@ import time
 import urllib.request
 
 BASE = os.environ.get("BFL_URL", "http://127.0.0.1:4880")
-# Any key will do; each has its own tasks.
+# Any key will do; each has its own credits and limits.
 HEADERS = {"x-key": "11111111-2222-3333-4444-555555555555", "content-type": "application/json"}
 
 

@@ -92,7 +92,7 @@ import Testing
     @Test(arguments: [
         (
             65, 64, "",
-            "reference 65x64 at -1,0 leaves canvas 64x64; a canvas of at least 65x64 would hold it, or crop it"
+            "reference 65x64 at -1,0 leaves canvas 64x64; a canvas of at least 65x64 would hold it, or crop it with auto_crop"
         ),
         (64, 64, #","reference_offset_x":-64"#, "wholly outside"),
         (

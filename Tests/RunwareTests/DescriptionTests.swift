@@ -130,7 +130,7 @@ import Testing
     @Test func nothingAtAllLacksAllThatIsRequired() throws {
         #expect(
             try violations("{}").map(\.code) == [
-                "missingTaskType", "missingTaskUUID", "missingInputs", "missingModel", "missingOutpaint",
+                "missingTaskType", "missingTaskUUID", "missingModel", "missingInputs", "missingOutpaint",
             ])
     }
 
@@ -140,7 +140,7 @@ import Testing
                 + #""inputs":{}}"#)
         #expect(
             found.map(\.code) == [
-                "invalidTaskUUID", "invalidOutputQuality", "missingInputsImage", "invalidModel",
+                "invalidTaskUUID", "invalidModel", "invalidOutputQuality", "missingInputsImage",
                 "unsupportedParameter", "unsupportedParameter", "missingOutpaint",
             ])
         #expect(found[4...5].map(\.paths) == [["outpaint.up"], ["seed"]])

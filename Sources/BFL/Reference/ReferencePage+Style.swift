@@ -38,6 +38,11 @@ extension ReferencePage {
         @media (max-width: 56rem) {
             body { display: block; }
             nav { position: static; height: auto; padding: 1rem; border: 0; }
+            table, tbody, tr, td { display: block; }
+            tr:has(th) { display: none; }
+            tr { padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
+            td { padding: 0.1rem 0; border: 0; }
+            td:not(:first-child) { color: var(--quiet); }
             main { padding: 1.5rem 1rem 4rem; }
         }
 

@@ -65,7 +65,7 @@ enum ReferencePage {
 
     private static func append(_ object: ObjectShape, to page: inout HTML) {
         page.table(
-            ["Field", "Type", "Default", ""],
+            ["Field", "Type", "Default", "Meaning"],
             object.members.map { member in
                 let standard = member.isRequired ? "required" : member.standard.map(\.text) ?? "null"
                 return [
@@ -100,7 +100,7 @@ enum ReferencePage {
         page.element("p", "detail is a list. Each entry has a type, loc, msg, input and, for some, ctx.")
         page.table(
             ["Type", "Message"],
-            Problem.examples.map { [.code("\($0.type)"), .text($0.message)] })
+            Problem.examples.map { [.name("\($0.type)"), .text($0.message)] })
     }
 }
 

@@ -87,7 +87,10 @@ struct Submission: Sendable {
                 _ = try Placement(wanted)
             }
         } catch {
-            throw .invalid([.value(wish.inNumbersSent(error.description), .body, wish.body)])
+            var sentence = wish.inNumbersSent(error.description)
+            // It ends in the advice to crop.
+            if case .outOfBounds = error { sentence += " with auto_crop" }
+            throw .invalid([.value(sentence, .body, wish.body)])
         }
     }
 

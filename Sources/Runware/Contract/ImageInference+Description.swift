@@ -11,6 +11,8 @@ extension ImageInference {
         [
             .required("taskType", \.taskType, .oneOf([TaskType.imageInference.rawValue])),
             .required("taskUUID", \.taskUUID, .uuid),
+            // First among what can be wrong: clients show one error, and another model has other parameters.
+            .required("model", \.model, .oneOf(models)),
             .optional("outputType", \.outputType, .choiceOrList),
             .optional("outputFormat", \.format, .choice),
             .optional("outputQuality", \.quality, .integer(20, 99)),
@@ -27,7 +29,6 @@ extension ImageInference {
             .optional("includeCost", \.includeCost, .boolean),
             .optional("numberResults", \.numberResults, .integer(1, 20)),
             .group("inputs", isRequired: true, [.required("image", \.image, .text)]),
-            .required("model", \.model, .oneOf(models)),
             .group(
                 "outpaint", isRequired: true,
                 [
