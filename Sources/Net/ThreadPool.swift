@@ -4,30 +4,9 @@
 /// way at a time.
 public final class ThreadPool: Sendable {
     private struct State: ~Copyable {
-        var jobs = Queue()
+        var jobs = Line<@Sendable () -> Void>()
         var isStarted = false
         var isStopped = false
-    }
-
-    /// Jobs, first come, first served.
-    private struct Queue {
-        private var items: [@Sendable () -> Void] = []
-        private var first = 0
-
-        mutating func append(_ job: @escaping @Sendable () -> Void) { items.append(job) }
-
-        mutating func next() -> (@Sendable () -> Void)? {
-            guard first < items.count else { return nil }
-            defer {
-                first += 1
-                if first == items.count { (items, first) = ([], 0) }
-                if first > 1024 {
-                    items.removeFirst(first)
-                    first = 0
-                }
-            }
-            return items[first]
-        }
     }
 
     private let name: String

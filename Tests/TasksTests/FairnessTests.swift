@@ -20,36 +20,4 @@ import Testing
             ])
         #expect(bench.making.all.suffix(897) == (3..<900).map { "greedy \($0)" }[...])
     }
-
-    /// Against a model: each namespace's line in order, the lines in turn.
-    @Test(arguments: 0..<20)
-    func linesTakeTurns(seed: UInt64) {
-        var random = Seeded(seed)
-        var lines = Lines<Int>()
-        var model: [(name: String, elements: [Int])] = []
-        for element in 0..<500 {
-            if random.next() % 3 > 0 {
-                let name = "\(random.next() % 5)"
-                lines.append(element, for: Namespace(name))
-                if let i = model.firstIndex(where: { $0.name == name }) {
-                    model[i].elements.append(element)
-                } else {
-                    model.append((name, [element]))
-                }
-            } else {
-                // Every seventh has gone meanwhile, and is passed over.
-                var expected: Int?
-                while expected == nil, !model.isEmpty {
-                    var (name, elements) = model.removeFirst()
-                    while expected == nil, !elements.isEmpty {
-                        let first = elements.removeFirst()
-                        if first % 7 != 0 { expected = first }
-                    }
-                    if !elements.isEmpty { model.append((name, elements)) }
-                }
-                #expect(lines.next { $0 % 7 != 0 } == expected)
-            }
-            #expect(lines.count == model.reduce(0) { $0 + $1.elements.count })
-        }
-    }
 }

@@ -23,7 +23,7 @@ final class Floor: @unchecked Sendable {
     // What follows changes only while the gate is held.
 
     private let gate = Gate()
-    private var lines = Lines<Job>()
+    private var lines = Lines<Namespace, Job>()
     private var jobs: [SHA256.Digest: Job] = [:]
     /// Places in line that were promised to tasks on their way here.
     private var promised = 0
@@ -130,7 +130,7 @@ final class Floor: @unchecked Sendable {
         gate.lock()
         defer { gate.unlock() }
         while !isStopping {
-            if let job = lines.next(where: { $0.state == .waiting }), let reference = job.reference.take() {
+            if let job = lines.next(where: { $0.state == .waiting })?.element, let reference = job.reference.take() {
                 job.state = .running(since: books.clock.now)
                 busy.count.add(1, ordering: .relaxed)
                 return (job, reference)
@@ -198,7 +198,7 @@ final class Floor: @unchecked Sendable {
         gate.lock()
         stopping.store(true, ordering: .relaxed)
         var left: [Job] = []
-        while let job = lines.next(where: { $0.state == .waiting }) {
+        while let job = lines.next(where: { $0.state == .waiting })?.element {
             job.state = .running(since: books.clock.now)
             left.append(job)
         }
