@@ -8,10 +8,6 @@ public struct Limits: Hashable, Sendable {
     public var connectTime = Duration.seconds(5)
     /// Time for everything.
     public var totalTime = Duration.seconds(30)
-    /// A fetch that brings fewer bytes a second than this…
-    public var slowBytes = 256
-    /// …for so long has ended. Counts in whole seconds; 0 allows any pace.
-    public var slowTime = Duration.seconds(10)
 
     /// Bytes of a URL.
     static let urlBytes = 8 << 10

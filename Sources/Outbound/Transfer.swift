@@ -53,8 +53,6 @@ struct Transfer: ~Copyable {
         set(CURLOPT_FOLLOWLOCATION, 1)
         set(CURLOPT_MAXREDIRS, limits.redirects)
         note(unsafe outpaint_transfer_set_size(handle, CURLOPT_MAXFILESIZE_LARGE.rawValue, Int64(limits.bytes)))
-        set(CURLOPT_LOW_SPEED_TIME, limits.slowTime.seconds)
-        set(CURLOPT_LOW_SPEED_LIMIT, limits.slowBytes)
         return try run(hearing)
     }
 
@@ -119,6 +117,4 @@ extension Duration {
         let (seconds, attoseconds) = components
         return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
-
-    fileprivate var seconds: Int { (milliseconds + 999) / 1000 }
 }

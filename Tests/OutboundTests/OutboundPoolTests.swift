@@ -29,7 +29,6 @@ struct OutboundPoolTests {
                 let results = Collected<String>()
                 // So patient that only another thread can help.
                 let patient = Limits {
-                    $0.slowTime = .zero
                     $0.totalTime = .seconds(3600)
                 }
                 try pool.submit { _ = try? $0.fetch(slow.url(), patient) }
