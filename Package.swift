@@ -114,7 +114,9 @@ let package = Package(
                 "Runware", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
                 "TestSupport",
             ]),
-        tests("AppTests", ["App", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
+        tests(
+            "AppTests",
+            ["App", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),

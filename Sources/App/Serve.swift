@@ -11,7 +11,7 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
     do throws(StartError) {
         // Blocked before any thread starts, so that no thread is ever interrupted by them.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
-        var services = Services(configuration)
+        var services = Services(configuration, log)
         let (server, listening) = try start(configuration, services, log, console)
         let elapsed = Duration.nanoseconds(SystemClock.monotonicNanoseconds - started)
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)

@@ -10,22 +10,30 @@ import Tasks
 struct Services {
     private let workshop: Workshop
     private let threads: ThreadPool
-    private let outbound: OutboundPool
+    private let fetches: OutboundPool<Namespace>
+    private let messages: OutboundPool<Namespace>
     private let bfl: BFL.Service
     private let runware: Runware.Service
     /// Tasks that were known when memory was last given back.
     private var tasksSeen = 0
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, _ log: Log) {
+        let reports = Reports(log)
         workshop = Workshop(configuration.workshop)
         threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
-        outbound = OutboundPool(
-            configuration.outbound, threads: configuration.outgoing.threads, capacity: configuration.outgoing.queue)
+        let outgoing = configuration.outgoing
+        fetches = OutboundPool(
+            "fetch", configuration.outbound, threads: outgoing.fetchThreads, capacity: outgoing.fetchQueue)
+        messages = OutboundPool(
+            "webhook", configuration.outbound, configuration.transfers, threads: outgoing.webhookThreads,
+            capacity: outgoing.webhookQueue, told: { reports.hear($0) })
         let intake = Intake(configuration.intake)
         bfl = BFL.Service(
-            configuration.bflService, workshop: workshop, intake: intake, threads: threads, outbound: outbound)
+            configuration.bflService, workshop: workshop, intake: intake, threads: threads, fetches: fetches,
+            messages: messages)
         runware = Runware.Service(
-            configuration.runwareService, workshop: workshop, intake: intake, threads: threads, outbound: outbound)
+            configuration.runwareService, workshop: workshop, intake: intake, threads: threads, fetches: fetches,
+            messages: messages)
     }
 
     var routes: [Route] { bfl.routes + runware.routes }
@@ -48,7 +56,8 @@ struct Services {
     /// Ends whatever is under way: first what brings work, then the work.
     func stop() {
         threads.stop()
-        outbound.stop()
+        fetches.stop()
+        messages.stop()
         workshop.stop()
     }
 }
@@ -82,10 +91,16 @@ extension Configuration {
         settings.takesLineBreaks = services.image.takesLineBreaks
         settings.takesAddresses = services.image.takesAddresses
         settings.images = pictures.limits
-        settings.transfer.redirects = outgoing.redirects
-        settings.transfer.connectTime = outgoing.connectTimeout
-        settings.transfer.totalTime = outgoing.timeout
+        settings.transfer = transfers
         return settings
+    }
+
+    var transfers: Outbound.Limits {
+        var limits = Outbound.Limits()
+        limits.redirects = outgoing.redirects
+        limits.connectTime = outgoing.connectTimeout
+        limits.totalTime = outgoing.timeout
+        return limits
     }
 
     var outbound: Outbound.Settings {
@@ -169,6 +184,7 @@ extension Configuration {
         settings.takeoverCode = runware.takeoverCode
         settings.wrapsWebhooks = runware.wrapsWebhooks
         settings.webhookAcknowledges = runware.webhookAcknowledges
+        settings.webhookTime = runware.webhookTimeout.nanoseconds
         settings.webhookRetries = runware.webhookRetries
         settings.publicURL = services.publicURL?.text
         settings.trustsForwarded = services.trustsForwarded

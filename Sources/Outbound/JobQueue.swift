@@ -1,29 +1,42 @@
-/// Jobs in the order they are due; those due at one time in the order they came.
-struct JobQueue {
+import Net
+
+/// Jobs that wait: for their time, in the order they are due, and then in a line for each key.
+struct JobQueue<Key: Hashable> {
     typealias Job = @Sendable (Client) -> Void
 
     private struct Entry {
         let due: Int64
+        let key: Key
         let job: Job
     }
 
-    /// The first to do stands last, where it is taken away cheaply.
-    private var entries: [Entry] = []
+    /// Those whose time is to come. The first stands last, where it is taken away cheaply; those due at one time come in the
+    /// order they came.
+    private var later: [Entry] = []
+    /// Those whose time has come.
+    private var lines = Lines<Key, Job>()
 
-    var count: Int { entries.count }
+    var count: Int { later.count + lines.count }
 
-    /// When the first is due.
-    var next: Int64? { entries.last?.due }
+    /// When the first is due of those whose time is to come.
+    var next: Int64? { later.last?.due }
 
-    mutating func insert(_ job: @escaping Job, due: Int64) {
+    mutating func insert(_ job: @escaping Job, for key: Key, due: Int64) {
         var low = 0
-        var high = entries.count
+        var high = later.count
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].due > due { low = middle + 1 } else { high = middle }
+            if later[middle].due > due { low = middle + 1 } else { high = middle }
         }
-        entries.insert(Entry(due: due, job: job), at: low)
+        later.insert(Entry(due: due, key: key, job: job), at: low)
     }
 
-    mutating func takeFirst() -> Job? { entries.popLast()?.job }
+    /// Takes out the job whose turn it is, of those due at a time whose keys may come.
+    mutating func take(at now: Int64, of mayCome: (Key) -> Bool) -> (key: Key, element: Job)? {
+        while let entry = later.last, entry.due <= now {
+            lines.append(entry.job, for: entry.key)
+            later.removeLast()
+        }
+        return lines.next(of: mayCome)
+    }
 }

@@ -1,85 +1,119 @@
+internal import Bytes
 public import Net
 
 /// Threads that wait for slow peers so that nobody else has to.
 ///
-/// Jobs stand in one queue in the order they are due, those to be tried again with their time to come: waiting for that takes no
-/// thread. Threads start when there is work for them, up to a number, and stay. The queue is bounded: whoever comes too late
-/// is told so at once. Every job that was taken is called exactly once; after `stop` with a client that refuses everything.
-public final class OutboundPool: Sendable {
+/// Each job is a key's, that is, somebody's whose jobs must not hold up those of others: keys take turns, and none has all of
+/// the threads or of the places to wait (`Places`). A job to be tried again waits for its time in the same queue and takes no
+/// thread for that. Threads start when there is work for them, up to a number, and stay. The queue is bounded: whoever comes
+/// too late is told so at once. Every job that was taken is called exactly once; after `stop` with a client that refuses
+/// everything.
+public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
     private struct State {
-        var queue = JobQueue()
-        var threads: [Joined] = []
+        var queue = JobQueue<Key>()
+        /// Places in the queue.
+        var waiting: Places<Key>
         /// Threads that run a job.
-        var busy = 0
+        var busy: Places<Key>
+        var threads: [Parcel<Thread>] = []
         var isStopped = false
     }
 
-    private let state = Monitor(State())
+    private let name: String
+    private let state: Monitor<State>
     private let client: Client
     private let halt = Halt()
+    private let limits: Limits
     private let threads: Int
-    private let capacity: Int
     private let now: @Sendable () -> Int64
+    private let told: @Sendable (Delivery) -> Void
 
-    /// A pool to be stopped. `capacity` jobs may wait. `now` tells the time by which jobs are due, in nanoseconds; it must not call
-    /// back, and whoever makes it jump says so by `clockMoved`.
+    /// A pool to be stopped. `capacity` jobs may wait. `limits` are those of messages, and `told` hears what becomes of them. `now`
+    /// tells the time by which jobs are due, in nanoseconds; it must not call back, and whoever makes it jump says so by
+    /// `clockMoved`.
     public init(
-        _ settings: Settings = Settings(), threads: Int = 4, capacity: Int = 256,
-        now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds }
+        _ name: String, _ settings: Settings = Settings(), _ limits: Limits = Limits(), threads: Int = 16,
+        capacity: Int = 256, now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds },
+        told: @escaping @Sendable (Delivery) -> Void = { _ in }
     ) {
+        state = Monitor(State(waiting: Places(capacity), busy: Places(threads)))
         client = Client(settings, halt)
-        self.threads = threads
-        self.capacity = capacity
-        self.now = now
+        (self.name, self.limits, self.threads, self.now, self.told) = (name, limits, threads, now, told)
     }
 
     /// Has a thread call `job` with a client to use.
-    public func submit(_ job: @escaping @Sendable (Client) -> Void) throws(OutboundError) {
+    public func submit(for key: Key, _ job: @escaping @Sendable (Client) -> Void) throws(OutboundError) {
         try state.change { state throws(OutboundError) in
             guard !state.isStopped else { throw .stopped }
-            guard state.queue.count < capacity else { throw .full }
+            guard state.waiting.hasRoom(for: key) else { throw .full }
             // One that waits for its time may be due when all threads are busy: it counts as work too.
-            if state.threads.count - state.busy <= state.queue.count, state.threads.count < threads {
+            if state.threads.count - state.busy.taken <= state.queue.count, state.threads.count < threads {
                 do {
-                    state.threads.append(Joined(try Thread("outbound") { self.work() }))
+                    state.threads.append(Parcel(try Thread(name) { self.work() }))
                 } catch {
                     // The threads that stand will come to it.
                     if state.threads.isEmpty { throw .full }
                 }
             }
-            state.queue.insert(job, due: now())
+            insert(job, for: key, after: .zero, in: &state)
         }
     }
 
-    /// Sends a message, again by the schedule while it fails for reasons that may pass, and says what became of it. It may
-    /// arrive more than once, and after one that was sent later.
-    public func send(
-        _ message: Message, _ limits: Limits = Limits(), retrying retry: Retry = .never,
-        ended: @escaping @Sendable (Delivery) -> Void
-    ) throws(OutboundError) {
-        try submit { self.attempt(1, message, limits, retry, $0, ended) }
+    private func insert(
+        _ job: @escaping @Sendable (Client) -> Void, for key: Key, after wait: Duration, in state: inout State
+    ) {
+        state.waiting.take(for: key)
+        state.queue.insert(job, for: key, due: now() + wait.nanoseconds)
     }
 
-    private func attempt(
-        _ number: Int, _ message: Message, _ limits: Limits, _ retry: Retry, _ client: Client,
-        _ ended: @escaping @Sendable (Delivery) -> Void
+    // MARK: - Messages
+
+    /// Sends a message, again by the schedule while it fails for reasons that may pass. It may arrive more than once, and after
+    /// one that was sent later. A try may take no longer than `time`, if that is less than the pool's limit.
+    public func send(
+        _ message: Message, for key: Key, within time: Duration? = nil, retrying retry: Retry = .never
     ) {
+        var limits = limits
+        if let time { limits.totalTime = min(time, limits.totalTime) }
+        let errand = Errand(message: message, key: key, limits: limits, retry: retry)
         do throws(OutboundError) {
-            ended(Delivery(tries: number, outcome: .success(try client.send(message, limits))))
+            try submit(for: key) { self.attempt(1, errand, $0) }
+        } catch {
+            told(Delivery(message, tries: 0, .failure(error)))
+        }
+    }
+
+    private struct Errand: Sendable {
+        let message: Message
+        let key: Key
+        let limits: Limits
+        let retry: Retry
+    }
+
+    private func attempt(_ number: Int, _ errand: Errand, _ client: Client) {
+        let (message, retry) = (errand.message, errand.retry)
+        do throws(OutboundError) {
+            told(Delivery(message, tries: number, .success(try client.send(message, errand.limits))))
         } catch {
             let goesOn = error.mayPass || retry.insists && error.isAnswer
             guard goesOn, number <= retry.delays.count else {
-                return ended(Delivery(tries: error == .stopped ? number - 1 : number, outcome: .failure(error)))
+                let tries = error == .stopped ? number - 1 : number
+                return told(Delivery(message, tries: tries, .failure(error)))
             }
+            let wait = retry.delays[number - 1]
+            told(Delivery(message, tries: number, .failure(error), nextTry: wait))
             // Past the bound if need be: what was taken is not dropped, and there are no more of these than threads. If the
             // pool has stopped meanwhile, the thread that runs this finds it before it ends.
             state.change { state in
-                state.queue.insert(
-                    { self.attempt(number + 1, message, limits, retry, $0, ended) },
-                    due: now() + retry.delays[number - 1].nanoseconds)
+                insert({ self.attempt(number + 1, errand, $0) }, for: errand.key, after: wait, in: &state)
             }
         }
     }
+
+    /// Jobs that wait or run.
+    public var count: Int { state.change { $0.queue.count + $0.busy.taken } }
+
+    // MARK: - The end
 
     /// Has the threads look at the clock again.
     public func clockMoved() { state.change { _ in } }
@@ -94,7 +128,7 @@ public final class OutboundPool: Sendable {
             state.threads = []
             return (state.queue.count, threads)
         }
-        for thread in threads { thread.join() }
+        for thread in threads { thread.open().join() }
         return waiting
     }
 
@@ -102,32 +136,26 @@ public final class OutboundPool: Sendable {
 
     /// The life of a thread.
     private func work() {
-        while let job = next() {
+        while let (key, job) = next() {
             job(client)
-            state.change { $0.busy -= 1 }
+            state.change { $0.busy.giveBack(by: key) }
         }
     }
 
-    /// The next job, when it is due; nothing if there will be none.
-    private func next() -> JobQueue.Job? {
+    /// The next job, when it is due and its key's turn; nothing if there will be none.
+    private func next() -> (key: Key, element: JobQueue<Key>.Job)? {
         state.wait { state in
-            guard let due = state.queue.next else { return state.isStopped ? .result(nil) : .again }
-            let left = due - now()
-            if left > 0, !state.isStopped { return .againWithin(nanoseconds: left) }
-            state.busy += 1
-            return .result(state.queue.takeFirst())
+            let (busy, isStopped) = (state.busy, state.isStopped)
+            let time = isStopped ? .max : now()
+            if let next = state.queue.take(at: time, of: { isStopped || busy.hasRoom(for: $0) }) {
+                state.waiting.giveBack(by: next.key)
+                state.busy.take(for: next.key)
+                return .result(next)
+            }
+            if isStopped { return .result(nil) }
+            return state.queue.next.map { .againWithin(nanoseconds: $0 - time) } ?? .again
         }
     }
-}
-
-/// Holds a thread to join, which cannot be in an array itself.
-private final class Joined: @unchecked Sendable {
-    // Unchecked: only the one that stops the pool takes the thread out.
-    private var thread: Thread?
-
-    init(_ thread: consuming Thread) { self.thread = .some(thread) }
-
-    func join() { thread.take()?.join() }
 }
 
 extension Duration {

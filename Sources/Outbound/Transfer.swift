@@ -58,7 +58,7 @@ struct Transfer: ~Copyable {
 
     /// Sends a message to the URL and to nowhere else; gives the status.
     mutating func send(_ message: Message, _ hearing: Hearing) throws(OutboundError) -> Int {
-        set(CURLOPT_CUSTOMREQUEST, message.method)
+        set(CURLOPT_CUSTOMREQUEST, message.kind.method)
         for field in message.fields { add(field.line) }
         // Nobody is asked first whether a large body is welcome: most would be waited for in vain.
         add("expect:")

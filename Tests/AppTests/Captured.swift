@@ -4,12 +4,15 @@ import Net
 
 @testable import App
 
-/// Keeps what is written, for tests that write from one thread.
-final class Captured: Sink, @unchecked Sendable {
-    private(set) var text = ""
+/// Keeps what is written.
+final class Captured: Sink {
+    private let written = Locked("")
+
+    var text: String { written.withLock { $0 } }
 
     func write(_ bytes: Span<UInt8>) -> Errno? {
-        text += bytes.text
+        let text = bytes.text
+        written.withLock { $0 += text }
         return nil
     }
 }

@@ -20,14 +20,15 @@ import Testing
         dump(configuration.runwareService, to: &text)
         // Beside the settings of a room, how many threads there are and what they may leave waiting.
         dump(configuration.tasks.submitThreads, to: &text, name: "submitThreads")
-        dump(configuration.outgoing.threads, to: &text, name: "threads")
-        dump(configuration.outgoing.queue, to: &text, name: "capacity")
+        dump(configuration.outgoing, to: &text)
+        dump(configuration.transfers, to: &text)
         return Set(text.split(separator: "\n").map { $0.drop { " -▿".contains($0) } }.map(String.init))
     }
 
     /// For each setting another value than the default, and what a room is told then.
     private static let told: [(name: String, value: String, line: String)] = [
-        ("max-pixels", "1000", "pixels: 1000"), ("max-input", "1000", "inputBytes: 1000"),
+        ("max-pixels", "1000", "pixels: 1000"),
+        ("max-input", "1000", "inputBytes: 1000"),
         ("name-program", "false", "software: nil"),
         ("api-key", "a", "keys: 1 element"), ("fill", "edge", "fill: \"edge\""), ("seed", "7", "seed: Optional(7)"),
         ("jpeg-quality", "50", "jpegQuality: 50"), ("webp-quality", "51", "webPQuality: 51"),
@@ -49,8 +50,9 @@ import Testing
         ("image-addresses", "false", "takesAddresses: false"),
         ("outbound-private", "refuse", "allowsPrivate: false"), ("outbound-redirects", "15", "redirects: 15"),
         ("outbound-connect-timeout", "16s", "connectTime: 16.0 seconds"),
-        ("outbound-timeout", "17s", "totalTime: 17.0 seconds"), ("outbound-threads", "18", "threads: 18"),
-        ("outbound-queue", "19", "capacity: 19"), ("outbound-ca-file", "/a", "authorities: Optional(\"/a\")"),
+        ("outbound-timeout", "17s", "totalTime: 17.0 seconds"), ("fetch-threads", "18", "fetchThreads: 18"),
+        ("fetch-queue", "19", "fetchQueue: 19"), ("webhook-threads", "40", "webhookThreads: 40"),
+        ("webhook-queue", "41", "webhookQueue: 41"), ("outbound-ca-file", "/a", "authorities: Optional(\"/a\")"),
         ("outbound-check-certificates", "false", "checksCertificates: false"),
         ("bfl-price-high", "0.5", "highPrice: 0.5"), ("bfl-price-fast", "20", "fastPrice: 20.0"),
         ("bfl-active-tasks", "21", "activeTasks: 21"), ("bfl-rate", "22", "ratePerSecond: 22"),
@@ -82,6 +84,7 @@ import Testing
         ("runware-balance-object", "true", "balanceIsObject: true"),
         ("runware-webhook-wrapped", "true", "wrapsWebhooks: true"),
         ("runware-webhook-ack", "true", "webhookAcknowledges: true"),
+        ("runware-webhook-timeout", "42s", "webhookTime: 42000000000"),
         ("runware-webhook-retries", "31", "webhookRetries: 31"),
         ("runware-result-lifetime", "32s", "resultLifetime: 32000000000"),
         ("runware-upload-max-side", "1000", "longestUpload: Optional(1000)"),
@@ -145,7 +148,8 @@ import Testing
     @Test(arguments: [
         ("--seed", "-1"), ("--seed", "18446744073709551616"), ("--bfl-price-high", "-1"), ("--bfl-price-high", "nan"),
         ("--bfl-price-high", "1000001"), ("--public-url", "ftp://a"), ("--public-url", "http://"),
-        ("--public-url", "a b"), ("--delivery-origin", "http://a/"), ("--delivery-origin", "null"), ("--fill", "none"),
+        ("--public-url", "a b"), ("--delivery-origin", "http://a/"),
+        ("--delivery-origin", "null"), ("--fill", "none"),
         ("--result-lifetime", "0"), ("--bfl-webhook-url", "/hook"), ("--spool-folder", ""),
         ("--outbound-private", "maybe"), ("--image-addresses", "maybe"),
     ])
@@ -193,7 +197,7 @@ import Testing
         let services = Services(
             try Self.read([
                 "--api-key", "a", "--credits", "12", "--bfl-price-high", "2.5", "--fill", "edge", "--workers", "1",
-            ]))
+            ]), Log(sink: Captured()))
         defer { services.stop() }
         try HandlerHarness.run(Router(services.routes, fallback: services.fallback), .memory) { harness in
             #expect(try harness.get("/v1/credits", fields: "x-key: b\r\n").status == 403)

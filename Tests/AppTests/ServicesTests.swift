@@ -13,7 +13,7 @@ import Testing
         var configuration = Configuration()
         configuration.services.seed = 1
         configuration.tasks.workers = 1
-        let services = Services(configuration)
+        let services = Services(configuration, Log(sink: Captured()))
         defer { services.stop() }
         try body(Router(services.routes, fallback: services.fallback))
     }

@@ -133,17 +133,35 @@ import Testing
         }
     }
 
+    @Test func oneKeysSilentHostsHoldUpNobodyElse() throws {
+        try Peer.serving({ try $1.waitForEnd() }) { silent in
+            try Peer.serving({ try $1.send(Self.image(PNG.bytes(64, 64))) }) { peer in
+                let bench = Bench { $0.fetchThreads = 2 }
+                let greedy = try Thread("greedy") {
+                    try? onThreads(4) { _ = try? bench.submit(image: silent.url()) }
+                }
+                #expect(eventually { silent.requests.count == 1 && bench.fetches.count == 4 })
+                let reply = try bench.submit(image: peer.url(), fields: "x-key: other-key\r\n")
+                #expect(reply.status == 200)
+                // None of them had to be over for that.
+                #expect(eventually { bench.fetches.count == 4 })
+                bench.fetches.stop()
+                greedy.join()
+            }
+        }
+    }
+
     /// That is not the image's fault.
     @Test func whenTooManyWaitTheCallerIsToTryAgain() throws {
-        let bench = Bench { $0.transfers = 1 }
+        let bench = Bench { $0.fetchQueue = 1 }
         let isBusy = Locked(false)
         let isOpen = Locked(false)
-        try bench.outbound.submit { _ in
+        try bench.fetches.submit(for: .other) { _ in
             isBusy.withLock { $0 = true }
             _ = eventually { isOpen.withLock { $0 } }
         }
         #expect(eventually { isBusy.withLock { $0 } })
-        try bench.outbound.submit { _ in }
+        try bench.fetches.submit(for: .other) { _ in }
         let reply = try bench.submit(image: "http://127.0.0.1:1/")
         #expect(reply.status == 429 && reply["retry-after"] == "1")
         isOpen.withLock { $0 = true }
@@ -151,7 +169,7 @@ import Testing
 
     @Test func aServerThatStopsSaysSo() throws {
         let bench = Bench()
-        bench.outbound.stop()
+        bench.fetches.stop()
         let reply = try bench.submit(image: "http://127.0.0.1:1/")
         #expect(reply.status == 503)
     }

@@ -90,7 +90,7 @@ import Testing
                 try settle(bench)
                 #expect(peer.requests.count == number)
                 bench.time.pass(milliseconds: 1)
-                bench.outbound.clockMoved()
+                bench.messages.clockMoved()
             }
             #expect(eventually { peer.requests.count == 4 })
             try settle(bench)
@@ -118,10 +118,34 @@ import Testing
         #expect(try bench.ended(bench.accepted()).status == 200)
     }
 
+    @Test func aReceiverThatIsSilentHoldsUpNoFetch() throws {
+        try Peer.serving({ try $1.waitForEnd() }) { silent in
+            try Peer.answering(answer()) { peer in
+                let bench = Self.bench(silent)
+                _ = try bench.accepted()
+                #expect(eventually { silent.requests.count == 1 })
+                // No image, which only who has fetched it can tell.
+                #expect(try bench.submit(image: peer.url()).status == 422)
+                #expect(bench.messages.count == 1 && bench.deliveries.withLock { $0.isEmpty })
+            }
+        }
+    }
+
+    @Test func whatBecomesOfItIsToldByTaskAndHost() throws {
+        try Peer.answering(answer("410 Gone")) { peer in
+            let bench = Bench { $0.bfl.webhookURL = peer.url("/hook?token=s3cret") }
+            let id = try bench.accepted()
+            #expect(eventually { bench.deliveries.withLock { !$0.isEmpty } })
+            let told = try #require(bench.deliveries.withLock { $0.first })
+            #expect(told.subject == id && told.host == "127.0.0.1:\(peer.port)" && told.kind == .webhook)
+            #expect(told.tries == 1 && told.outcome == .failure(.status(410)) && told.nextTry == nil)
+        }
+    }
+
     /// Waits until the pool's one thread is through with all that was due.
     private func settle(_ bench: Bench) throws {
         let isThrough = Locked(false)
-        try bench.outbound.submit { _ in isThrough.withLock { $0 = true } }
+        try bench.messages.submit(for: .other) { _ in isThrough.withLock { $0 = true } }
         #expect(eventually { isThrough.withLock { $0 } })
     }
 }

@@ -1,6 +1,7 @@
 """BFL's service as the program serves it: the recorded cases, and a picture from submit to download."""
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
@@ -134,22 +135,33 @@ class Service(unittest.TestCase):
                 links.append((task["id"], self.last["result"]["seed"], self.last["result"]["sample"][:80].replace(base, "")))
         self.assertEqual(links[0], links[1])
 
-    def test_a_webhook(self):
+    @contextlib.contextmanager
+    def receiver(self):
         with http.server.HTTPServer(("127.0.0.1", 0), Hook) as receiver:
             receiver.heard = []
             thread = threading.Thread(target=receiver.serve_forever)
             thread.start()
             try:
-                url = f"http://127.0.0.1:{receiver.server_port}/hook"
-                with outpaint("--bfl-webhook-url", url, "--bfl-webhook-secret", "s3cret") as server:
-                    task = self.submit(f"http://127.0.0.1:{server.port}")
-                    self.assertEqual((task["status"], task["webhook_url"]), ("Pending", url))
-                    self.assertTrue(eventually(lambda: receiver.heard))
-                secret, event = receiver.heard[0]
-                self.assertEqual((secret, event["id"], event["status"]), ("s3cret", task["id"], "Ready"))
+                yield receiver, f"http://127.0.0.1:{receiver.server_port}/hook"
             finally:
                 receiver.shutdown()
                 thread.join()
+
+    def test_a_webhook(self):
+        with self.receiver() as (receiver, url):
+            with outpaint("--bfl-webhook-url", url, "--bfl-webhook-secret", "s3cret") as server:
+                task = self.submit(f"http://127.0.0.1:{server.port}")
+                self.assertEqual((task["status"], task["webhook_url"]), ("Pending", url))
+                self.assertTrue(eventually(lambda: receiver.heard))
+                secret, event = receiver.heard[0]
+                self.assertEqual((secret, event["id"], event["status"]), ("s3cret", task["id"], "Ready"))
+
+    def test_a_webhook_that_is_given_up_is_a_line_without_secrets(self):
+        with outpaint("--bfl-webhook-url", "http://127.0.0.1:1/hook?token=s3cret", "--outbound-private", "refuse") as server:
+            task = self.submit(f"http://127.0.0.1:{server.port}")
+            self.assertTrue(eventually(lambda: "webhook given up" in server.said()))
+            self.assertIn(f"warn webhook given up task={task['id']} host=127.0.0.1:1 tries=1 ", server.said())
+            self.assertNotIn("s3cret", server.said())
 
 
 if __name__ == "__main__":

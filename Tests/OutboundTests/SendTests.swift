@@ -7,7 +7,8 @@ struct SendTests {
     @Test func aWebhookIsAPostOfJSON() throws {
         let secret = try #require(Field("X-Webhook-Secret", "s3cret"))
         try Peer.answering(answer("202 Accepted")) { peer in
-            let message = Message.post(json: SharedBytes(#"{"id":1}"#), to: peer.url("/hook?a=b"), fields: [secret])
+            let message = Message.webhook(
+                SharedBytes(#"{"id":1}"#), about: "a task", to: peer.url("/hook?a=b"), fields: [secret])
             let status = try local.send(message)
             #expect(status == 202)
             let head =
@@ -20,7 +21,8 @@ struct SendTests {
     @Test func anUploadIsAPutOfBytes() throws {
         let type = try #require(Field("content-type", "image/png"))
         try Peer.answering(answer("201 Created")) { peer in
-            let status = try local.send(.put(SharedBytes("bytes"), to: peer.url("/a.png"), fields: [type]))
+            let status = try local.send(
+                .upload(SharedBytes("bytes"), about: "a task", to: peer.url("/a.png"), fields: [type]))
             #expect(status == 201)
             let head =
                 "PUT /a.png HTTP/1.1\r\nHost: 127.0.0.1:\(peer.port)\r\nUser-Agent: outpaint\r\nAccept: */*\r\n"
@@ -32,7 +34,7 @@ struct SendTests {
     @Test func emptyBodiesAndEmptyValuesAreSent() throws {
         let empty = try #require(Field("x-empty", ""))
         try Peer.answering(answer()) { peer in
-            _ = try local.send(.post(json: SharedBytes(""), to: peer.url(), fields: [empty]))
+            _ = try local.send(.webhook(SharedBytes(""), about: "a task", to: peer.url(), fields: [empty]))
             let request = try #require(peer.requests.first)
             #expect(request.contains("\r\nx-empty:\r\n"))
             #expect(request.hasSuffix("\r\nContent-Length: 0\r\n\r\n"))
@@ -42,7 +44,7 @@ struct SendTests {
     @Test func aLargeBodyIsSentWithoutAsking() throws {
         let body = String(repeating: "0123456789abcdef", count: 3 << 16)
         try Peer.answering(answer()) { peer in
-            _ = try local.send(.put(SharedBytes(body), to: peer.url()))
+            _ = try local.send(.upload(SharedBytes(body), about: "a task", to: peer.url()))
             let request = try #require(peer.requests.first)
             #expect(!request.lowercased().contains("\r\nexpect:"))
             #expect(request.hasSuffix(body))
@@ -52,7 +54,7 @@ struct SendTests {
     @Test(arguments: ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
     func aMessageIsNotSentOn(_ status: String) throws {
         try Peer.answering(answer(status, fields: "location: /elsewhere\r\n")) { peer in
-            let message = Message.post(json: SharedBytes("{}"), to: peer.url("/hook"))
+            let message = Message.webhook(SharedBytes("{}"), about: "a task", to: peer.url("/hook"))
             let reason = reason { () throws(OutboundError) in try local.send(message) }
             #expect(reason == .status(Int(status.prefix(3)) ?? 0))
             #expect(peer.requests.count == 1)
@@ -64,14 +66,14 @@ struct SendTests {
             try $1.send("HTTP/1.1 200 OK\r\n\r\n")
             while true { try $1.send(String(repeating: "x", count: 1 << 16)) }
         }) { peer in
-            let status = try local.send(.post(json: SharedBytes("{}"), to: peer.url()))
+            let status = try local.send(.webhook(SharedBytes("{}"), about: "a task", to: peer.url()))
             #expect(status == 200)
         }
     }
 
     @Test(arguments: ["400 Bad Request", "500 Internal Server Error"]) func failureIsNamed(_ status: String) throws {
         try Peer.answering(answer(status, "why")) { peer in
-            let message = Message.post(json: SharedBytes("{}"), to: peer.url())
+            let message = Message.webhook(SharedBytes("{}"), about: "a task", to: peer.url())
             let reason = reason { () throws(OutboundError) in try local.send(message) }
             #expect(reason == .status(Int(status.prefix(3)) ?? 0))
         }
@@ -79,7 +81,7 @@ struct SendTests {
 
     @Test func messagesKeepToThePolicyToo() throws {
         try Peer.answering(answer()) { peer in
-            let message = Message.put(SharedBytes("secret"), to: peer.url())
+            let message = Message.upload(SharedBytes("secret"), about: "a task", to: peer.url())
             let reason = reason { () throws(OutboundError) in try Client().send(message) }
             #expect(reason == .refusedAddress)
             #expect(peer.requests.isEmpty)

@@ -2,6 +2,8 @@ import Bytes
 import HTTP
 import JSON
 import Net
+import Synchronization
+import Tasks
 import TestSupport
 import Testing
 
@@ -115,12 +117,12 @@ import Testing
                 #expect(
                     eventually {
                         desk.time.pass(milliseconds: Int64(wait))
-                        desk.outbound.clockMoved()
+                        desk.messages.clockMoved()
                         return receiver.heard.count >= number
                     })
             }
             desk.time.pass(seconds: 3600)
-            desk.outbound.clockMoved()
+            desk.messages.clockMoved()
             // The pool has one thread: what comes behind shows that nothing else came.
             receiver.refuse(0)
             _ = try desk.send(Sent.outpaint(#","uploadEndpoint":"\#(url)""#, uuid: Sent.uuid(2)))
@@ -151,6 +153,50 @@ import Testing
             #expect(eventually { receiver.heard.count == 1 })
             let text = receiver.heard.first?.text ?? ""
             #expect(text.hasPrefix(#"{"code":"invalidInputsImage","status":"error""#) && text.contains(Sent.uuid))
+        }
+    }
+
+    @Test func whatIsGivenUpIsToldByTaskAndHost() throws {
+        let desk = Desk { $0.runware.webhookRetries = 0 }
+        try withReceiver { receiver, url in
+            receiver.refuse(100)
+            _ = try desk.send(
+                Sent.outpaint(#","webhookURL":"\#(url)?token=s3cret","uploadEndpoint":"\#(url)""#))
+            #expect(eventually { desk.deliveries.withLock { $0.count } == 2 })
+            let told = desk.deliveries.withLock { $0 }
+            #expect(Set(told.map(\.kind)) == [.webhook, .upload])
+            #expect(told.allSatisfy { $0.subject == Sent.uuid && $0.host == url.dropFirst(7).dropLast(3) })
+            #expect(told.allSatisfy { $0.tries == 1 && $0.outcome == .failure(.status(403)) && $0.nextTry == nil })
+        }
+    }
+
+    @Test(arguments: [
+        Sent.outpaint(uuid: "@name", image: "@address"),
+        #"{"taskType":"imageUpload","taskUUID":"@name","image":"@address"}"#,
+    ])
+    func oneKeysSilentHostsHoldUpNobodyElse(task: String) throws {
+        let image = Pictures.png(64, 64)
+        let router = Router([
+            .get("/a.png") { _ in Response(.ok, contentType: "image/png", .bytes(ByteBuffer(image.span))) }
+        ])
+        try withServer(router) { server in
+            try Peer.serving({ try $1.waitForEnd() }) { silent in
+                let desk = Desk { $0.fetchThreads = 2 }
+                let number = Atomic(0)
+                @Sendable func ask(_ url: String, _ fields: String) throws -> Reply {
+                    let uuid = Sent.uuid(number.add(1, ordering: .relaxed).newValue)
+                    return try desk.send(
+                        task.replacing("@name", with: uuid).replacing("@address", with: url), fields: fields)
+                }
+                let greedy = try Thread("greedy") { try? onThreads(4) { _ = try? ask(silent.url(), Desk.key) } }
+                #expect(eventually { silent.requests.count == 1 && desk.fetches.count == 4 })
+                let url = "http://127.0.0.1:\(server.address.port)/a.png"
+                #expect(try ask(url, "authorization: Bearer other\r\n").status == 200)
+                // None of them had to be over for that.
+                #expect(eventually { desk.fetches.count == 4 })
+                desk.fetches.stop()
+                greedy.join()
+            }
         }
     }
 

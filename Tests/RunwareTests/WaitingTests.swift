@@ -29,7 +29,7 @@ import Testing
             }
             try perform()
             #expect(message == nil)
-            desk.outbound.stop()
+            desk.fetches.stop()
         }
     }
 
@@ -46,7 +46,7 @@ import Testing
             #expect(try desk.send(Sent.poll()).data.first?["status"]?.string == "processing")
             // Its name is taken.
             #expect(try desk.send(Sent.outpaint()).codes == ["conflictTaskUUID"])
-            desk.outbound.stop()
+            desk.fetches.stop()
         }
     }
 

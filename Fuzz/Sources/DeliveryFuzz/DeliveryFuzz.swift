@@ -17,7 +17,8 @@ private let router = {
     var settings = Tasks.Settings()
     settings.seed = 1
     let service = BFL.Service(
-        workshop: Workshop(settings), threads: ThreadPool("submit", threads: 1), outbound: OutboundPool())
+        workshop: Workshop(settings), threads: ThreadPool("submit", threads: 1), fetches: OutboundPool("fetch"),
+        messages: OutboundPool("webhook"))
     return Router(service.routes, fallback: service.fallback)
 }()
 

@@ -71,6 +71,9 @@ extension Configuration {
                 "runware-webhook-ack", \.runware.webhookAcknowledges, .boolean,
                 "only acknowledge a task with a webhook, though it is sync"),
             Setting(
+                "runware-webhook-timeout", \.runware.webhookTimeout, .duration(.milliseconds(1) ... .seconds(3600)),
+                "time for a webhook to be heard"),
+            Setting(
                 "runware-webhook-retries", \.runware.webhookRetries, .integer(0...100),
                 "how often a webhook is tried again"),
         ])

@@ -107,6 +107,7 @@ extension Configuration {
         var takeoverCode = 1008
         var wrapsWebhooks = false
         var webhookAcknowledges = false
+        var webhookTimeout = Duration.seconds(5)
         var webhookRetries = 8
     }
 
@@ -116,8 +117,10 @@ extension Configuration {
         var redirects = 3
         var connectTimeout = Duration.seconds(5)
         var timeout = Duration.seconds(30)
-        var threads = 4
-        var queue = 256
+        var fetchThreads = 16
+        var fetchQueue = 256
+        var webhookThreads = 16
+        var webhookQueue = 256
         var authorities: Folder?
         var checksCertificates = true
     }

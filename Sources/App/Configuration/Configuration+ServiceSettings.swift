@@ -83,8 +83,18 @@ extension Configuration {
                     "time until there is a connection"
                 ),
                 Setting("outbound-timeout", \.outgoing.timeout, .outboundTime, "time for a whole transfer"),
-                Setting("outbound-threads", \.outgoing.threads, .integer(1...256), "transfers at once"),
-                Setting("outbound-queue", \.outgoing.queue, .integer(1...100_000), "transfers that may wait"),
+                Setting(
+                    "fetch-threads", \.outgoing.fetchThreads, .integer(1...256),
+                    "images fetched at once; a key has no more of them than it leaves to others"),
+                Setting(
+                    "fetch-queue", \.outgoing.fetchQueue, .integer(1...100_000),
+                    "images that may wait to be fetched, by the same rule"),
+                Setting(
+                    "webhook-threads", \.outgoing.webhookThreads, .integer(1...256),
+                    "webhooks and uploads sent at once, by the same rule"),
+                Setting(
+                    "webhook-queue", \.outgoing.webhookQueue, .integer(1...100_000),
+                    "webhooks and uploads that may wait, by the same rule"),
                 Setting(
                     "outbound-ca-file", \.outgoing.authorities, .file,
                     "certificates to trust in place of the system's, in PEM"),

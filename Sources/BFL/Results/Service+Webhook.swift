@@ -14,9 +14,10 @@ extension Service {
         _ = workshop.whenDone(id) { [self] task in
             // A secret that could not stand in a header was refused with the settings.
             let secret = settings.webhookSecret.flatMap { Field("X-Webhook-Secret", $0) }
-            let message = Message.post(json: SharedBytes(event(task)), to: url, fields: secret.map { [$0] } ?? [])
+            let message = Message.webhook(
+                SharedBytes(event(task)), about: "\(id)", to: url, fields: secret.map { [$0] } ?? [])
             // When too many wait, or the server ends, the task can still be polled for.
-            try? outbound.send(message, retrying: Service.retry) { _ in }
+            messages.send(message, for: task.record.namespace, retrying: Service.retry)
         }
     }
 

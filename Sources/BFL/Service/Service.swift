@@ -11,21 +11,22 @@ public final class Service: Sendable {
     let settings: Settings
     let workshop: Workshop
     let intake: Intake
-    /// Where submits are read, and where images are fetched.
+    /// Where submits are read, where images are fetched, and what sends webhooks.
     let threads: ThreadPool
-    let outbound: OutboundPool
+    let fetches: OutboundPool<Namespace>
+    let messages: OutboundPool<Namespace>
     let rates: RateWindow
 
     /// The threads and the workshop are the caller's to stop.
     public init(
         _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
-        outbound: OutboundPool
+        fetches: OutboundPool<Namespace>, messages: OutboundPool<Namespace>
     ) {
         self.settings = settings
         self.workshop = workshop
         self.intake = intake.taking([.png, .jpeg, .webp])
         self.threads = threads
-        self.outbound = outbound
+        (self.fetches, self.messages) = (fetches, messages)
         rates = RateWindow(limit: settings.ratePerSecond)
     }
 

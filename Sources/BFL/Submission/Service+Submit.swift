@@ -27,7 +27,7 @@ extension Service {
         _ address: String, for submission: Submission, _ responder: Responder
     ) throws(ServiceError) {
         do throws(OutboundError) {
-            try outbound.submit { [self] client in
+            try fetches.submit(for: submission.namespace) { [self] client in
                 do throws(ServiceError) {
                     let file = try submission.fetch(address, with: client)
                     responder.respond(try submission.accept(file).response())

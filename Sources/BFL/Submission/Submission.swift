@@ -13,6 +13,9 @@ struct Submission: Sendable {
     private let wish: OutpaintRequest
     private let caller: Caller
 
+    /// What belongs to the caller.
+    var namespace: Namespace { caller.namespace }
+
     /// Reads a request: its body, its key, and its fields.
     init(_ request: consuming Request, to service: Service) throws(ServiceError) {
         let isJSON = request.hasJSONBody

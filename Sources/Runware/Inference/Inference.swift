@@ -61,7 +61,7 @@ struct Inference: Sendable {
         if !isAcknowledged { return reply(answer, .only) }
         guard let url = wish.webhookURL else { return }
         for index in answer.errors.indices { answer.errors[index].isLate = true }
-        service.announce(answer, to: url, shakenBy: key?.id.low ?? 0)
+        service.announce(answer, of: wish, for: caller.namespace, to: url, shakenBy: key?.id.low ?? 0)
     }
 
     /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.

@@ -37,7 +37,7 @@ extension Service {
         }
         let waiting = inference.waiting()
         do throws(OutboundError) {
-            try outbound.submit { client in
+            try fetches.submit(for: inference.caller.namespace) { client in
                 do throws(ServiceError) {
                     let image = try material(image, at: Inference.imagePath, with: client)
                     guard let mark else { return try waiting.accept(image, nil) }

@@ -6,11 +6,13 @@ import Tasks
 extension Service {
     /// Sends a result where the task wants it: the file to its upload endpoint, and word of it to its webhook.
     func send(_ answer: Answer, of result: Snapshot, to wish: ImageInference) {
-        if let url = wish.uploadEndpoint { upload(answer, to: url) }
-        if let url = wish.webhookURL { announce(answer, to: url, shakenBy: result.id.low) }
+        if let url = wish.uploadEndpoint { upload(answer, of: result, for: wish, to: url) }
+        if let url = wish.webhookURL {
+            announce(answer, of: wish, for: result.record.namespace, to: url, shakenBy: result.id.low)
+        }
     }
 
-    private func upload(_ answer: Answer, to url: String) {
+    private func upload(_ answer: Answer, of result: Snapshot, for wish: ImageInference, to url: String) {
         guard case .picture(let item)? = answer.items.first else { return }
         var file = ByteBuffer()
         do throws(Errno) {
@@ -20,13 +22,16 @@ extension Service {
             return
         }
         let type = Field("content-type", "\(item.task.record.format.mediaType)")
-        let message = Message.put(SharedBytes(file), to: url, fields: type.map { [$0] } ?? [])
         // When too many wait, or the server ends, the result can still be had here.
-        try? outbound.send(message, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)) { _ in }
+        messages.send(
+            .upload(SharedBytes(file), about: wish.taskUUID, to: url, fields: type.map { [$0] } ?? []),
+            for: result.record.namespace, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3))
     }
 
-    /// Tells a webhook of a result, or why there is none; `bits` are any, another's than the next one's.
-    func announce(_ answer: Answer, to url: String, shakenBy bits: UInt64) {
+    /// Tells a webhook of a task's result, or why there is none; `bits` are any, another's than the next one's.
+    func announce(
+        _ answer: Answer, of wish: ImageInference, for namespace: Namespace, to url: String, shakenBy bits: UInt64
+    ) {
         let body: ByteBuffer
         do throws(Errno) {
             body = try settings.wrapsWebhooks ? answer.text() : answer.bareText()
@@ -34,13 +39,11 @@ extension Service {
             // The disk failed.
             return
         }
-        var limits = Limits()
-        limits.totalTime = .seconds(5)
         let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
         // When too many wait, or the server ends, the task can still be polled for.
-        try? outbound.send(
-            .post(json: SharedBytes(body), to: url), limits, retrying: retry.shaken(by: bits).insisting
-        ) { _ in }
+        messages.send(
+            .webhook(SharedBytes(body), about: wish.taskUUID, to: url), for: namespace,
+            within: .nanoseconds(settings.webhookTime), retrying: retry.shaken(by: bits).insisting)
     }
 }
 

@@ -52,7 +52,7 @@ extension Service {
             case .file(let file): try keep(file, at: path, errand, said)
             case .address(let address):
                 do throws(OutboundError) {
-                    try outbound.submit { client in
+                    try fetches.submit(for: errand.caller.namespace) { client in
                         do throws(ServiceError) {
                             try keep(try fetch(address, at: path, with: client), at: path, errand, said)
                         } catch {

@@ -14,9 +14,10 @@ public struct Service: Sendable {
     /// For pictures of tasks, and for those that are to be kept.
     let intake: Intake
     let uploads: Intake
-    /// Where messages are read, and where images are fetched.
+    /// Where messages are read, where images are fetched, and what sends webhooks and uploads.
     let threads: ThreadPool
-    let outbound: OutboundPool
+    let fetches: OutboundPool<Namespace>
+    let messages: OutboundPool<Namespace>
     let media: MediaLibrary
     let book: TaskBook
     let usage: Usage
@@ -27,11 +28,11 @@ public struct Service: Sendable {
     /// The threads and the workshop are the caller's to stop.
     public init(
         _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
-        outbound: OutboundPool
+        fetches: OutboundPool<Namespace>, messages: OutboundPool<Namespace>
     ) {
         (self.settings, self.workshop) = (settings, workshop)
         (self.intake, uploads) = (intake.taking([.png, .jpeg, .webp]), intake)
-        (self.threads, self.outbound) = (threads, outbound)
+        (self.threads, self.fetches, self.messages) = (threads, fetches, messages)
         media = MediaLibrary(
             of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
             lifetime: settings.mediaLifetime)

@@ -118,6 +118,8 @@ public struct Settings: Sendable {
     public var wrapsWebhooks = false
     /// Whether a task with a webhook is only acknowledged, whatever its delivery method.
     public var webhookAcknowledges = false
+    /// How long a webhook may take to be heard, in nanoseconds.
+    public var webhookTime = Int64.seconds(5)
     /// How often a webhook is tried again.
     public var webhookRetries = 8
 

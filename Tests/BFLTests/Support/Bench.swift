@@ -16,7 +16,10 @@ final class Bench: Sendable {
     let time = ManualTime()
     let making = Making()
     let workshop: Workshop
-    let outbound: OutboundPool
+    let fetches: OutboundPool<Namespace>
+    let messages: OutboundPool<Namespace>
+    /// What became of messages, in order.
+    let deliveries = Locked<[Delivery]>([])
     let router: Router
     private let threads = ThreadPool("submit", threads: 2)
 
@@ -27,8 +30,9 @@ final class Bench: Sendable {
         /// Whether this machine may be reached.
         var allowsPrivate = true
         var usesEngine = false
-        /// Transfers that may wait.
-        var transfers = 16
+        /// Images fetched at once, and those that may wait for it.
+        var fetchThreads = 1
+        var fetchQueue = 16
     }
 
     init(_ change: (inout Settings) -> Void = { _ in }) {
@@ -44,16 +48,23 @@ final class Bench: Sendable {
             ? Workshop(settings.tasks, clock: clock) : Workshop(settings.tasks, clock) { FakeMaker(making) }
         var outgoing = Outbound.Settings()
         outgoing.policy.allowsPrivate = settings.allowsPrivate
-        outbound = OutboundPool(outgoing, threads: 1, capacity: settings.transfers, now: { time.now })
+        fetches = OutboundPool(
+            "fetch", outgoing, threads: settings.fetchThreads, capacity: settings.fetchQueue, now: { time.now })
+        let deliveries = deliveries
+        messages = OutboundPool("webhook", outgoing, threads: 1, capacity: 16, now: { time.now }) { delivery in
+            deliveries.withLock { $0.append(delivery) }
+        }
         let service = Service(
-            settings.bfl, workshop: workshop, intake: Intake(settings.intake), threads: threads, outbound: outbound)
+            settings.bfl, workshop: workshop, intake: Intake(settings.intake), threads: threads, fetches: fetches,
+            messages: messages)
         router = Router(service.routes, fallback: service.fallback)
     }
 
     deinit {
         making.release()
         threads.stop()
-        outbound.stop()
+        fetches.stop()
+        messages.stop()
         workshop.stop()
     }
 
@@ -161,4 +172,9 @@ enum PNG {
         Base64.encode(bytes.span, into: &text)
         return text.bytes.text
     }
+}
+
+extension Namespace {
+    /// Somebody who asks for nothing.
+    static let other = Namespace(service: "test", key: Span())
 }

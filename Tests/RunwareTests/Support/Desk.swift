@@ -16,7 +16,10 @@ final class Desk: Sendable {
     let time = ManualTime()
     let service: Service
     let workshop: Workshop
-    let outbound: OutboundPool
+    let fetches: OutboundPool<Namespace>
+    let messages: OutboundPool<Namespace>
+    /// What became of messages, in order.
+    let deliveries = Locked<[Delivery]>([])
     let router: Router
     private let threads = ThreadPool("submit", threads: 2)
 
@@ -24,6 +27,9 @@ final class Desk: Sendable {
         var runware = Runware.Settings()
         var tasks = Tasks.Settings()
         var intake = IntakeSettings()
+        /// Images fetched at once, and those that may wait for it.
+        var fetchThreads = 1
+        var fetchQueue = 64
     }
 
     init(_ change: (inout Settings) -> Void = { _ in }) {
@@ -36,15 +42,21 @@ final class Desk: Sendable {
         workshop = Workshop(settings.tasks, clock: Clock { time.now })
         var outgoing = Outbound.Settings()
         outgoing.policy.allowsPrivate = true
-        outbound = OutboundPool(outgoing, threads: 1, capacity: 64, now: { time.now })
+        fetches = OutboundPool(
+            "fetch", outgoing, threads: settings.fetchThreads, capacity: settings.fetchQueue, now: { time.now })
+        let deliveries = deliveries
+        messages = OutboundPool("webhook", outgoing, threads: 1, capacity: 64, now: { time.now }) { delivery in
+            deliveries.withLock { $0.append(delivery) }
+        }
         service = Service(
             settings.runware, workshop: workshop, intake: Intake(settings.intake), threads: threads,
-            outbound: outbound)
+            fetches: fetches, messages: messages)
         router = Router(service.routes)
     }
 
     deinit {
-        outbound.stop()
+        fetches.stop()
+        messages.stop()
         workshop.stop()
         threads.stop()
     }
