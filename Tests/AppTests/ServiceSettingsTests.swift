@@ -60,7 +60,7 @@ import Testing
         ("bfl-result-needs-key", "true", "resultNeedsKey: true"), ("bfl-error-limit", "23", "errorLimit: 23"),
         ("max-json-values", "123", "valueLimit: 123"), ("bfl-refusal-limit", "5KiB", "refusalLimit: 5120"),
         ("bfl-echo-limit", "24", "echoLimit: 24"), ("bfl-prompt-limit", "25", "promptLimit: 25"),
-        ("bfl-webhook-url", "http://a/b?c=d", "webhookURL: Optional(\"http://a/b?c=d\")"),
+        ("bfl-webhook-url", "http://a/b/?c=d/", "webhookURL: Optional(\"http://a/b/?c=d/\")"),
         ("bfl-webhook-secret", "26", "webhookSecret: Optional(\"26\")"),
         ("runware-price", "0.25", "price: 0.25"), ("runware-active-tasks", "27", "activeTasks: 27"),
         ("runware-max-ttl", "70s", "longestTTL: 70000000000"),
@@ -148,7 +148,8 @@ import Testing
     @Test(arguments: [
         ("--seed", "-1"), ("--seed", "18446744073709551616"), ("--bfl-price-high", "-1"), ("--bfl-price-high", "nan"),
         ("--bfl-price-high", "1000001"), ("--public-url", "ftp://a"), ("--public-url", "http://"),
-        ("--public-url", "a b"), ("--delivery-origin", "http://a/"),
+        ("--public-url", "a b"), ("--public-url", "http://a?b"), ("--public-url", "http://a/b#c"),
+        ("--public-url", "http://:80"), ("--delivery-origin", "http://a/b"), ("--delivery-origin", "http://a/"),
         ("--delivery-origin", "null"), ("--fill", "none"),
         ("--result-lifetime", "0"), ("--bfl-webhook-url", "/hook"), ("--spool-folder", ""),
         ("--outbound-private", "maybe"), ("--image-addresses", "maybe"),
@@ -177,6 +178,16 @@ import Testing
         var dumped = "\(configuration) \(String(reflecting: configuration))"
         dump(configuration, to: &dumped)
         #expect(!dumped.contains("s3cret"))
+    }
+
+    /// A password in an address would show wherever that does.
+    @Test(arguments: ["--public-url", "--bfl-webhook-url", "--delivery-origin"])
+    func anAddressHoldsNoPassword(flag: String) {
+        for address in ["http://me:s3cret@a", "https://s3cret@a/b", "http://me:s3cret@", "me:s3cret@a"] {
+            let run = outpaint("serve", "\(flag)=\(address)", "--print-config")
+            #expect(run.code == 2 && run.errors.hasPrefix("outpaint: \(flag): expected "))
+            #expect(!run.errors.contains("s3cret"))
+        }
     }
 
     /// Not even where they are none: a space in the wrong place must not bring one into a log.

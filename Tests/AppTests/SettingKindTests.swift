@@ -63,6 +63,28 @@ import Testing
         #expect(ListenAddress(text) == nil)
     }
 
+    @Test(arguments: ["http://a", "https://a/", "http://a/b//", "http://a:1?b=c@d", "http://a/@b#c/", "http://[::1]/"])
+    func anAddressIsKeptAsItWasGiven(text: String) {
+        #expect(WebAddress(text)?.text == text)
+    }
+
+    @Test(arguments: [
+        "", "a", "/a", "ftp://a", "http://", "http:///a", "http://?a", "http://a b", "http://\u{e9}", "http://:80",
+        "http://b@a", "http://b:c@a/", "http://@a",
+    ])
+    func addressesOnTheWebThatAreNone(text: String) {
+        #expect(WebAddress(text) == nil && BaseAddress(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("http://a", "http://a"), ("http://a/", "http://a"), ("https://a:1/b//", "https://a:1/b"),
+        ("http://a/@b", "http://a/@b"), ("http://a?", nil), ("http://a/b?c=d", nil), ("http://a#", nil),
+        ("http://a/?", nil),
+    ])
+    func whatStandsBeforePathsHasNoSlashAtItsEnd(text: String, base: String?) {
+        #expect(BaseAddress(text)?.text == base)
+    }
+
     @Test(arguments: [
         ("http://127.0.0.1:4880", "http://127.0.0.1:4880/_emulator/health"),
         ("http://127.0.0.1:4880/", "http://127.0.0.1:4880/_emulator/health"),

@@ -47,17 +47,16 @@ import Testing
         }
     }
 
-    /// Nobody asked, so nobody said how the server is reached.
-    @Test func withoutAnAddressOfTheServersOwnTheLinkIsAPath() throws {
+    @Test func theLinkLeadsToWhereTheSubmitWent() throws {
         try Peer.answering(answer()) { peer in
             let bench = Self.bench(peer)
-            let id = try bench.accepted()
+            let id = try bench.accepted(fields: Bench.key + "x-forwarded-proto: https\r\n")
             #expect(eventually { peer.requests.count == 1 })
             let (head, body) = Self.parts(peer.requests[0])
             #expect(!head.contains("X-Webhook-Secret"))
             let sample = try JSONDocument(parsing: ByteBuffer(body)).root["result"]?["sample"]?.string
-            #expect(sample?.hasPrefix("/delivery/results/") == true)
-            #expect(try bench.get(sample ?? "").status == 200)
+            #expect(sample?.hasPrefix("https://test/delivery/results/") == true)
+            #expect(try bench.get(String(sample?.dropFirst("https://test".count) ?? "")).status == 200)
             #expect(try bench.poll(id).status == 200)
         }
     }

@@ -162,7 +162,8 @@ class Addresses(unittest.TestCase):
         self.assertIn("cannot listen on", outcome.stderr)
 
     def test_a_bad_setting_is_named(self):
-        for flags, name in ((["--port", "x"], "--port"), (["--max-body", "-1"], "--max-body"), (["--prot", "1"], "--prot")):
+        for flags, name in ((["--port", "x"], "--port"), (["--max-body", "-1"], "--max-body"), (["--prot", "1"], "--prot"),
+                            (["--public-url", "http://a?b"], "--public-url")):
             with self.subTest(name):
                 outcome = run(*flags)
                 self.assertEqual(outcome.returncode, 2)

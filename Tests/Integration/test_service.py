@@ -142,7 +142,7 @@ class Service(unittest.TestCase):
             thread = threading.Thread(target=receiver.serve_forever)
             thread.start()
             try:
-                yield receiver, f"http://127.0.0.1:{receiver.server_port}/hook"
+                yield receiver, f"http://127.0.0.1:{receiver.server_port}/hook/"
             finally:
                 receiver.shutdown()
                 thread.join()
@@ -150,11 +150,15 @@ class Service(unittest.TestCase):
     def test_a_webhook(self):
         with self.receiver() as (receiver, url):
             with outpaint("--bfl-webhook-url", url, "--bfl-webhook-secret", "s3cret") as server:
-                task = self.submit(f"http://127.0.0.1:{server.port}")
+                base = f"http://127.0.0.1:{server.port}"
+                task = self.submit(base)
                 self.assertEqual((task["status"], task["webhook_url"]), ("Pending", url))
                 self.assertTrue(eventually(lambda: receiver.heard))
                 secret, event = receiver.heard[0]
                 self.assertEqual((secret, event["id"], event["status"]), ("s3cret", task["id"], "Ready"))
+                sample = event["result"]["sample"]
+                self.assertTrue(sample.startswith(base + "/"))
+                self.assertTrue(self.ask(sample)[1].startswith(b"\x89PNG"))
 
     def test_a_webhook_that_is_given_up_is_a_line_without_secrets(self):
         with outpaint("--bfl-webhook-url", "http://127.0.0.1:1/hook?token=s3cret", "--outbound-private", "refuse") as server:

@@ -40,6 +40,11 @@ import Testing
         #expect([wish.sides.top, wish.sides.right, wish.sides.bottom, wish.sides.left] == [1, 2, 3, 4])
     }
 
+    @Test(arguments: ["http://a/", "https://a.b:1//", "http://a?b=c@d/", "http://a/@b", "http://[::1]:2/c/"])
+    func anAddressIsKeptAsItIs(_ url: String) throws {
+        #expect(try read(Sent.outpaint(#","webhookURL":"\#(url)""#, image: "x")).webhookURL == url)
+    }
+
     @Test func theModeOfSafetyCountsBeforeItsSwitch() throws {
         #expect(try !read(Sent.outpaint(#","safety":{"checkContent":true,"mode":"none"}"#, image: "x")).isChecked)
         #expect(try read(Sent.outpaint(#","safety":{"mode":"fast"}"#, image: "x")).isChecked)
@@ -81,6 +86,9 @@ import Testing
         (#","webhookURL":"http://a:b/""#, "webhookURL", "invalidWebhookURL", "string"),
         (#","webhookURL":"http://:80/""#, "webhookURL", "invalidWebhookURL", "string"),
         (#","webhookURL":"http://a:1:2/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://me:s3cret@a/""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","webhookURL":"http://me@a?b""#, "webhookURL", "invalidWebhookURL", "string"),
+        (#","uploadEndpoint":"https://:s3cret@a""#, "uploadEndpoint", "invalidUploadEndpoint", "string"),
         (#","uploadEndpoint":"a b""#, "uploadEndpoint", "invalidUploadEndpoint", "string"),
         (#","settings":[]"#, "settings", "invalidSettings", "object"),
         (#","settings":{"mode":"slow"}"#, "settings.mode", "invalidSettingsMode", "string"),

@@ -14,7 +14,7 @@ extension Configuration {
     /// Who is let in, and what all services have in common.
     struct Services: Sendable {
         var keys: [Secret] = []
-        var publicURL: WebAddress?
+        var publicURL: BaseAddress?
         var trustsForwarded = true
         var jpegQuality = 95
         var webPQuality = 80

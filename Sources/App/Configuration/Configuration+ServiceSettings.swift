@@ -13,7 +13,7 @@ extension Configuration {
                 Setting("jpeg-quality", \.services.jpegQuality, .integer(1...100), "quality of JPEG"),
                 Setting("webp-quality", \.services.webPQuality, .integer(1...100), "quality of WebP"),
                 Setting(
-                    "public-url", \.services.publicURL, .webAddress,
+                    "public-url", \.services.publicURL, .baseAddress,
                     "what stands before paths in links; taken from each request if not given"),
                 Setting(
                     "trust-forwarded", \.services.trustsForwarded, .boolean,

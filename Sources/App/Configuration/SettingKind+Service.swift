@@ -16,31 +16,6 @@ struct Secret: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The address of something on the web, without a slash at its end.
-struct WebAddress: Sendable, Equatable {
-    let text: String
-
-    init?(_ text: String) {
-        var text = text
-        while text.hasSuffix("/") { text.removeLast() }
-        let host = ["http://", "https://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
-        guard let host, let first = host.first, first != "/", text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            return nil
-        }
-        self.text = text
-    }
-}
-
-/// Whose pages may read something: `*`, or scheme and host.
-struct Origin: Sendable, Equatable {
-    let text: String
-
-    init?(_ text: String) {
-        guard text == "*" || WebAddress(text)?.text == text else { return nil }
-        self.text = text
-    }
-}
-
 /// The place of a folder or a file.
 struct Folder: Sendable, Equatable {
     let text: String
@@ -74,26 +49,14 @@ extension SettingKind<Int> {
 
 extension SettingKind<Secret> {
     static let secret = SettingKind(
-        placeholder: "KEY", accepts: "printable ASCII without spaces", isSecret: true, parse: { Secret($0) },
+        placeholder: "KEY", accepts: "printable ASCII without spaces", hides: { _ in true }, parse: { Secret($0) },
         show: \.description)
 }
 
 extension SettingKind<Secret?> {
     static let secret = SettingKind(
-        placeholder: "TEXT", accepts: "printable ASCII without spaces", isSecret: true,
+        placeholder: "TEXT", accepts: "printable ASCII without spaces", hides: { _ in true },
         parse: { Secret($0).map(Optional.some) }, show: { $0?.description ?? "" })
-}
-
-extension SettingKind<WebAddress?> {
-    static let webAddress = SettingKind(
-        placeholder: "URL", accepts: "http://… or https://…", parse: { WebAddress($0).map(Optional.some) },
-        show: { $0?.text ?? "" })
-}
-
-extension SettingKind<Origin?> {
-    static let origin = SettingKind(
-        placeholder: "ORIGIN", accepts: "* or http://HOST", parse: { Origin($0).map(Optional.some) },
-        show: { $0?.text ?? "" })
 }
 
 extension SettingKind<Folder> {

@@ -6,13 +6,13 @@ struct SettingKind<Value: Sendable>: Sendable {
     let accepts: String
     /// What such a value looks like, where its form is not plain from that.
     var example: String? = nil
-    /// Whether even a text that is no value must not show.
-    var isSecret = false
+    /// Whether a text must not show even though it is no value.
+    var hides: @Sendable (String) -> Bool = { _ in false }
     let parse: @Sendable (String) -> Value?
     let show: @Sendable (Value) -> String
 
     func value(of text: String) throws(RefusedValue) -> Value {
-        guard let value = parse(text) else { throw RefusedValue(text: isSecret ? nil : text) }
+        guard let value = parse(text) else { throw RefusedValue(text: hides(text) ? nil : text) }
         return value
     }
 }

@@ -8,23 +8,24 @@ extension Service {
     /// Waits after which a webhook is tried again.
     private static let retry = Retry(after: [.seconds(1), .seconds(5), .seconds(30)])
 
-    /// Sends what becomes of a task to the configured address, if there is one.
-    func announce(_ id: TaskID) {
+    /// Sends what becomes of a task to the configured address, if there is one. `base` is what stands before paths for whoever
+    /// submitted it.
+    func announce(_ id: TaskID, base: String) {
         guard let url = settings.webhookURL else { return }
         _ = workshop.whenDone(id) { [self] task in
             // A secret that could not stand in a header was refused with the settings.
             let secret = settings.webhookSecret.flatMap { Field("X-Webhook-Secret", $0) }
             let message = Message.webhook(
-                SharedBytes(event(task)), about: "\(id)", to: url, fields: secret.map { [$0] } ?? [])
+                SharedBytes(event(task, base: base)), about: "\(id)", to: url, fields: secret.map { [$0] } ?? [])
             // When too many wait, or the server ends, the task can still be polled for.
             messages.send(message, for: task.record.namespace, retrying: Service.retry)
         }
     }
 
-    /// What a webhook is told: nobody asked, so addresses are as the settings have them, or paths alone.
-    private func event(_ task: Snapshot) -> ByteBuffer {
+    /// What a webhook is told.
+    private func event(_ task: Snapshot, base: String) -> ByteBuffer {
         var writer = JSONWriter()
-        let link = link(to: task, base: settings.publicURL ?? "")
+        let link = link(to: task, base: base)
         writer.object { writer in
             writer.id(task.id)
             writer.pair("status", task.status.rawValue)

@@ -61,7 +61,7 @@ struct Submission: Sendable {
             order.activeLimit = service.settings.activeTasks
             order.note = prompt
             let task = try service.workshop.submit(order, by: caller.namespace)
-            service.announce(task.id)
+            service.announce(task.id, base: caller.base)
             return Accepted(
                 id: "\(task.id)", next: next(task), cost: cost,
                 inputMegapixels: megapixels(image.width * image.height),

@@ -94,7 +94,9 @@ extension Kind<String> {
     }
 
     /// Where to send something on the web.
-    static let address = Kind(bounds: Bounds(type: "string", wants: "a valid http or https URL")) { value in
+    static let address = Kind(
+        bounds: Bounds(type: "string", wants: "a valid http or https URL without user name and password")
+    ) { value in
         guard value.kind == .string, value.bytes.count <= 8 << 10 else { return nil }
         let text = value.bytes.text
         let rest = ["http://", "https://"].first { text.lowercased().hasPrefix($0) }.map { text.dropFirst($0.count) }
