@@ -116,7 +116,7 @@ let package = Package(
             ]),
         tests(
             "AppTests",
-            ["App", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
+            ["App", "Tasks", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
         tests("WorkTests", ["Work"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
         tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),

@@ -19,7 +19,7 @@ struct Services {
 
     init(_ configuration: Configuration, _ log: Log) {
         let reports = Reports(log)
-        workshop = Workshop(configuration.workshop)
+        workshop = Workshop(configuration.workshop) { reports.hear($0) }
         threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
         let outgoing = configuration.outgoing
         fetches = OutboundPool(

@@ -10,6 +10,7 @@ public final class Workshop: Sendable {
     public let clock: Clock
     public let randomness: Randomness
     public let links: SignedLinks
+    let notice: Notice.Hearer
     private let settings: Settings
     private let books: Books
     private let floor: Floor
@@ -17,24 +18,26 @@ public final class Workshop: Sendable {
     private let references: Spool
     private let fingerprint: Fingerprint
 
+    /// A workshop to be stopped. `notice` hears of what its owner should know.
     public convenience init(
-        _ settings: Settings = Settings(), clock: Clock = .system(), store: any TaskStore = MemoryTaskStore()
+        _ settings: Settings = Settings(), clock: Clock = .system(), store: any TaskStore = MemoryTaskStore(),
+        notice: @escaping Notice.Hearer = { _ in }
     ) {
         let limits = settings.images
-        self.init(settings, clock, store) { EngineMaker(limits) }
+        self.init(settings, clock, store, notice: notice) { EngineMaker(limits) }
     }
 
     init(
         _ settings: Settings, _ clock: Clock = .system(), _ store: any TaskStore = MemoryTaskStore(),
-        makers: @escaping @Sendable () -> any Maker
+        notice: @escaping Notice.Hearer = { _ in }, makers: @escaping @Sendable () -> any Maker
     ) {
-        (self.settings, self.clock) = (settings, clock)
+        (self.settings, self.clock, self.notice) = (settings, clock, notice)
         randomness = Randomness(seed: settings.seed)
         links = SignedLinks(key: randomness.key(for: "signed links"))
-        books = Books(settings, clock, store)
+        books = Books(settings, clock, store, notice)
         floor = Floor(settings, books, makers: makers)
         fingerprint = Fingerprint(key: randomness.key(for: "references"))
-        references = Spool(folder: settings.spoolFolder, memory: settings.referenceMemory)
+        references = Spool(folder: settings.spoolFolder, memory: settings.referenceMemory, notice)
     }
 
     deinit { stop() }
@@ -45,7 +48,7 @@ public final class Workshop: Sendable {
     public func reference(_ bytes: consuming ByteBuffer) throws(TaskError) -> Reference {
         references.tidy()
         if references.inMemory + references.inFiles + bytes.count > settings.queueBytes {
-            throw .queueFull(retryAfter: floor.retryAfter)
+            throw noted(.queueFull(retryAfter: floor.retryAfter))
         }
         let digest = fingerprint.of(bytes.bytes)
         return Reference(file: references.keep(bytes), digest: digest)
@@ -62,10 +65,11 @@ public final class Workshop: Sendable {
         let now = clock.now
         books.forget(at: now)
         let free = settings.resultBytes - books.results.inMemory - books.results.inFiles
-        if free <= 0 || !books.pictures.admit(namespace, free: free)
-            || books.store.count >= settings.taskLimit
-        {
-            throw .storageFull(retryAfter: Workshop.storageRetry)
+        if free <= 0 || !books.pictures.admit(namespace, free: free) {
+            throw noted(.storageFull(retryAfter: Workshop.storageRetry))
+        }
+        if books.store.count >= settings.taskLimit {
+            throw noted(.tooManyKnown(limit: settings.taskLimit, retryAfter: Workshop.storageRetry))
         }
         let limit = order.activeLimit ?? settings.activeLimit
         do throws(Ledger.Refusal) {
@@ -80,7 +84,7 @@ public final class Workshop: Sendable {
             try floor.promise(orders.count)
         } catch {
             for _ in orders { books.ledger.settle(order.cost, for: namespace, isCharged: false) }
-            throw error
+            throw noted(error)
         }
         return orders.map { each in
             var each = each
@@ -93,6 +97,11 @@ public final class Workshop: Sendable {
 
     /// Pictures go by their age: there is no knowing from which the room will come.
     private static let storageRetry = 10
+
+    private func noted(_ error: TaskError) -> TaskError {
+        if error != .stopping { notice(.full(error)) }
+        return error
+    }
 
     /// Draws an id that is free and keeps the task under it.
     private func insert(_ order: Order, _ namespace: Namespace, _ now: Int64) -> TaskRecord {

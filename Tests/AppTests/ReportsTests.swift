@@ -2,10 +2,12 @@ import Bytes
 import HTTP
 import Net
 import Outbound
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import App
+@testable import Tasks
 
 /// What the rooms below tell of themselves.
 @Suite struct ReportsTests {
@@ -48,5 +50,60 @@ import Testing
             #expect(eventually { !lines(sink).isEmpty })
             #expect(lines(sink).first == line.replacing("HOST", with: "127.0.0.1:\(peer.port)"))
         }
+    }
+
+    @Test func whatComesOftenIsALineAMinute() {
+        let sink = Captured()
+        let time = Atomic<Int64>(0)
+        let reports = Reports(log(sink), now: { time.load(ordering: .relaxed) })
+        for _ in 0..<5 { reports.hear(.full(.storageFull(retryAfter: 10))) }
+        reports.hear(.full(.tooManyKnown(limit: 2, retryAfter: 10)))
+        reports.hear(.noFile(.noSuchFile))
+        time.store(59_999_999_999, ordering: .relaxed)
+        reports.hear(.full(.storageFull(retryAfter: 10)))
+        #expect(lines(sink).count == 3)
+        time.store(60_000_000_000, ordering: .relaxed)
+        for _ in 0..<2 { reports.hear(.full(.storageFull(retryAfter: 10))) }
+        #expect(
+            lines(sink) == [
+                "warn refused why=\"no more pictures can be kept\" times=1",
+                "warn refused why=\"no more than 2 tasks can be known\" times=1",
+                "warn kept in memory what was to go to a file why=\"No such file or directory\" times=1",
+                "warn refused why=\"no more pictures can be kept\" times=6",
+            ])
+    }
+
+    // MARK: - The folder for files
+
+    @Test func aFolderThatWasAskedForHasToTakeFiles() throws {
+        try withTemporaryFolder { folder in
+            let sink = Captured()
+            try Configuration.read(.serve, ["--spool-folder", folder], [:]).checkSpoolFolder(log(sink))
+            #expect(sink.text.isEmpty)
+            for (arguments, variables, name) in [
+                (["--spool-folder", "\(folder)/none"], [:], "--spool-folder"),
+                (
+                    [], ["OUTPAINT_SPOOL_FOLDER": "\(folder)/none"],
+                    "--spool-folder (from the environment, OUTPAINT_SPOOL_FOLDER)"
+                ),
+            ] as [([String], [String: String], String)] {
+                let reading = try Configuration.read(.serve, arguments, variables)
+                let message = "\(name): no file can be made in '\(folder)/none': No such file or directory"
+                #expect(throws: UsageError(message)) { try reading.checkSpoolFolder(log(sink)) }
+            }
+            let reading = try Configuration.read(.serve, ["--spool-folder", "/etc/passwd"], [:])
+            #expect(throws: UsageError("--spool-folder: no file can be made in '/etc/passwd': Not a directory")) {
+                try reading.checkSpoolFolder(log(sink))
+            }
+        }
+    }
+
+    @Test func withoutTheStandardFolderAllStaysInMemory() throws {
+        let sink = Captured()
+        var reading = try Configuration.read(.serve, [], [:])
+        reading.values.tasks.spoolFolder = try #require(Folder("/nowhere"))
+        try reading.checkSpoolFolder(log(sink))
+        let why = "folder=/nowhere why=\"No such file or directory\""
+        #expect(lines(sink) == ["warn no file can be made in the spool folder; all stays in memory \(why)"])
     }
 }

@@ -164,6 +164,7 @@ import Testing
         try bench.fetches.submit(for: .other) { _ in }
         let reply = try bench.submit(image: "http://127.0.0.1:1/")
         #expect(reply.status == 429 && reply["retry-after"] == "1")
+        #expect(reply.text == #"{"detail":"Too many images are being fetched"}"#)
         isOpen.withLock { $0 = true }
     }
 

@@ -207,6 +207,18 @@ import Testing
         _ = try bench.accepted(width: 65)
         let reply = try bench.submit(width: 66)
         #expect(reply.status == 429 && reply["retry-after"] == "1")
+        #expect(reply.text == #"{"detail":"Too many tasks are waiting"}"#)
+    }
+
+    @Test func fullStorageIsNotSaidToBeTheCallersTasks() throws {
+        let bench = Bench { $0.tasks.resultBytes = 1 }
+        _ = try bench.ended(bench.accepted())
+        let reply = try bench.submit()
+        #expect(reply.status == 429 && reply["retry-after"] == "10")
+        #expect(reply.text == #"{"detail":"No more pictures can be kept"}"#)
+        let few = Bench { $0.tasks.taskLimit = 1 }
+        _ = try few.ended(few.accepted())
+        #expect(try few.submit().text == #"{"detail":"No more than 1 tasks can be known"}"#)
     }
 
     @Test func aServerThatStopsSaysSo() throws {

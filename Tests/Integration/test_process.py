@@ -163,6 +163,7 @@ class Addresses(unittest.TestCase):
 
     def test_a_bad_setting_is_named(self):
         for flags, name in ((["--port", "x"], "--port"), (["--max-body", "-1"], "--max-body"), (["--prot", "1"], "--prot"),
+                            (["--spool-folder", "/nowhere"], "--spool-folder"),
                             (["--public-url", "http://a?b"], "--public-url")):
             with self.subTest(name):
                 outcome = run(*flags)

@@ -200,6 +200,28 @@ import Testing
         }
     }
 
+    @Test func whatCannotBeFetchedNowIsNotTheImagesFault() throws {
+        let desk = Desk { $0.fetchQueue = 1 }
+        let isOpen = Locked(false)
+        let isBusy = Locked(false)
+        let somebody = APIKey("somebody").namespace(in: "test")
+        try desk.fetches.submit(for: somebody) { _ in
+            isBusy.withLock { $0 = true }
+            _ = eventually { isOpen.withLock { $0 } }
+        }
+        #expect(eventually { isBusy.withLock { $0 } })
+        try desk.fetches.submit(for: somebody) { _ in }
+        let reply = try desk.send(Sent.outpaint(image: "http://127.0.0.1:1/"))
+        #expect(try reply.status == 429 && reply["retry-after"] == "1" && reply.codes == ["rateLimitExceeded"])
+        let upload = try desk.send(
+            #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid(3))","image":"http://127.0.0.1:1/"}"#)
+        #expect(try upload.status == 429 && upload.codes == ["rateLimitExceeded"])
+        isOpen.withLock { $0 = true }
+        desk.fetches.stop()
+        let late = try desk.send(Sent.outpaint(uuid: Sent.uuid(2), image: "http://127.0.0.1:1/"))
+        #expect(try late.status == 503 && late.codes == ["serviceUnavailable"])
+    }
+
     @Test func anImageIsFetched() throws {
         let desk = Desk()
         let image = Pictures.png(64, 64)

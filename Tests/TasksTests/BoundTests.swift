@@ -13,6 +13,7 @@ import Testing
         let before = bench.workshop.balance(of: Namespace("someone"))
         for number in 0..<3 { _ = try bench.submit("waiting \(number)") }
         #expect(throws: TaskError.queueFull(retryAfter: 1)) { try bench.submit("one more", cost: 5) }
+        #expect(bench.notices == [.queueFull(retryAfter: 1)])
         // Nothing of what was refused is left.
         #expect(bench.workshop.balance(of: Namespace("someone")) == before)
         #expect(bench.workshop.counts.tasks == 4)
@@ -76,6 +77,7 @@ import Testing
         let first = try bench.submit("0123456789abcdef")
         #expect(bench.outcome(first.id) == .ready)
         #expect(throws: TaskError.storageFull(retryAfter: 10)) { try bench.submit("more") }
+        #expect(bench.notices == [.storageFull(retryAfter: 10)])
         bench.time.pass(seconds: 100)
         let second = try bench.submit("more")
         #expect(bench.outcome(second.id) == .ready)
@@ -119,7 +121,9 @@ import Testing
     @Test func noMoreTasksAreKnownThanMayBe() throws {
         let bench = Bench { $0.taskLimit = 2 }
         for text in ["a", "b"] { _ = bench.outcome(try bench.submit(text).id) }
-        #expect(throws: TaskError.storageFull(retryAfter: 10)) { try bench.submit("c") }
+        let error = TaskError.tooManyKnown(limit: 2, retryAfter: 10)
+        #expect(throws: error) { try bench.submit("c") }
+        #expect(bench.notices == [error])
         bench.time.pass(seconds: 3600)
         _ = try bench.submit("c")
     }
@@ -133,6 +137,8 @@ import Testing
         #expect(throws: TaskError.tooManyActive(limit: 2, retryAfter: 1)) {
             try bench.workshop.submit(order, by: Namespace("one"))
         }
+        // That is the caller's own bound.
+        #expect(bench.notices == [])
         _ = try bench.workshop.submit(order, by: Namespace("two"))
         order.activeLimit = 3
         _ = try bench.workshop.submit(order, by: Namespace("one"))

@@ -20,6 +20,7 @@ import Testing
         #expect(bench.making.all == ["long work"])
         #expect(bench.workshop.balance(of: Namespace("someone")) == 100)
         #expect(throws: TaskError.stopping) { try bench.submit("more") }
+        #expect(bench.notices == [])
         bench.workshop.stop()
     }
 

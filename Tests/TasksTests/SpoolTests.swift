@@ -73,11 +73,15 @@ import Testing
     }
 
     @Test func withoutAFolderBytesStayInMemory() throws {
-        let spool = Spool(folder: "/nowhere/at/all", memory: 0)
+        let told = Locked<[Errno]>([])
+        let spool = Spool(folder: "/nowhere/at/all", memory: 0) { notice in
+            if case .noFile(let error) = notice { told.withLock { $0.append(error) } }
+        }
         let files = [spool.keep(ByteBuffer("moved")), spool.keep(copying: ByteBuffer("copied"))]
         #expect(try text(files[0]) == "moved")
         #expect(try text(files[1]) == "copied")
         #expect(spool.inMemory == 11 && spool.inFiles == 0)
+        #expect(told.withLock { $0 } == [.noSuchFile, .noSuchFile])
     }
 
     @Test func picturesAndReferencesInFilesAreTheSame() throws {

@@ -1,3 +1,5 @@
+import Net
+
 /// Reads the settings, then either shows them or serves.
 func serveCommand(
     _ arguments: [String], _ environment: [String: String], _ console: Console
@@ -14,10 +16,27 @@ func serveCommand(
         }
     }
     if showsOnly { return console.print(reading.table) }
+    try reading.checkSpoolFolder(log)
     return serve(reading.values, log: log, console: console)
 }
 
 extension SettingsReader<Configuration>.Result {
+    /// Refuses a folder that takes no files. The standard one was not asked for: without it what would go there stays in memory.
+    func checkSpoolFolder(_ log: Log) throws(UsageError) {
+        let (folder, origin) = (values.tasks.spoolFolder.text, origin("spool-folder"))
+        do throws(Errno) {
+            _ = try SharedFile(temporaryIn: folder)
+        } catch {
+            guard origin == .standard else {
+                throw UsageError(
+                    "\(origin.naming("--spool-folder")): no file can be made in \(quoted(folder)): \(error)")
+            }
+            log.warn(
+                "no file can be made in the spool folder; all stays in memory",
+                ["folder": .text(folder), "why": .text(error.description)])
+        }
+    }
+
     /// A line a setting: its flag, its value, where that came from.
     var table: String {
         let settings = Configuration.settings.filter { $0.verbs.contains(.serve) }.flatMap(\.settings)

@@ -12,6 +12,11 @@ enum SettingOrigin: Sendable, Equatable {
         }
     }
 
+    /// A setting by its flag, and by where its value is to be changed.
+    func naming(_ flag: String) -> String {
+        if case .environment(let variable) = self { "\(flag) (from the environment, \(variable))" } else { flag }
+    }
+
     var rank: Int {
         switch self {
         case .standard: 0
@@ -134,12 +139,8 @@ struct SettingsReader<Root> {
     }
 
     private func refusal(of text: String?, for setting: Setting<Root>, from origin: SettingOrigin) -> UsageError {
-        let what =
-            switch origin {
-            case .environment(let variable): "\(setting.flag) (from the environment, \(variable))"
-            default: setting.flag
-            }
-        return UsageError("\(what): \(setting.expectation)" + (text.map { ", not \(quoted($0))" } ?? ""))
+        UsageError(
+            "\(origin.naming(setting.flag)): \(setting.expectation)" + (text.map { ", not \(quoted($0))" } ?? ""))
     }
 }
 

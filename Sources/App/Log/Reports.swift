@@ -1,10 +1,20 @@
+import Net
 import Outbound
+import Tasks
 
 /// What the rooms below tell of themselves, as lines of the log.
-struct Reports: Sendable {
+final class Reports: Sendable {
     private let log: Log
+    private let now: @Sendable () -> Int64
+    /// What may come often: when it was last written, and how often it came since.
+    private let frequent = Locked<[String: (written: Int64, since: Int)]>([:])
 
-    init(_ log: Log) { self.log = log }
+    /// Between two lines of what may come often.
+    private static let pause: Int64 = 60_000_000_000
+
+    init(_ log: Log, now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds }) {
+        (self.log, self.now) = (log, now)
+    }
 
     func hear(_ delivery: Delivery) {
         let isWebhook = delivery.kind == .webhook
@@ -31,5 +41,24 @@ struct Reports: Sendable {
                     "why": .text(error.description),
                 ])
         }
+    }
+
+    func hear(_ notice: Notice) {
+        switch notice {
+        case .full(let error): rarely("refused", why: error.description)
+        case .noFile(let error): rarely("kept in memory what was to go to a file", why: error.description)
+        }
+    }
+
+    /// Writes a line, unless there was the same a moment ago.
+    private func rarely(_ event: StaticString, why: String) {
+        let now = now()
+        let times: Int? = frequent.withLock { frequent in
+            let before = frequent[why] ?? (written: .min / 2, since: 0)
+            let isDue = now - before.written >= Reports.pause
+            frequent[why] = isDue ? (now, 0) : (before.written, before.since + 1)
+            return isDue ? before.since + 1 : nil
+        }
+        if let times { log.warn(event, ["why": .text(why), "times": .integer(times)]) }
     }
 }

@@ -12,8 +12,8 @@ public enum ServiceError: Error, Sendable {
     case notAuthenticated
     case wrongKey
     case invalid([Detail])
-    /// Too much at once; to be tried again after so many seconds.
-    case tooManyTasks(retryAfter: Int)
+    /// Too much at once, and of what; to be tried again after so many seconds.
+    case tooMany(String, retryAfter: Int)
     /// The server is about to end.
     case stopping
 
@@ -24,7 +24,7 @@ public enum ServiceError: Error, Sendable {
         case .notAuthenticated, .wrongKey: Status(403)
         case .tooManyValues: .contentTooLarge
         case .invalid: Status(422)
-        case .tooManyTasks: Status(429)
+        case .tooMany: Status(429)
         case .stopping: Status(503)
         }
     }
@@ -32,7 +32,7 @@ public enum ServiceError: Error, Sendable {
     /// The answer to the caller.
     public func response(_ settings: Settings) -> Response {
         var response = Response.json(status, body(settings))
-        if case .tooManyTasks(let seconds) = self { response.add("retry-after", "\(seconds)") }
+        if case .tooMany(_, let seconds) = self { response.add("retry-after", "\(seconds)") }
         return response
     }
 
@@ -48,7 +48,7 @@ public enum ServiceError: Error, Sendable {
         return writer.finish()
     }
 
-    private var message: StaticString {
+    private var message: String {
         switch self {
         case .tooManyValues: "The body holds too many values"
         case .unreadableBody: "There was an error parsing the body"
@@ -56,7 +56,7 @@ public enum ServiceError: Error, Sendable {
         case .notAuthenticated: "Not authenticated"
         case .wrongKey: "Not authenticated - Invalid Authentication"
         case .invalid: ""
-        case .tooManyTasks: "Too many active tasks"
+        case .tooMany(let what, _): what
         case .stopping: "The server is stopping"
         }
     }

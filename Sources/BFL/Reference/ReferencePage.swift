@@ -78,7 +78,7 @@ enum ReferencePage {
         page.element("h2", "Refusals", id: "refusals")
         let refusals: [ServiceError] = [
             .unreadableBody, .insufficientCredits, .notAuthenticated, .wrongKey, .tooManyValues,
-            .tooManyTasks(retryAfter: 1), .stopping,
+            .tooMany("Too many active tasks", retryAfter: 1), .stopping,
         ]
         page.table(
             ["Status", "Body"],

@@ -100,7 +100,7 @@ struct Submission: Sendable {
     /// Why there is no image to work with. What is this server's fault is not said to be the image's.
     func refusal(_ error: IntakeError) -> ServiceError {
         switch error {
-        case .notFetched(.full): .tooManyTasks(retryAfter: 1)
+        case .notFetched(.full): .tooMany("Too many images are being fetched", retryAfter: 1)
         case .notFetched(.stopped): .stopping
         default: badImage(error.description)
         }
@@ -190,8 +190,9 @@ extension ServiceError {
             switch error {
             case .insufficientCredits: .insufficientCredits
             case .stopping: .stopping
-            case .queueFull(let seconds), .storageFull(let seconds), .tooManyActive(_, let seconds):
-                .tooManyTasks(retryAfter: seconds)
+            case .tooManyActive(_, let seconds): .tooMany("Too many active tasks", retryAfter: seconds)
+            case .queueFull(let seconds), .storageFull(let seconds), .tooManyKnown(_, let seconds):
+                .tooMany(error.sentence, retryAfter: seconds)
             }
     }
 }

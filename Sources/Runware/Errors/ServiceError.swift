@@ -22,8 +22,8 @@ enum ServiceError: Error, Sendable {
     case unknownMedia(String)
 
     case insufficientCredits
-    /// Too much at once; to be tried again after so many seconds.
-    case busy(retryAfter: Int)
+    /// Too much at once, and of what; to be tried again after so many seconds.
+    case busy(String, retryAfter: Int)
     case stopping
 
     /// A task that was accepted came to nothing.
@@ -83,7 +83,7 @@ enum ServiceError: Error, Sendable {
         case .unknownTask: "The task failed, or there is none with this taskUUID."
         case .unknownMedia(let path): "There is no media with the UUID given in \(path)."
         case .insufficientCredits: "Insufficient credits to run this task. Add credits to your account."
-        case .busy: "Too many tasks are under way. Try again later."
+        case .busy(let what, _): "\(what). Try again later."
         case .stopping: "The service is about to stop. Try again later."
         case .failed(let reason): "The task failed: \(reason)."
         case .moderated(let reasons): "The content was flagged: \(reasons.joined(separator: ", "))."
@@ -123,8 +123,9 @@ enum ServiceError: Error, Sendable {
             switch error {
             case .insufficientCredits: .insufficientCredits
             case .stopping: .stopping
-            case .queueFull(let seconds), .storageFull(let seconds), .tooManyActive(_, let seconds):
-                .busy(retryAfter: seconds)
+            case .tooManyActive(_, let seconds): .busy("Too many tasks are under way", retryAfter: seconds)
+            case .queueFull(let seconds), .storageFull(let seconds), .tooManyKnown(_, let seconds):
+                .busy(error.sentence, retryAfter: seconds)
             }
     }
 }

@@ -105,7 +105,16 @@ extension ServiceError {
             generated image, a data URI string, a base64 encoded image, or a publicly accessible URL. Supported formats \
             are: PNG, JPG, and WEBP.
             """
-        self = .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
+        self.init(error, at: path, forms)
     }
 
+    /// Why a text leads to no picture, and what would. What is this server's fault is not said to be the image's.
+    init(_ error: IntakeError, at path: String, _ forms: String) {
+        self =
+            switch error {
+            case .notFetched(.full): .busy("Too many images are being fetched", retryAfter: 1)
+            case .notFetched(.stopped): .stopping
+            default: .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
+            }
+    }
 }

@@ -116,6 +116,6 @@ extension ServiceError {
             The image must be specified in one of the following formats: a data URI string, a base64 encoded image, or a \
             publicly accessible URL. Supported formats are: PNG, JPG, WEBP, BMP, and GIF.
             """
-        self = .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
+        self.init(error, at: path, forms)
     }
 }

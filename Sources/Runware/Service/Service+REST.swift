@@ -71,7 +71,7 @@ extension Service {
     private func response(to answer: Answer) -> Response {
         var response = Response(status(of: answer), contentType: "application/json", answer.body())
         for error in answer.errors {
-            guard case .busy(let seconds) = error.error else { continue }
+            guard case .busy(_, let seconds) = error.error else { continue }
             response.add("retry-after", decimal: seconds)
             break
         }

@@ -10,10 +10,10 @@ struct Books: Sendable {
     let results: Spool
     let retention: Int64
 
-    init(_ settings: Settings, _ clock: Clock, _ store: any TaskStore) {
+    init(_ settings: Settings, _ clock: Clock, _ store: any TaskStore, _ notice: @escaping Notice.Hearer) {
         (self.clock, self.store, retention) = (clock, store, settings.taskRetention)
         ledger = Ledger(balance: settings.balance, limit: settings.namespaceLimit)
-        results = Spool(folder: settings.spoolFolder, memory: settings.resultMemory)
+        results = Spool(folder: settings.spoolFolder, memory: settings.resultMemory, notice)
     }
 
     /// Writes how a task ended, and settles what it costs.

@@ -8,6 +8,7 @@ internal import Net
 public final class MediaLibrary: Sendable {
     private let clock: Clock
     private let randomness: Randomness
+    private let notice: Notice.Hearer
     private let limit: Int
     private let lifetime: Int64
     private let spool: Spool
@@ -46,8 +47,9 @@ public final class MediaLibrary: Sendable {
     /// A library beside a workshop. `limit` bytes may be kept, in ``Shares``, `lifetime` nanoseconds after
     /// each was last used.
     public init(of workshop: Workshop, folder: String, memory: Int, limit: Int, lifetime: Int64) {
-        (clock, randomness, self.limit, self.lifetime) = (workshop.clock, workshop.randomness, limit, lifetime)
-        spool = Spool(folder: folder, memory: memory)
+        (clock, randomness, notice) = (workshop.clock, workshop.randomness, workshop.notice)
+        (self.limit, self.lifetime) = (limit, lifetime)
+        spool = Spool(folder: folder, memory: memory, notice)
     }
 
     /// Keeps a file. It may write it to a disk and is for threads that may wait.
@@ -61,7 +63,11 @@ public final class MediaLibrary: Sendable {
             state.add(count, for: namespace)
             return true
         }
-        guard fits else { throw .storageFull(retryAfter: MediaLibrary.retry) }
+        guard fits else {
+            let error = TaskError.storageFull(retryAfter: MediaLibrary.retry)
+            notice(.full(error))
+            throw error
+        }
         let digest = SHA256.digest(bytes.bytes)
         let reference = Reference(file: spool.keep(bytes), digest: digest)
         return state.withLock { state in

@@ -6,10 +6,12 @@ internal import Synchronization
 ///
 /// A file takes what comes one after the other until it is large enough, and ends with the last of what is in it. So there
 /// are few descriptors, nothing is ever written twice to a place somebody reads, and what comes and goes in the same order
-/// leaves no gaps for long. Where a file cannot be written the bytes stay in memory: nothing that was accepted is lost.
+/// leaves no gaps for long. Where a file cannot be written the bytes stay in memory, and that is told: nothing that was
+/// accepted is lost.
 final class Spool: Sendable {
     private let folder: String
     private let memory: Int
+    private let notice: Notice.Hearer
     private let tally = Tally()
     /// The file that takes what comes next.
     private let current = Locked<Segment?>(nil)
@@ -42,8 +44,8 @@ final class Spool: Sendable {
         }
     }
 
-    init(folder: String, memory: Int) {
-        (self.folder, self.memory) = (folder, memory)
+    init(folder: String, memory: Int, _ notice: @escaping Notice.Hearer = { _ in }) {
+        (self.folder, self.memory, self.notice) = (folder, memory, notice)
     }
 
     /// Bytes kept in memory, and bytes of files, with what is in them of no use any more.
@@ -86,6 +88,7 @@ final class Spool: Sendable {
             try segment.file.write(bytes, at: range.lowerBound)
             return StoredFile(segment, range, tally)
         } catch {
+            notice(.noFile(error))
             return nil
         }
     }

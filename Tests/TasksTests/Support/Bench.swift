@@ -12,19 +12,27 @@ final class Bench: Sendable {
     let workshop: Workshop
     let time = ManualTime()
     let making = Making()
+    private let heard = Locked<[TaskError]>([])
 
     init(_ change: (inout Settings) -> Void = { _ in }) {
         var settings = Settings()
         settings.workers = 1
         change(&settings)
-        let (making, time) = (making, time)
-        workshop = Workshop(settings, Clock { time.now }) { FakeMaker(making) }
+        let (making, time, heard) = (making, time, heard)
+        workshop = Workshop(
+            settings, Clock { time.now },
+            notice: { notice in
+                if case .full(let error) = notice { heard.withLock { $0.append(error) } }
+            }, makers: { FakeMaker(making) })
     }
 
     deinit {
         making.release()
         workshop.stop()
     }
+
+    /// The bounds that the workshop has told of.
+    var notices: [TaskError] { heard.withLock { $0 } }
 
     func order(_ text: String, cost: Int64 = 0, canvas: Int = 100) throws -> Order {
         let reference = try workshop.reference(ByteBuffer(text))
