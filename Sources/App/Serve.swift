@@ -18,8 +18,18 @@ func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 
         Machine.forgetStart()
         let signal = waitForSignal(signals) { services.tidy() }
         log.info("stopping", ["signal": .integer(Int(signal)), "connections": .integer(server.connectionCount)])
-        finish(server, within: configuration.shutdownTimeout, signals, log)
-        services.stop()
+        var patience = Patience(configuration.shutdownTimeout)
+        finish(server, &patience, signals, log)
+        let deadline = patience.end
+        let dropped = services.stop(before: deadline) { patience.lasts(signals) }
+        if dropped != Services.Dropped() {
+            log.warn(
+                "ended with work undone",
+                [
+                    "tasks_waiting": .integer(dropped.waiting), "tasks_running": .integer(dropped.running),
+                    "webhooks": .integer(dropped.messages),
+                ])
+        }
         return ExitCode.success
     } catch {
         // Whoever typed the command reads a sentence; whoever collects logs finds fields.
@@ -96,21 +106,32 @@ private func waitForSignal(_ signals: borrowing Descriptor, _ tidy: () -> Void) 
     }
 }
 
-/// Lets what is in flight finish, for as long as is allowed; a second signal ends it at once.
-private func finish(_ server: Server, within limit: Duration, _ signals: borrowing Descriptor, _ log: Log) {
-    server.stop()
-    let end = SystemClock.monotonicNanoseconds + limit.nanoseconds
-    while !server.hasEnded, SystemClock.monotonicNanoseconds < end {
+/// How long the end of a run may take: until a time, or until somebody signals again.
+private struct Patience {
+    private(set) var end: Int64
+
+    init(_ time: Duration) { end = SystemClock.monotonicNanoseconds + time.nanoseconds }
+
+    /// Waits for a moment; says whether there is another.
+    mutating func lasts(_ signals: borrowing Descriptor) -> Bool {
+        guard SystemClock.monotonicNanoseconds < end else { return false }
         _ = signals.wait(for: .readable, milliseconds: 10)
-        if Signals.next(signals) != nil { break }
+        if Signals.next(signals) != nil { end = 0 }
+        return end > 0
     }
+}
+
+/// Lets requests in flight finish, for as long as is allowed.
+private func finish(_ server: Server, _ patience: inout Patience, _ signals: borrowing Descriptor, _ log: Log) {
+    server.stop()
+    while !server.hasEnded, patience.lasts(signals) {}
     if !server.hasEnded {
         server.abandon()
         log.warn("ended with requests in flight", ["connections": .integer(server.connectionCount)])
     }
     // A loop may hang in a write of its log that nobody reads. The process ends without it.
-    let patience = SystemClock.monotonicNanoseconds + 500_000_000
-    while !server.hasEnded, SystemClock.monotonicNanoseconds < patience {
+    let last = SystemClock.monotonicNanoseconds + 500_000_000
+    while !server.hasEnded, SystemClock.monotonicNanoseconds < last {
         _ = signals.wait(for: .readable, milliseconds: 10)
         _ = Signals.next(signals)
     }

@@ -12,6 +12,7 @@ struct Services {
     private let threads: ThreadPool
     private let fetches: OutboundPool<Namespace>
     private let messages: OutboundPool<Namespace>
+    private let reports: Reports
     private let bfl: BFL.Service
     private let runware: Runware.Service
     /// Tasks that were known when memory was last given back.
@@ -19,6 +20,7 @@ struct Services {
 
     init(_ configuration: Configuration, _ log: Log) {
         let reports = Reports(log)
+        self.reports = reports
         workshop = Workshop(configuration.workshop) { reports.hear($0) }
         threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
         let outgoing = configuration.outgoing
@@ -53,12 +55,27 @@ struct Services {
         }
     }
 
-    /// Ends whatever is under way: first what brings work, then the work.
-    func stop() {
-        threads.stop()
+    /// Ends whatever is under way when nobody can ask any more: first what brings work, then the work, then what tells of it.
+    /// While `lasts`, which is asked again and again and takes its time, tasks that a webhook or an upload awaits are still
+    /// done and told; what is to be sent after `deadline` is not waited for.
+    @discardableResult
+    func stop(before deadline: Int64 = 0, while lasts: () -> Bool = { false }) -> Dropped {
         fetches.stop()
+        while workshop.awaited > 0, lasts() {}
+        // What they are told is written on these threads.
+        threads.stop()
+        while !messages.isIdle(before: deadline), lasts() {}
         messages.stop()
-        workshop.stop()
+        let tasks = workshop.stop()
+        return Dropped(waiting: tasks.waiting, running: tasks.running, messages: reports.lostAtStop)
+    }
+
+    /// What was not done when the program ended.
+    struct Dropped: Equatable {
+        var waiting = 0
+        var running = 0
+        /// Webhooks and uploads.
+        var messages = 0
     }
 }
 

@@ -39,4 +39,7 @@ struct JobQueue<Key: Hashable> {
         }
         return lines.next(of: mayCome)
     }
+
+    /// Whether nothing will be due before a time.
+    func isIdle(before time: Int64) -> Bool { lines.count == 0 && next ?? .max >= time }
 }

@@ -118,6 +118,11 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
     /// Has the threads look at the clock again.
     public func clockMoved() { state.change { _ in } }
 
+    /// Whether nothing is under way, and nothing will be before a time.
+    public func isIdle(before time: Int64) -> Bool {
+        state.change { $0.busy.taken == 0 && $0.queue.isIdle(before: time) }
+    }
+
     /// Ends what runs, gives up what waits and says how many jobs that were, and waits for the threads.
     @discardableResult
     public func stop() -> Int {

@@ -134,10 +134,11 @@ public final class Workshop: Sendable {
     }
 
     /// Calls `observer` once when a task ends, on a thread that makes pictures and has to go on: it must neither wait nor stop
-    /// the workshop. If the task has ended, it is called at once. Says whether there is such a task.
-    public func whenDone(_ id: TaskID, _ observer: @escaping Observer) -> Bool {
+    /// the workshop. If the task has ended, it is called at once. Says whether there is such a task. One that is awaited is
+    /// among `awaited` until the observer has returned.
+    public func whenDone(_ id: TaskID, isAwaited: Bool = false, _ observer: @escaping Observer) -> Bool {
         guard let record = books.record(id, at: clock.now) else { return false }
-        if record.end == nil, floor.watch(record, observer) { return true }
+        if record.end == nil, floor.watch(record, isAwaited: isAwaited, observer) { return true }
         guard let ended = books.store.record(id) else { return false }
         observer(snapshot(ended))
         return true
@@ -162,8 +163,13 @@ public final class Workshop: Sendable {
         references.tidy()
     }
 
-    /// Accepts nothing more, ends all tasks as failed that have not ended, and waits until nothing is being made.
-    public func stop() { floor.stop() }
+    /// Tasks under way whose end somebody awaits who does not ask for it.
+    public var awaited: Int { floor.awaited }
+
+    /// Accepts nothing more, ends all tasks as failed that have not ended, and waits until nothing is being made. Says how many
+    /// tasks that were.
+    @discardableResult
+    public func stop() -> (waiting: Int, running: Int) { floor.stop() }
 
     /// What is there at the moment.
     public struct Counts: Equatable, Sendable {

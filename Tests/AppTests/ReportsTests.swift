@@ -50,6 +50,19 @@ import Testing
             #expect(eventually { !lines(sink).isEmpty })
             #expect(lines(sink).first == line.replacing("HOST", with: "127.0.0.1:\(peer.port)"))
         }
+        #expect(reports.lostAtStop == 0)
+    }
+
+    /// One line at the end counts them.
+    @Test func whatTheEndOfTheProgramTookIsCounted() {
+        let sink = Captured()
+        let reports = Reports(log(sink))
+        let pool = OutboundPool<Int>("test", told: { reports.hear($0) })
+        pool.stop()
+        for _ in 0..<3 {
+            pool.send(.upload(SharedBytes(ByteBuffer("{}")), about: "7", to: "http://127.0.0.1:1/"), for: 1)
+        }
+        #expect(reports.lostAtStop == 3 && sink.text.isEmpty)
     }
 
     @Test func whatComesOftenIsALineAMinute() {

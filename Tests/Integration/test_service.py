@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import json
 import pathlib
+import re
 import threading
 import unittest
 import urllib.error
@@ -91,9 +92,9 @@ class Service(unittest.TestCase):
         with urllib.request.urlopen(urllib.request.Request(url, data, fields), timeout=PATIENCE) as reply:
             return reply.headers, reply.read()
 
-    def submit(self, base):
+    def submit(self, base, width=96, height=64):
         picture = base64.b64encode(PICTURE.read_bytes()).decode()
-        return json.loads(self.ask(base + PATH, {"input_image": picture, "width": 96, "height": 64})[1])
+        return json.loads(self.ask(base + PATH, {"input_image": picture, "width": width, "height": height})[1])
 
     def ready(self, url):
         def is_over():
@@ -159,6 +160,27 @@ class Service(unittest.TestCase):
                 sample = event["result"]["sample"]
                 self.assertTrue(sample.startswith(base + "/"))
                 self.assertTrue(self.ask(sample)[1].startswith(b"\x89PNG"))
+
+    def test_a_stop_waits_for_what_goes_to_a_webhook(self):
+        with self.receiver() as (receiver, url), outpaint("--bfl-webhook-url", url) as server:
+            for width in (512, 528):
+                self.submit(f"http://127.0.0.1:{server.port}", width)
+            server.stop()
+            self.assertEqual(server.exit_code(), 0)
+            self.assertEqual([event["status"] for _, event in receiver.heard], ["Ready", "Ready"])
+            self.assertNotIn("ended with", server.said())
+
+    def test_what_a_stop_drops_is_counted(self):
+        with self.receiver() as (receiver, url):
+            with outpaint("--bfl-webhook-url", url, "--shutdown-timeout", "0", "--workers", "1") as server:
+                for width in (1536, 1552, 1568):
+                    self.submit(f"http://127.0.0.1:{server.port}", width, 1536)
+                server.stop()
+                self.assertEqual(server.exit_code(), 0)
+                line = re.search(
+                    r"warn ended with work undone tasks_waiting=(\d) tasks_running=(\d) webhooks=(\d)", server.said())
+                self.assertEqual((int(line[1]) + int(line[2]), line[3]), (3, "3"))
+                self.assertEqual(receiver.heard, [])
 
     def test_a_webhook_that_is_given_up_is_a_line_without_secrets(self):
         with outpaint("--bfl-webhook-url", "http://127.0.0.1:1/hook?token=s3cret", "--outbound-private", "refuse") as server:

@@ -211,6 +211,7 @@ struct OutboundPoolTests {
             pool.send(message(to: peer), for: "a", retrying: Retry(after: [.seconds(60)]))
             #expect(eventually { peer.requests.count == 1 })
             try settle(pool)
+            #expect(pool.isIdle(before: 60_000_000_000) && !pool.isIdle(before: 60_000_000_001))
             #expect(pool.stop() == 1)
             #expect(told.all.last == Told(1, .failure(.stopped)))
         }

@@ -132,6 +132,20 @@ import Testing
         }
     }
 
+    /// What is polled for, nobody can have after the end of the program.
+    @Test func whatGoesOutIsAwaitedAndWhatIsPolledForIsNot() throws {
+        let desk = Desk { $0.runware.fill = "mosaic" }
+        // The first takes longer than all the rest.
+        let sides = #"{"right":1984,"bottom":1984}"#
+        for (number, more) in ["", #","webhookURL":"http://a.invalid/""#, #","uploadEndpoint":"http://a.invalid/""#]
+            .enumerated()
+        {
+            let task = Sent.outpaint(#","deliveryMethod":"async""# + more, uuid: Sent.uuid(number), sides: sides)
+            #expect(try desk.send(task).status == 200)
+            #expect(eventually { desk.workshop.awaited == number })
+        }
+    }
+
     @Test func theFileIsPutWhereTheTaskWantsIt() throws {
         let desk = Desk()
         try withReceiver { receiver, url in

@@ -14,14 +14,35 @@ import Testing
         for task in [running, waiting] {
             #expect(bench.workshop.whenDone(task.id) { _ in told.withLock { $0 += 1 } })
         }
-        bench.workshop.stop()
+        #expect(bench.workshop.stop() == (waiting: 1, running: 1))
         for task in [running, waiting] { #expect(bench.workshop.task(task.id)?.state == .ended(.stopped)) }
         #expect(told.withLock { $0 } == 2)
         #expect(bench.making.all == ["long work"])
         #expect(bench.workshop.balance(of: Namespace("someone")) == 100)
         #expect(throws: TaskError.stopping) { try bench.submit("more") }
         #expect(bench.notices == [])
-        bench.workshop.stop()
+        #expect(bench.workshop.stop() == (waiting: 0, running: 0))
+    }
+
+    @Test func anAwaitedTaskIsOneUntilItsObserverHasReturned() throws {
+        let bench = Bench()
+        bench.making.hold()
+        let tasks = try ["a cat", "a dog"].map { try bench.submit($0) }
+        let seen = Locked<[Int]>([])
+        for task in tasks {
+            _ = bench.workshop.whenDone(task.id, isAwaited: true) { [unowned bench] _ in
+                let awaited = bench.workshop.awaited
+                seen.withLock { $0.append(awaited) }
+            }
+            _ = bench.workshop.whenDone(task.id) { _ in }
+        }
+        #expect(bench.workshop.awaited == 2)
+        bench.making.release()
+        #expect(eventually { bench.workshop.awaited == 0 })
+        #expect(seen.withLock { $0 } == [2, 1])
+        // One that has ended is told at once.
+        _ = bench.workshop.whenDone(tasks[0].id, isAwaited: true) { _ in }
+        #expect(bench.workshop.awaited == 0)
     }
 
     @Test func aWorkshopThatNobodyHasStops() throws {

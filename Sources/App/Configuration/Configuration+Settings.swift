@@ -21,7 +21,7 @@ extension Configuration {
                 Setting("loops", \.loops, .integer(0...64), "event loops; 0 runs one a core"),
                 Setting(
                     "shutdown-timeout", \.shutdownTimeout, .duration(.zero ... .seconds(3600)),
-                    "time for requests in flight to finish after SIGTERM"),
+                    "time for requests in flight, and for webhooks of tasks under way, after SIGTERM"),
             ]),
         SettingGroup(
             "What to log", for: [.serve],

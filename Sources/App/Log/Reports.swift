@@ -1,11 +1,13 @@
 import Net
 import Outbound
+import Synchronization
 import Tasks
 
 /// What the rooms below tell of themselves, as lines of the log.
 final class Reports: Sendable {
     private let log: Log
     private let now: @Sendable () -> Int64
+    private let lost = Atomic<Int>(0)
     /// What may come often: when it was last written, and how often it came since.
     private let frequent = Locked<[String: (written: Int64, since: Int)]>([:])
 
@@ -15,6 +17,9 @@ final class Reports: Sendable {
     init(_ log: Log, now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds }) {
         (self.log, self.now) = (log, now)
     }
+
+    /// Messages that were not delivered because the program ended.
+    var lostAtStop: Int { lost.load(ordering: .relaxed) }
 
     func hear(_ delivery: Delivery) {
         let isWebhook = delivery.kind == .webhook
@@ -33,6 +38,8 @@ final class Reports: Sendable {
                     "task": .text(delivery.subject), "host": .text(delivery.host), "tries": .integer(delivery.tries),
                     "why": .text(error.description), "wait_ms": .milliseconds(wait),
                 ])
+        // All of them are one line when the program ends.
+        case (.failure(.stopped), nil): lost.add(1, ordering: .relaxed)
         case (.failure(let error), nil):
             log.warn(
                 isWebhook ? "webhook given up" : "upload given up",

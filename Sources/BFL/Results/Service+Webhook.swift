@@ -12,7 +12,7 @@ extension Service {
     /// submitted it.
     func announce(_ id: TaskID, base: String) {
         guard let url = settings.webhookURL else { return }
-        _ = workshop.whenDone(id) { [self] task in
+        _ = workshop.whenDone(id, isAwaited: true) { [self] task in
             // A secret that could not stand in a header was refused with the settings.
             let secret = settings.webhookSecret.flatMap { Field("X-Webhook-Secret", $0) }
             let message = Message.webhook(

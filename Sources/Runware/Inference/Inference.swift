@@ -96,8 +96,9 @@ struct Inference: Sendable {
     /// Tells what becomes of the pictures, to whoever is to hear of it.
     private func tell(_ work: Work) {
         if isAsync, !isAcknowledged { acknowledge() }
+        let isAwaited = wish.webhookURL != nil || wish.uploadEndpoint != nil
         for (number, id) in work.results.enumerated() {
-            _ = service.workshop.whenDone(id) { [self] snapshot in
+            _ = service.workshop.whenDone(id, isAwaited: isAwaited) { [self] snapshot in
                 // It is a thread that makes pictures that calls: writing texts of megabytes is for others.
                 service.threads.run { [self] in
                     var answer = service.answer(about: snapshot, of: work, isPolled: false)

@@ -19,6 +19,8 @@ final class Floor: @unchecked Sendable {
     private let stopping = Atomic<Bool>(false)
     /// A running mean of the time a picture takes, in nanoseconds.
     private let usualTime = Atomic<Int64>(0)
+    /// Watches of awaited tasks whose observers have not returned.
+    private let open = Atomic<Int>(0)
 
     // What follows changes only while the gate is held.
 
@@ -88,14 +90,18 @@ final class Floor: @unchecked Sendable {
     }
 
     /// Has the observer called when a task ends; not if that has ended.
-    func watch(_ task: TaskRecord, _ observer: @escaping Observer) -> Bool {
+    func watch(_ task: TaskRecord, isAwaited: Bool, _ observer: @escaping Observer) -> Bool {
         gate.lock()
         defer { gate.unlock() }
         // A job of this content that is here while the task has no end is the task's.
         guard let job = jobs[task.content], books.store.record(task.id)?.end == nil else { return false }
-        job.observers.append((task.id, observer))
+        job.watches.append(Job.Watch(id: task.id, isAwaited: isAwaited, observer: observer))
+        if isAwaited { open.add(1, ordering: .relaxed) }
         return true
     }
+
+    /// Tasks whose end is awaited, until that has been told.
+    var awaited: Int { open.load(ordering: .acquiring) }
 
     /// Seconds until another task may have a place.
     var retryAfter: Int {
@@ -163,12 +169,14 @@ final class Floor: @unchecked Sendable {
             for task in tasks { books.close(task, outcome, started: started, finished: finished) }
         }
         jobs[job.content] = nil
-        let observers = job.observers
-        job.observers = []
+        let watches = job.watches
+        job.watches = []
         gate.unlock()
-        for (id, observer) in observers {
-            guard let record = books.store.record(id), let end = record.end else { continue }
-            observer(Snapshot(record: record, state: .ended(end.outcome)))
+        for watch in watches {
+            if let record = books.store.record(watch.id), let end = record.end {
+                watch.observer(Snapshot(record: record, state: .ended(end.outcome)))
+            }
+            if watch.isAwaited { open.subtract(1, ordering: .releasing) }
         }
     }
 
@@ -193,10 +201,15 @@ final class Floor: @unchecked Sendable {
         }
     }
 
-    /// Lets no task in any more, ends those that are here as failed, and waits for the threads. Not to be called by an observer.
-    func stop() {
+    /// Lets no task in any more, ends those that are here as failed, says how many that were, and waits for the threads. Not to
+    /// be called by an observer.
+    func stop() -> (waiting: Int, running: Int) {
         gate.lock()
         stopping.store(true, ordering: .relaxed)
+        var counts = (waiting: 0, running: 0)
+        for job in jobs.values {
+            if job.state == .waiting { counts.waiting += job.tasks.count } else { counts.running += job.tasks.count }
+        }
         var left: [Job] = []
         while let job = lines.next(where: { $0.state == .waiting })?.element {
             job.state = .running(since: books.clock.now)
@@ -208,6 +221,7 @@ final class Floor: @unchecked Sendable {
         gate.unlock()
         for job in left { end(job, .stopped, nil, books.clock.now) }
         for thread in threads { thread.open().join() }
+        return counts
     }
 }
 

@@ -13,8 +13,15 @@ final class Job: @unchecked Sendable {
     var state = State.waiting
     /// Tasks whose end is not written yet.
     var tasks: [TaskRecord] = []
-    var observers: [(id: TaskID, observer: Observer)] = []
+    var watches: [Watch] = []
     private let share = Atomic<UInt64>(0)
+
+    /// Who is to be told of a task's end.
+    struct Watch {
+        let id: TaskID
+        let isAwaited: Bool
+        let observer: Observer
+    }
 
     enum State: Equatable {
         case waiting
