@@ -1,5 +1,6 @@
 import BFL
 import HTTP
+import Imaging
 import Intake
 import Net
 import Outbound
@@ -21,7 +22,9 @@ struct Services {
     init(_ configuration: Configuration, _ log: Log) {
         let reports = Reports(log)
         self.reports = reports
-        workshop = Workshop(configuration.workshop) { reports.hear($0) }
+        // For what is uploaded too.
+        let memory = DecodingMemory(limit: configuration.pictures.limits.memory)
+        workshop = Workshop(configuration.workshop, memory: memory) { reports.hear($0) }
         threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
         let outgoing = configuration.outgoing
         fetches = OutboundPool(
@@ -29,7 +32,7 @@ struct Services {
         messages = OutboundPool(
             "webhook", configuration.outbound, configuration.transfers, threads: outgoing.webhookThreads,
             capacity: outgoing.webhookQueue, told: { reports.hear($0) })
-        let intake = Intake(configuration.intake)
+        let intake = Intake(configuration.intake, memory: memory)
         bfl = BFL.Service(
             configuration.bflService, workshop: workshop, intake: intake, threads: threads, fetches: fetches,
             messages: messages)

@@ -5,8 +5,13 @@ public import Outbound
 /// Takes in the pictures that callers send, as text that holds them or says where they are.
 public struct Intake: Sendable {
     private var settings: IntakeSettings
+    private let memory: DecodingMemory
 
-    public init(_ settings: IntakeSettings = IntakeSettings()) { self.settings = settings }
+    /// An intake that has `memory` for decoding to itself if nobody else has it.
+    public init(_ settings: IntakeSettings = IntakeSettings(), memory: DecodingMemory? = nil) {
+        self.settings = settings
+        self.memory = memory ?? DecodingMemory(limit: settings.images.memory)
+    }
 
     /// The same for pictures of these formats alone.
     public func taking(_ formats: [ImageFormat]) -> Intake {
@@ -59,10 +64,16 @@ public struct Intake: Sendable {
         }
     }
 
-    /// The picture in a file, within the bounds.
-    public func decode(_ file: borrowing ByteBuffer) throws(IntakeError) -> DecodedImage {
+    /// What `body` makes of the picture in a file, within the bounds; it should be small.
+    public func decode<Value: ~Copyable>(
+        _ file: borrowing ByteBuffer, _ body: (borrowing Raster) -> Value
+    ) throws(IntakeError) -> Value {
+        guard let share = memory.share(of: try probe(file).decodingBytes(fileBytes: file.count)) else {
+            throw .noMemory
+        }
+        defer { share.giveBack() }
         do throws(ImageError) {
-            return try ImageDecoder.decode(file.bytes, limits: settings.images)
+            return body(try ImageDecoder.decode(file.bytes, limits: settings.images).takeRaster())
         } catch {
             throw .image(error)
         }

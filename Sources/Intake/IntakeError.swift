@@ -12,6 +12,8 @@ public enum IntakeError: Error, Sendable {
     case addressRefused
     /// What it leads to cannot be had.
     case notFetched(OutboundError)
+    /// Pictures that are being decoded leave too little memory for this one.
+    case noMemory
     /// What it leads to is not a picture that is read. A type is what the other side called it.
     case image(ImageError, type: String? = nil)
 }
@@ -29,6 +31,7 @@ extension IntakeError: CustomStringConvertible {
         case .badDataURL: "the data URL is not one of base64"
         case .addressRefused: "URLs are not fetched here; send the image as base64"
         case .notFetched(let error): error.description
+        case .noMemory: "too many large images are being read"
         case .image(let error, nil): error.description
         case .image(let error, let type?): "\(error.description); the URL's host calls it \(type)"
         }

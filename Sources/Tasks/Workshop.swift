@@ -1,5 +1,6 @@
 public import Bytes
 internal import Crypto
+public import Imaging
 internal import Net
 
 /// Takes orders, makes the pictures, and knows what became of them: the life of a task, for any service.
@@ -18,24 +19,27 @@ public final class Workshop: Sendable {
     private let references: Spool
     private let fingerprint: Fingerprint
 
-    /// A workshop to be stopped. `notice` hears of what its owner should know.
+    /// A workshop to be stopped, which has `memory` for decoding to itself if nobody else has it. `notice` hears of what its owner
+    /// should know.
     public convenience init(
         _ settings: Settings = Settings(), clock: Clock = .system(), store: any TaskStore = MemoryTaskStore(),
-        notice: @escaping Notice.Hearer = { _ in }
+        memory: DecodingMemory? = nil, notice: @escaping Notice.Hearer = { _ in }
     ) {
         let limits = settings.images
-        self.init(settings, clock, store, notice: notice) { EngineMaker(limits) }
+        self.init(settings, clock, store, memory: memory, notice: notice) { EngineMaker(limits) }
     }
 
     init(
         _ settings: Settings, _ clock: Clock = .system(), _ store: any TaskStore = MemoryTaskStore(),
-        notice: @escaping Notice.Hearer = { _ in }, makers: @escaping @Sendable () -> any Maker
+        memory: DecodingMemory? = nil, notice: @escaping Notice.Hearer = { _ in },
+        makers: @escaping @Sendable () -> any Maker
     ) {
         (self.settings, self.clock, self.notice) = (settings, clock, notice)
         randomness = Randomness(seed: settings.seed)
         links = SignedLinks(key: randomness.key(for: "signed links"))
         books = Books(settings, clock, store, notice)
-        floor = Floor(settings, books, makers: makers)
+        floor = Floor(
+            settings, books, memory ?? DecodingMemory(limit: settings.images.memory), makers: makers)
         fingerprint = Fingerprint(key: randomness.key(for: "references"))
         references = Spool(folder: settings.spoolFolder, memory: settings.referenceMemory, notice)
     }
@@ -51,7 +55,8 @@ public final class Workshop: Sendable {
             throw noted(.queueFull(retryAfter: floor.retryAfter))
         }
         let digest = fingerprint.of(bytes.bytes)
-        return Reference(file: references.keep(bytes), digest: digest)
+        let memory = (try? ImageProbe(bytes.bytes))?.decodingBytes(fileBytes: bytes.count) ?? 0
+        return Reference(file: references.keep(bytes), digest: digest, decodingBytes: memory)
     }
 
     /// Accepts a task, and shows it as it is then: a picture that is there already is ready at once.

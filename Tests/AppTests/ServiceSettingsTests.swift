@@ -27,7 +27,7 @@ import Testing
 
     /// For each setting another value than the default, and what a room is told then.
     private static let told: [(name: String, value: String, line: String)] = [
-        ("max-pixels", "1000", "pixels: 1000"),
+        ("max-pixels", "1000", "pixels: 1000"), ("max-image-memory", "2MiB", "memory: 2097152"),
         ("max-input", "1000", "inputBytes: 1000"),
         ("name-program", "false", "software: nil"),
         ("api-key", "a", "keys: 1 element"), ("fill", "edge", "fill: \"edge\""), ("seed", "7", "seed: Optional(7)"),

@@ -133,11 +133,30 @@ import Testing
         #expect(usual.hasSuffix(".png"))
     }
 
+    @Test func anUploadThatFindsNoMemoryIsToComeAgain() throws {
+        let desk = Desk { $0.runware.longestUpload = 100 }
+        func upload(_ side: Int, _ number: Int) throws -> Reply {
+            let file = Pictures.base64(Pictures.png(side, side))
+            return try desk.send(
+                #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid(number))","image":"\#(file)"}"#)
+        }
+        let share = try #require(desk.memory.share(of: 768 << 20))
+        let refused = try upload(200, 1)
+        #expect(try refused.status == 429 && refused.codes == ["rateLimitExceeded"])
+        #expect(refused["retry-after"] == "1")
+        // What is small enough is not decoded.
+        #expect(try upload(100, 2).status == 200)
+        share.giveBack()
+        #expect(try upload(200, 3).status == 200)
+        #expect(desk.memory.inUse == 0)
+    }
+
     @Test func whatIsTooLargeAndBrokenIsNotKept() throws {
         let desk = Desk { $0.runware.longestUpload = 100 }
         let file = Pictures.base64(Array(Pictures.png(200, 200).prefix(200)))
         let task = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"\#(file)"}"#
         #expect(try desk.send(task).codes == ["invalidImage"])
+        #expect(desk.memory.inUse == 0)
     }
 
     @Test func anAccountTellsWhatWasSpent() throws {

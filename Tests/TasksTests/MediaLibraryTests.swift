@@ -9,7 +9,7 @@ import Testing
     private static let lifetime: Int64 = 10
 
     private func keep(_ text: String, in library: MediaLibrary, by name: String = "someone") throws -> TaskID {
-        let probe = ImageProbe(.png, 1, 1, .upright)
+        let probe = ImageProbe(.png, 1, 1, .upright, memory: 4)
         return try library.keep(ByteBuffer(text), probe, for: Namespace(name)).id
     }
 

@@ -1,9 +1,11 @@
 import Bytes
 import Crypto
 import Imaging
+import Net
 import Outpainting
 import TestSupport
 import Testing
+import Work
 
 @testable import Tasks
 
@@ -34,12 +36,21 @@ import Testing
         var settings = Settings()
         settings.workers = workers
         let workshop = Workshop(settings)
-        let task = try workshop.submit(Order(workshop.reference(reference), recipe), by: Namespace("someone"))
+        let sent = ByteBuffer(reference.bytes)
+        let task = try workshop.submit(Order(workshop.reference(sent), recipe), by: Namespace("someone"))
         _ = eventually { workshop.picture(of: task.id) != nil }
         let picture = try #require(workshop.picture(of: task.id))
         var room = ByteBuffer()
         #expect(try picture.file.withBytes(&room) { $0.equals(alone.bytes) })
         #expect(task.record.format == .jpeg)
+
+        let isDecoded = Locked(false)
+        var file = ByteBuffer()
+        let outcome = EngineMaker(ImageLimits()).make(
+            reference.bytes, recipe, on: SpareHands(crew: Threads(count: 1), busy: SpareHands.Busy()), into: &file,
+            decoded: { isDecoded.withLock { $0 = true } },
+            goOn: { share in share == 1 || isDecoded.withLock { $0 } })
+        #expect(outcome == .ready && isDecoded.withLock { $0 })
     }
 
     @Test func whatIsNoPictureFailsByName() throws {

@@ -117,6 +117,9 @@ extension Configuration {
                 Setting("fill", \.pictures.fill, .fill, "what fills the canvas"),
                 Setting(
                     "max-pixels", \.pictures.limits.pixels, .integer(1...1 << 30), "largest picture read, in pixels"),
+                Setting(
+                    "max-image-memory", \.pictures.limits.memory, .bytes(1 << 20...1 << 40),
+                    "memory for decoding pictures, all that are decoded at once together"),
                 Setting("max-input", \.pictures.limits.inputBytes, .bytes(64...4 << 30), "largest file read"),
                 Setting("name-program", \.pictures.namesProgram, .boolean, "name this program in each file"),
             ]),

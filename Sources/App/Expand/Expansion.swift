@@ -10,10 +10,12 @@ struct Expansion: Sendable {
     private let pictures: Configuration.Pictures
     private let canvas: Size
     private let bar: ProgressBar
+    private let memory: DecodingMemory
 
     init(_ configuration: Configuration, canvas: Size, _ bar: ProgressBar) {
         (settings, pictures) = (configuration.expand, configuration.pictures)
         (self.canvas, self.bar) = (canvas, bar)
+        memory = DecodingMemory(limit: configuration.pictures.limits.memory)
     }
 
     /// Whether all went well. One picture has all threads; many have one each.
@@ -44,8 +46,13 @@ struct Expansion: Sendable {
         }
         var file = ByteBuffer()
         var renderer = Renderer()
+        // What is no picture takes nothing.
+        let bytes = (try? ImageProbe(picture.bytes))?.decodingBytes(fileBytes: picture.count) ?? 0
+        let share = memory.awaitedShare(of: bytes)
+        var request = request(job.format)
+        request.whenDecoded = { share.giveBack() }
         do throws(RenderingError) {
-            try renderer.render(picture.bytes, request(job.format), on: workers, into: &file) { [bar] share in
+            try renderer.render(picture.bytes, request, on: workers, into: &file) { [bar] share in
                 bar.show(share, of: number)
                 return true
             }

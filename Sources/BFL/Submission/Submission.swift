@@ -102,6 +102,7 @@ struct Submission: Sendable {
         switch error {
         case .notFetched(.full): .tooMany("Too many images are being fetched", retryAfter: 1)
         case .notFetched(.stopped): .stopping
+        case .noMemory: .tooMany("Too many large images are being read", retryAfter: 1)
         default: badImage(error.description)
         }
     }

@@ -8,7 +8,8 @@ public struct ImageLimits: Hashable, Sendable {
     public var pixels = 64_000_000
     /// Width or height.
     public var side = 65_535
-    /// Bytes in use at once while decoding: pixels, what the library keeps of the whole picture, and a turned copy.
+    /// Bytes in use at once while decoding: pixels, what the library keeps of the whole picture, and a turned copy. Those of
+    /// several pictures together are `DecodingMemory`'s.
     public var memory = 768 << 20
     /// Bytes of a colour profile, unpacked.
     public var profileBytes = 4 << 20

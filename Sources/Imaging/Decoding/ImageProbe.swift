@@ -12,25 +12,32 @@ public struct ImageProbe: Hashable, Sendable {
     public let height: Int
     /// How the stored rows have to be turned for that.
     public let orientation: ImageOrientation
+    /// What decoding takes apart from what is read of the file.
+    private let memory: Int
 
     /// Reads the headers of a whole file.
     public init(_ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()) throws(ImageError) {
         switch try Self.format(of: bytes, among: limits.formats) {
         case .png:
             let header = try PNGHeader(bytes)
-            self.init(.png, header.width, header.height, .upright)
+            // At the short way filtered rows lie a little behind the pixels.
+            let memory = 4 * Self.pixels(header.width, header.height) + 13 * (header.width + header.height)
+            self.init(.png, header.width, header.height, .upright, memory: memory)
         case .jpeg:
             let layout = try JPEGLayout(bytes, through: .firstScan)
-            self.init(.jpeg, layout.frame.width, layout.frame.height, layout.orientation)
+            // How many scans there are, only the whole file shows.
+            self.init(
+                .jpeg, layout.frame.width, layout.frame.height, layout.orientation,
+                memory: layout.rasterBytes + layout.coefficientBytes)
         case .webp:
             let layout = try WebPLayout(bytes, limits)
-            self.init(.webp, layout.width, layout.height, layout.orientation)
+            self.init(.webp, layout.width, layout.height, layout.orientation, memory: layout.decodingBytes)
         case .gif:
             let size = try GIFLayout.size(bytes)
-            self.init(.gif, size.width, size.height, .upright)
+            self.init(.gif, size.width, size.height, .upright, memory: 5 * Self.pixels(size.width, size.height))
         case .bmp:
             let header = try BMPHeader(bytes)
-            self.init(.bmp, header.width, header.height, .upright)
+            self.init(.bmp, header.width, header.height, .upright, memory: 5 * Self.pixels(header.width, header.height))
         }
     }
 
@@ -44,13 +51,20 @@ public struct ImageProbe: Hashable, Sendable {
         try check(limits)
     }
 
+    /// How many pixels there are; fewer if no bound allows them, so that what is made of the number does not overflow.
+    private static func pixels(_ width: Int, _ height: Int) -> Int { min(width * height, 1 << 60) }
+
     /// A picture whose stored rows have `width` pixels.
-    init(_ format: ImageFormat, _ width: Int, _ height: Int, _ orientation: ImageOrientation) {
-        self.format = format
+    init(_ format: ImageFormat, _ width: Int, _ height: Int, _ orientation: ImageOrientation, memory: Int) {
+        (self.format, self.memory) = (format, memory)
         self.width = orientation.swapsSides ? height : width
         self.height = orientation.swapsSides ? width : height
         self.orientation = orientation
     }
+
+    /// Bytes that decoding takes at most at one time, beside those of the file, which are so many: the stream of a PNG may be in
+    /// pieces and is put together.
+    public func decodingBytes(fileBytes: Int) -> Int { memory + fileBytes }
 
     /// Refuses a picture that is larger than it may be.
     public func check(_ limits: ImageLimits) throws(ImageError) {

@@ -53,6 +53,7 @@ public struct Renderer: ~Copyable, Sendable {
         }
         var placement = try place(image.size, request)
         if placement.crop.size != image.size { image = image.cropped(to: placement.crop) }
+        request.whenDecoded()
         let isTransparent = image.channels == 4 && image.hasTransparentPixels
         if isTransparent, request.transparency == .filled, let visible = image.visibleArea {
             // What is empty all around is canvas like any other.

@@ -22,6 +22,8 @@ public struct RenderingRequest: Sendable {
     public var transparency = Transparency.kept
     public var encoding = EncodingOptions()
     public var limits = ImageLimits()
+    /// Called when the reference is decoded and no larger than the canvas any more.
+    public var whenDecoded: @Sendable () -> Void = {}
 
     /// What becomes of transparent pixels of the reference.
     public enum Transparency: String, CaseIterable, Sendable {

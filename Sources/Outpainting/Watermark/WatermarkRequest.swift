@@ -18,6 +18,14 @@ public struct WatermarkRequest: Sendable {
         (self.content, self.placing, self.opacity) = (content, placing, opacity)
     }
 
+    /// A picture made as small as it would be as a mark on a canvas, so that no more of it has to be kept.
+    public static func fitted(_ picture: consuming Raster, for canvas: Size) -> SharedRaster {
+        guard let size = size(of: Size(width: picture.width, height: picture.height), for: canvas) else {
+            return SharedRaster(picture)
+        }
+        return SharedRaster(picture.reduced(toWidth: size.width, height: size.height))
+    }
+
     /// The mark for a canvas: a text a sixteenth of its shorter side high, a picture at most a quarter of its sides.
     func watermark(for canvas: Size) throws(RenderingError) -> Watermark {
         switch content {
@@ -69,12 +77,17 @@ public struct WatermarkRequest: Sendable {
             for k in 0..<3 { pixels[4 * i + k] = picture.pixels[picture.channels * i + k] }
             pixels[4 * i + 3] = picture.channels == 4 ? picture.pixels[4 * i + 3] : 255
         }
+        guard let size = size(of: Size(width: opaque.width, height: opaque.height), for: canvas) else { return opaque }
+        return opaque.reduced(toWidth: size.width, height: size.height)
+    }
+
+    /// The size that a picture is brought to, if it is too large for a canvas.
+    private static func size(of picture: Size, for canvas: Size) -> Size? {
         let (width, height) = (max(1, canvas.width / 4), max(1, canvas.height / 4))
-        guard opaque.width > width || opaque.height > height else { return opaque }
+        guard picture.width > width || picture.height > height else { return nil }
         // The side that is the most too long decides.
-        let isWide = opaque.width * height > opaque.height * width
-        let reducedWidth = isWide ? width : max(1, opaque.width * height / opaque.height)
-        let reducedHeight = isWide ? max(1, opaque.height * width / opaque.width) : height
-        return opaque.reduced(toWidth: reducedWidth, height: reducedHeight)
+        return picture.width * height > picture.height * width
+            ? Size(width: width, height: max(1, picture.height * width / picture.width))
+            : Size(width: max(1, picture.width * height / picture.height), height: height)
     }
 }

@@ -114,6 +114,7 @@ extension ServiceError {
             switch error {
             case .notFetched(.full): .busy("Too many images are being fetched", retryAfter: 1)
             case .notFetched(.stopped): .stopping
+            case .noMemory: .busy("Too many large images are being read", retryAfter: 1)
             default: .parameter(.invalid(path, "\(forms) Here, \(error.description)."))
             }
     }

@@ -20,7 +20,7 @@ struct Upload: ~Copyable {
             max(1, (probe.width * longestSide + side / 2) / side),
             max(1, (probe.height * longestSide + side / 2) / side)
         )
-        let raster = try intake.decode(file).takeRaster().reduced(toWidth: width, height: height)
+        let raster = try intake.decode(file) { $0.reduced(toWidth: width, height: height) }
         var smaller = ByteBuffer()
         var encoder = ImageEncoder()
         do throws(EncodingError) {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Crypto
+internal import Imaging
 internal import Net
 internal import Synchronization
 internal import Work
@@ -25,7 +26,7 @@ final class Floor: @unchecked Sendable {
     // What follows changes only while the gate is held.
 
     private let gate = Gate()
-    private var lines = Lines<Namespace, Job>()
+    private var lines: JobLines
     private var jobs: [SHA256.Digest: Job] = [:]
     /// Places in line that were promised to tasks on their way here.
     private var promised = 0
@@ -33,9 +34,13 @@ final class Floor: @unchecked Sendable {
     private var idle = 0
     private var threads: [Parcel<Thread>] = []
 
-    init(_ settings: Settings, _ books: Books, makers: @escaping @Sendable () -> any Maker) {
+    init(
+        _ settings: Settings, _ books: Books, _ memory: DecodingMemory, makers: @escaping @Sendable () -> any Maker
+    ) {
         workers = settings.workers > 0 ? settings.workers : Machine.coreCount
         (queueLength, self.books, self.makers) = (settings.queueLength, books, makers)
+        lines = JobLines(memory)
+        memory.whenFreed { [weak self] in self?.wakeWhoLacksMemory() }
     }
 
     // MARK: - For those who bring tasks
@@ -131,21 +136,28 @@ final class Floor: @unchecked Sendable {
         return SpareHands(crew: crew, busy: busy)
     }
 
-    /// Waits for a job; `nil` when all is over. Whoever takes one has to `finish` it.
-    func next() -> (Job, Reference)? {
+    /// Waits for a job; `nil` when all is over. Whoever takes one has to give its memory back and to `finish` it.
+    func next() -> (Job, Reference, DecodingMemory.Share)? {
         gate.lock()
         defer { gate.unlock() }
         while !isStopping {
-            if let job = lines.next(where: { $0.state == .waiting })?.element, let reference = job.reference.take() {
+            if let (job, share) = lines.next() {
+                guard let reference = job.reference.take() else { preconditionFailure("a job waits without its file") }
                 job.state = .running(since: books.clock.now)
                 busy.count.add(1, ordering: .relaxed)
-                return (job, reference)
+                return (job, reference, share)
             }
             idle += 1
             gate.wait()
             idle -= 1
         }
         return nil
+    }
+
+    private func wakeWhoLacksMemory() {
+        gate.lock()
+        if lines.lacksMemory { gate.wakeAll() }
+        gate.unlock()
     }
 
     /// Ends the tasks of a job that was taken.
@@ -211,7 +223,7 @@ final class Floor: @unchecked Sendable {
             if job.state == .waiting { counts.waiting += job.tasks.count } else { counts.running += job.tasks.count }
         }
         var left: [Job] = []
-        while let job = lines.next(where: { $0.state == .waiting })?.element {
+        while let job = lines.takeAny() {
             job.state = .running(since: books.clock.now)
             left.append(job)
         }

@@ -5,6 +5,8 @@ internal import Synchronization
 final class Job: @unchecked Sendable {
     let content: SHA256.Digest
     let recipe: Recipe
+    /// Bytes that decoding takes at most: its pictures are decoded one after the other.
+    let decodingBytes: Int
 
     // What follows changes only while the floor's gate is held, but for the progress.
 
@@ -30,6 +32,7 @@ final class Job: @unchecked Sendable {
 
     init(_ content: SHA256.Digest, _ order: Order) {
         (self.content, recipe, reference) = (content, order.recipe, order.reference)
+        decodingBytes = max(order.reference.decodingBytes, order.recipe.mark?.reference?.decodingBytes ?? 0)
     }
 
     /// How much is done, from 0 to 1.

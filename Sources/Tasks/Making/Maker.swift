@@ -5,11 +5,11 @@ internal import Work
 
 /// Makes pictures one after the other, on one thread, and keeps what it needs again.
 protocol Maker: AnyObject {
-    /// Appends a picture's file to `file`, unless the outcome is another. `goOn` is told how far it is and asked whether to go
-    /// on.
+    /// Appends a picture's file to `file`, unless the outcome is another. `decoded` is called when what decoding takes is free
+    /// again; `goOn` is told how far it is and asked whether to go on.
     func make(
         _ reference: Span<UInt8>, _ recipe: Recipe, on workers: SpareHands, into file: inout ByteBuffer,
-        goOn: @escaping @Sendable (Double) -> Bool
+        decoded: @escaping @Sendable () -> Void, goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome
 }
 
@@ -24,10 +24,12 @@ final class EngineMaker: Maker {
 
     func make(
         _ reference: Span<UInt8>, _ recipe: Recipe, on workers: SpareHands, into file: inout ByteBuffer,
-        goOn: @escaping @Sendable (Double) -> Bool
+        decoded: @escaping @Sendable () -> Void, goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome {
         do throws(RenderingError) {
-            try renderer.render(reference, try recipe.request(limits), on: workers, into: &file, progress: goOn)
+            var request = try recipe.request(limits)
+            request.whenDecoded = decoded
+            try renderer.render(reference, request, on: workers, into: &file, progress: goOn)
             return .ready
         } catch {
             return .failed(Failure(error.kind, error.description))

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Crypto
+internal import Imaging
 internal import Net
 
 /// One thread that makes pictures. It goes behind the event loops, so that polls are answered at once while all cores make
@@ -20,8 +21,9 @@ struct Worker {
         let hands = floor.hands()
         var input = ByteBuffer()
         var output = ByteBuffer()
-        while let (job, reference) = floor.next() {
-            let outcome = make(job, reference, on: hands, &input, &output)
+        while let (job, reference, share) = floor.next() {
+            let outcome = make(job, reference, share, on: hands, &input, &output)
+            share.giveBack()
             floor.finish(job, outcome, outcome == .ready ? keep(output) : nil)
             if input.capacity > Worker.keptBuffer { input = ByteBuffer() }
             if output.capacity > Worker.keptBuffer { output = ByteBuffer() }
@@ -29,16 +31,18 @@ struct Worker {
     }
 
     private func make(
-        _ job: Job, _ reference: consuming Reference, on hands: SpareHands, _ input: inout ByteBuffer,
-        _ output: inout ByteBuffer
+        _ job: Job, _ reference: consuming Reference, _ share: DecodingMemory.Share, on hands: SpareHands,
+        _ input: inout ByteBuffer, _ output: inout ByteBuffer
     ) -> Outcome {
         output.removeAll()
         do throws(Errno) {
             return try reference.file.withBytes(&input) { [floor] bytes in
-                maker.make(bytes, job.recipe, on: hands, into: &output) { share in
-                    job.progress = share
-                    return !floor.isStopping
-                }
+                maker.make(
+                    bytes, job.recipe, on: hands, into: &output, decoded: { share.giveBack() },
+                    goOn: { progress in
+                        job.progress = progress
+                        return !floor.isStopping
+                    })
             }
         } catch {
             return .failed(Failure(.storage, error.description))

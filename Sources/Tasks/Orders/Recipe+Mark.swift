@@ -24,25 +24,34 @@ extension Recipe {
 }
 
 extension Recipe.Mark {
+    /// The file of its picture, if it has one.
+    var reference: Reference? {
+        if case .picture(let reference) = content { reference } else { nil }
+    }
+
     /// The mark as the renderer takes it. A picture is read for that.
-    func request(_ limits: ImageLimits) throws(RenderingError) -> WatermarkRequest {
+    func request(
+        for canvas: Size, _ limits: ImageLimits
+    ) throws(RenderingError) -> WatermarkRequest {
         switch content {
         case .text(let text, let font, let colour, let box):
             WatermarkRequest(.text(text, font: font, colour: colour, box: box), placing, opacity: opacity)
         case .picture(let reference):
-            WatermarkRequest(.picture(try Recipe.Mark.picture(reference, limits)), placing, opacity: opacity)
+            WatermarkRequest(
+                .picture(try Recipe.Mark.picture(reference, for: canvas, limits)), placing, opacity: opacity)
         }
     }
 
     private static func picture(
-        _ reference: Reference, _ limits: ImageLimits
+        _ reference: Reference, for canvas: Size, _ limits: ImageLimits
     ) throws(RenderingError) -> SharedRaster {
         var room = ByteBuffer()
         let decoded: Result<SharedRaster, ImageError>
         do throws(Errno) {
             decoded = try reference.file.withBytes(&room) { bytes in
                 Result { () throws(ImageError) in
-                    SharedRaster(try ImageDecoder.decode(bytes, limits: limits).takeRaster())
+                    WatermarkRequest.fitted(
+                        try ImageDecoder.decode(bytes, limits: limits).takeRaster(), for: canvas)
                 }
             }
         } catch {

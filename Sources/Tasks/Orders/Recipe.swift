@@ -42,7 +42,7 @@ public struct Recipe: Hashable, Sendable {
         request.keepsFastRules = keepsFastRules
         request.limits = limits
         request.referenceSize = referenceSize
-        request.watermark = try mark?.request(limits)
+        request.watermark = try mark?.request(for: canvas, limits)
         return request
     }
 }

@@ -5,6 +5,8 @@ internal import Crypto
 public struct Reference: Sendable {
     let file: StoredFile
     let digest: SHA256.Digest
+    /// Bytes that decoding it takes at most; what is no picture takes none.
+    let decodingBytes: Int
 
     /// Its bytes.
     public var count: Int { file.count }

@@ -69,7 +69,8 @@ public final class MediaLibrary: Sendable {
             throw error
         }
         let digest = SHA256.digest(bytes.bytes)
-        let reference = Reference(file: spool.keep(bytes), digest: digest)
+        let reference = Reference(
+            file: spool.keep(bytes), digest: digest, decodingBytes: probe.decodingBytes(fileBytes: count))
         return state.withLock { state in
             while true {
                 let id = randomness.draw(namespace, digest).id

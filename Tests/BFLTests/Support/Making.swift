@@ -44,7 +44,7 @@ final class FakeMaker: Maker {
 
     func make(
         _ reference: Span<UInt8>, _ recipe: Recipe, on workers: SpareHands, into file: inout ByteBuffer,
-        goOn: @escaping @Sendable (Double) -> Bool
+        decoded: @escaping @Sendable () -> Void, goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome {
         while making.isHeld, goOn(making.progress) { pause(milliseconds: 1) }
         file.append(reference)

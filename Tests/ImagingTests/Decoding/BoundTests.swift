@@ -186,6 +186,16 @@ import Testing
         #expect(refusal(file, limits) == nil)
     }
 
+    /// So that whoever shares memory out by heads shares out enough.
+    @Test(arguments: ImageFixtures.rows)
+    func theHeadTellsHowMuchMemoryIsEnough(row: ImageFixtures.Row) throws {
+        let file = ImageFixtures.array(row.name)
+        var limits = ImageLimits()
+        // Of a picture so small, what a library keeps besides counts.
+        limits.memory = try ImageProbe(file.span).decodingBytes(fileBytes: file.count) + 65_536
+        #expect(refusal(file, limits) == nil)
+    }
+
     @Test func profilesInPiecesAreBounded() {
         for (name, size) in [("color-jpeg-rgb-pieces.jpg", 0), ("color-webp-rgb.webp", 0), ("color-png-rgb.png", 0)] {
             var limits = ImageLimits()

@@ -1,5 +1,6 @@
 import Imaging
 import Outpainting
+import Synchronization
 import Testing
 import Work
 
@@ -186,6 +187,21 @@ import Work
         (request.mode, request.keepsFastRules) = (.fast, false)
         let file = try Pictures.rendered(Pictures.file(Pictures.scene(40, 30)), request)
         #expect(try Pictures.decoded(file).width == 96)
+    }
+
+    /// Then it needs little memory any more.
+    @Test func itIsToldWhenTheReferenceIsDecodedAndCut() throws {
+        let file = try Pictures.file(Pictures.scene(64, 64))
+        let story = Mutex<[String]>([])
+        var request = Self.request(96, 96, MosaicFill(.fast))
+        request.whenDecoded = { story.withLock { $0.append("decoded") } }
+        _ = try Pictures.rendered(file, request) { share in
+            story.withLock { if $0.last != "going on" { $0.append("going on") } }
+            return true
+        }
+        #expect(story.withLock { $0 } == ["decoded", "going on"])
+        #expect(throws: RenderingError.self) { try Pictures.rendered(Array(file.dropLast(20)), request) }
+        #expect(story.withLock { $0 } == ["decoded", "going on"])
     }
 }
 

@@ -157,6 +157,24 @@ import Testing
         #expect(area(painted(try request.watermark(for: Self.canvas))) == [4, 35, 3, 12, 320])
     }
 
+    /// So that no more of it has to be kept.
+    @Test func aPictureThatWasFittedBeforeIsTheSameMark() throws {
+        func picture() -> Raster {
+            var raster = Raster(width: 301, height: 97)
+            var pixels = raster.mutablePixels
+            for i in pixels.indices { pixels[i] = UInt8(truncatingIfNeeded: i &* i >> 5) }
+            return raster
+        }
+        let fitted = WatermarkRequest.fitted(picture(), for: Self.canvas)
+        #expect(fitted.width == 32 && fitted.height == 10)
+        let marks = try [SharedRaster(picture()), fitted].map { picture in
+            let request = WatermarkRequest(
+                .picture(picture), Watermark.Placing(horizontal: -1, vertical: -1), opacity: 100)
+            return painted(try request.watermark(for: Self.canvas))
+        }
+        #expect(marks[0] == marks[1])
+    }
+
     // MARK: - Sizes
 
     @Test func aSmallerPictureHasTheMeansOfTheLargeOne() {

@@ -14,6 +14,8 @@ import TestSupport
 /// The service with all that stands behind it. Time stands still unless it is moved.
 final class Desk: Sendable {
     let time = ManualTime()
+    /// For what is uploaded.
+    let memory: DecodingMemory
     let service: Service
     let workshop: Workshop
     let fetches: OutboundPool<Namespace>
@@ -48,8 +50,9 @@ final class Desk: Sendable {
         messages = OutboundPool("webhook", outgoing, threads: 1, capacity: 64, now: { time.now }) { delivery in
             deliveries.withLock { $0.append(delivery) }
         }
+        memory = DecodingMemory(limit: settings.intake.images.memory)
         service = Service(
-            settings.runware, workshop: workshop, intake: Intake(settings.intake), threads: threads,
+            settings.runware, workshop: workshop, intake: Intake(settings.intake, memory: memory), threads: threads,
             fetches: fetches, messages: messages)
         router = Router(service.routes)
     }

@@ -12,6 +12,7 @@ final class Bench: Sendable {
     let workshop: Workshop
     let time = ManualTime()
     let making = Making()
+    let memory: DecodingMemory
     private let heard = Locked<[TaskError]>([])
 
     init(_ change: (inout Settings) -> Void = { _ in }) {
@@ -19,8 +20,9 @@ final class Bench: Sendable {
         settings.workers = 1
         change(&settings)
         let (making, time, heard) = (making, time, heard)
+        memory = DecodingMemory(limit: settings.images.memory)
         workshop = Workshop(
-            settings, Clock { time.now },
+            settings, Clock { time.now }, memory: memory,
             notice: { notice in
                 if case .full(let error) = notice { heard.withLock { $0.append(error) } }
             }, makers: { FakeMaker(making) })
@@ -116,7 +118,7 @@ final class Making: @unchecked Sendable {
 }
 
 /// Makes of "fail…" a failure, of "moderate…" a refusal, and of any other text that text with "made of " in front; "long…"
-/// takes until it is told to stop.
+/// takes until it is told to stop. What ends in "decoded early" is decoded before it is held.
 private final class FakeMaker: Maker {
     private let making: Making
 
@@ -124,9 +126,10 @@ private final class FakeMaker: Maker {
 
     func make(
         _ reference: Span<UInt8>, _ recipe: Recipe, on workers: SpareHands, into file: inout ByteBuffer,
-        goOn: @escaping @Sendable (Double) -> Bool
+        decoded: @escaping @Sendable () -> Void, goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome {
         let text = reference.text
+        if text.hasSuffix("decoded early") { decoded() }
         making.begin(text)
         if text.hasPrefix("fail") { return .failed(Failure(.image, text)) }
         if text.hasPrefix("moderate") { return .moderated(Moderation(.content, reasons: ["Violence"])) }

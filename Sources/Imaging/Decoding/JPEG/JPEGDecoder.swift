@@ -32,9 +32,6 @@ enum JPEGDecoder {
     /// Bytes in use at once: stored pixels and RGB or turned ones; and what the library keeps where several scans make up
     /// the picture.
     private static func memory(_ layout: JPEGLayout) -> (rasters: Int, coefficients: Int) {
-        let pixels = layout.frame.width * layout.frame.height
-        let isCMYK = layout.frame.components.count == 4
-        let rasters = pixels * (isCMYK ? 4 : 3) + (isCMYK || layout.orientation != .upright ? pixels * 3 : 0)
-        return (rasters, layout.scans > 1 || layout.frame.isProgressive ? layout.frame.blocks * 128 : 0)
+        (layout.rasterBytes, layout.scans > 1 || layout.frame.isProgressive ? layout.coefficientBytes : 0)
     }
 }

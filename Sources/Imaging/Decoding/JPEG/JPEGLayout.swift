@@ -47,6 +47,16 @@ struct JPEGLayout {
         self.frame = frame
     }
 
+    /// Bytes of the stored pixels, and of RGB or turned ones beside them.
+    var rasterBytes: Int {
+        let pixels = frame.width * frame.height
+        let isCMYK = frame.components.count == 4
+        return pixels * (isCMYK ? 4 : 3) + (isCMYK || orientation != .upright ? pixels * 3 : 0)
+    }
+
+    /// Bytes of all coefficients, which the library keeps if several scans make up the picture.
+    var coefficientBytes: Int { frame.blocks * 128 }
+
     /// Refuses what would cost much before it fails, and what would be filled with grey without a word.
     func check(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) {
         guard scans <= limits.scans else {

@@ -10,6 +10,13 @@ struct WebPLayout {
     private(set) var orientation = ImageOrientation.upright
     private(set) var profile: Range<Int>?
 
+    /// Of the canvas: a frame may leave part of it empty.
+    var channels: Int { hasAlpha || isAnimated ? 4 : 3 }
+
+    /// Bytes in use at once while it is decoded. The library keeps four bytes a pixel of a lossless picture, and one of a lossy
+    /// picture's alpha.
+    var decodingBytes: Int { width * height * (channels * (orientation == .upright ? 1 : 2) + 4) }
+
     init(_ file: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) {
         guard file.count >= 12 else { throw ImageError(.webp, .truncated) }
         let size = 8 + file.little32(4)
