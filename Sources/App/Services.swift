@@ -189,6 +189,7 @@ extension Configuration {
         settings.taskLimit = runware.tasks
         settings.longestTTL = runware.longestTTL.nanoseconds
         settings.taskMemory = runware.taskMemory
+        settings.uploadQueue = runware.uploadQueue
         settings.callerLimit = tasks.namespaces
         settings.longestUpload = runware.longestUpload > 0 ? runware.longestUpload : nil
         settings.mediaBytes = runware.mediaBytes

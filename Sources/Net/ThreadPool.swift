@@ -1,10 +1,10 @@
-/// Threads that do one thing after the other, in the order in which they were given.
+/// Threads that do one thing after the other: those of one line in the order in which they were given, and lines in turns.
 ///
 /// They start with the first job. Nothing bounds how many wait: that is for those who give them, each of which has one under
 /// way at a time.
 public final class ThreadPool: Sendable {
     private struct State: ~Copyable {
-        var jobs = Line<@Sendable () -> Void>()
+        var jobs = Lines<UInt64, @Sendable () -> Void>()
         var isStarted = false
         var isStopped = false
     }
@@ -24,12 +24,13 @@ public final class ThreadPool: Sendable {
         count = threads > 0 ? threads : Machine.coreCount
     }
 
-    /// Has a thread call `job`. After `stop`, or where the system gives no thread at all, the caller does it itself.
-    public func run(_ job: @escaping @Sendable () -> Void) {
+    /// Has a thread call `job`. What takes long stands in a line of whoever wants it, so that others need not wait for all of it.
+    /// After `stop`, or where the system gives no thread at all, the caller does it itself.
+    public func run(inLine line: UInt64 = 0, _ job: @escaping @Sendable () -> Void) {
         let (isTaken, isFirst) = state.change { state in
             guard !state.isStopped else { return (false, false) }
             defer { state.isStarted = true }
-            state.jobs.append(job)
+            state.jobs.append(job, for: line)
             return (true, !state.isStarted)
         }
         if !isTaken { return job() }
@@ -58,7 +59,7 @@ public final class ThreadPool: Sendable {
 
     private func next() -> (@Sendable () -> Void)? {
         state.wait { state in
-            if let job = state.jobs.next() { return .result(job) }
+            if let (_, job) = state.jobs.next() { return .result(job) }
             return state.isStopped ? .result(nil) : .again
         }
     }

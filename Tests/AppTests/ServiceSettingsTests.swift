@@ -65,6 +65,7 @@ import Testing
         ("runware-price", "0.25", "price: 0.25"), ("runware-active-tasks", "27", "activeTasks: 27"),
         ("runware-max-ttl", "70s", "longestTTL: 70000000000"),
         ("runware-task-memory", "42MiB", "taskMemory: 44040192"),
+        ("runware-upload-queue", "43MiB", "uploadQueue: 45088768"),
         ("runware-waiting-messages", "41", "waitingMessages: 41"),
         ("runware-batch-limit", "28", "batchLimit: 28"), ("runware-error-limit", "29", "errorLimit: 29"),
         ("runware-echo-limit", "30", "echoLimit: 30"), ("runware-request-limit", "6KiB", "requestLimit: 6144"),

@@ -13,6 +13,24 @@ import Testing
         #expect(done.withLock { $0 } == Array(0..<3000))
     }
 
+    @Test func linesTakeTurns() {
+        let pool = ThreadPool("turns", threads: 1)
+        let isOpen = Monitor(false)
+        let done = Locked("")
+        let isBusy = Monitor(false)
+        pool.run {
+            isBusy.change { $0 = true }
+            isOpen.wait { $0 ? .result(()) : .again }
+        }
+        isBusy.wait { $0 ? .result(()) : .again }
+        for (line, name) in [(1, "a"), (1, "b"), (1, "c"), (2, "d"), (0, "e"), (2, "f")] as [(UInt64, String)] {
+            pool.run(inLine: line) { done.withLock { $0 += name } }
+        }
+        isOpen.change { $0 = true }
+        pool.stop()
+        #expect(done.withLock { $0 } == "adebfc")
+    }
+
     @Test func stoppingWaitsForAllThatWasGiven() {
         let pool = ThreadPool("all", threads: 3)
         let isOpen = Monitor(false)

@@ -167,6 +167,8 @@ import Testing
             #expect(eventually { receiver.heard.count == 1 })
             let text = receiver.heard.first?.text ?? ""
             #expect(text.hasPrefix(#"{"code":"invalidInputsImage","status":"error""#) && text.contains(Sent.uuid))
+            // It was taken, so its name is, too.
+            #expect(try desk.send(Sent.outpaint()).codes == ["conflictTaskUUID"])
         }
     }
 

@@ -201,7 +201,7 @@ import Testing
 
     @Test func aSessionKeepsWhatThereIsMemoryFor() throws {
         // Enough for one result.
-        let desk = Desk { $0.runware.sessionMemory = 900 }
+        let desk = Desk { $0.runware.sessionMemory = 700 }
         try withServer(desk.router) { server in
             let session = try lose(desk, server, Sent.uuid)
             #expect(eventually { desk.service.sessions.isAlone(session) })
@@ -291,6 +291,23 @@ import Testing
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try again.ask(ping) == pong)
+        }
+    }
+
+    @Test func aPongToNoPingSaysNothing() throws {
+        let desk = Desk()
+        try withServer(desk.router) { server in
+            let session: String
+            do {
+                let (caller, name) = try leaveUnread(desk, server)
+                session = name
+                // A time, as some send it on their own.
+                try caller.client.raw.send(clientFrame(10, [0, 0, 1, 0x9A, 0xBC, 0xDE, 0xF0, 0x12]))
+            }
+            #expect(eventually { desk.service.sessions.isAlone(session) })
+            let again = try SocketCaller(server)
+            #expect(try again.authenticate(session: session) == session)
+            #expect(try item(again.hear())["taskUUID"]?.string == Sent.uuid)
         }
     }
 

@@ -38,6 +38,17 @@ import Testing
         }
     }
 
+    @Test func uploadsWaitOnlyWhereThereIsRoom() throws {
+        let desk = Desk()
+        #expect(desk.service.uploadsWaiting.take(1 << 30))
+        let refused = try upload(desk)
+        #expect(try refused.status == 429 && refused.codes == ["rateLimitExceeded"] && refused["retry-after"] == "1")
+        desk.service.uploadsWaiting.giveBack(1 << 30)
+        #expect(try upload(desk).status == 200)
+        // Each gave back what it had.
+        #expect(eventually { desk.service.uploadsWaiting.take(1 << 30) && !desk.service.uploadsWaiting.take(1) })
+    }
+
     @Test func mediaAreKeptAndLetGo() throws {
         let desk = Desk()
         let kept = try desk.send(

@@ -94,6 +94,9 @@ extension Configuration {
                 "runware-task-memory", \.runware.taskMemory, .bytes(1 << 20...1 << 40),
                 "memory for what is known of tasks; the oldest go when it is full, refused ones first"),
             Setting(
+                "runware-upload-queue", \.runware.uploadQueue, .bytes(1 << 20...1 << 40),
+                "uploads that may wait to be looked at"),
+            Setting(
                 "runware-upload-max-side", \.runware.longestUpload, .integer(0...65_535),
                 "longest side that an upload is kept with, a larger one made smaller; 0 keeps all as they are"),
             Setting(

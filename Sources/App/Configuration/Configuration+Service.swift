@@ -93,6 +93,7 @@ extension Configuration {
         var longestTTL = Duration.seconds(7 * 86_400)
         var tasks = 100_000
         var taskMemory = 128 << 20
+        var uploadQueue = 128 << 20
         /// No limit, if 0.
         var longestUpload = 2048
         var mediaBytes = 1 << 30

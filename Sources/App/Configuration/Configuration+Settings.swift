@@ -54,7 +54,8 @@ extension Configuration {
                 Setting("header-timeout", \.limits.headerTimeout, .patience, "time until the header is whole"),
                 Setting("body-timeout", \.limits.bodyTimeout, .patience, "time a body may stand still"),
                 Setting(
-                    "write-timeout", \.limits.writeTimeout, .patience, "time a reader may take nothing of its answer"),
+                    "write-timeout", \.limits.writeTimeout, .patience,
+                    "time a reader may take nothing of its answer; seen within twice of it"),
             ]),
         SettingGroup(
             "What connections may take", for: [.serve],

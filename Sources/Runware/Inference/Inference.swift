@@ -27,8 +27,9 @@ struct Inference: Sendable {
         guard let key else { return }
         let conflict = Refusal(.conflict, of: label)
         let (conflictsAfterEnd, workshop) = (service.settings.conflictsAfterEnd, service.workshop)
-        let hasEnded: (Work) -> Bool = { work in
-            !conflictsAfterEnd && work.results.allSatisfy { workshop.task($0).map { $0.record.end != nil } ?? true }
+        let hasEnded: (Work?) -> Bool = { work in
+            let results = work?.results ?? []
+            return !conflictsAfterEnd && results.allSatisfy { workshop.task($0).map { $0.record.end != nil } ?? true }
         }
         if caller.isDryRun {
             if service.book.isTaken(key, unless: hasEnded) { throw conflict }
@@ -57,7 +58,9 @@ struct Inference: Sendable {
     /// Tells that the task came to nothing.
     func end(_ error: ServiceError) {
         var answer = Refusal(error.coded(service.settings.codes), of: label).answer
-        if !caller.isDryRun, let key { service.book.change(key, to: .answered(answer)) }
+        if !caller.isDryRun, let key {
+            service.book.change(key, to: isAcknowledged ? .failed(answer) : .answered(answer))
+        }
         if !isAcknowledged { return reply(answer, .only) }
         guard let url = wish.webhookURL else { return }
         for index in answer.errors.indices { answer.errors[index].isLate = true }

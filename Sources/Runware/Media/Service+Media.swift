@@ -49,7 +49,14 @@ extension Service {
     ) throws(Refusal) {
         do throws(ServiceError) {
             switch try incoming(text, at: path) {
-            case .file(let file): try keep(file, at: path, errand, said)
+            case .file(let file):
+                try wait(with: file, for: errand) { file in
+                    do throws(ServiceError) {
+                        try keep(file, at: path, errand, said)
+                    } catch {
+                        end(errand, Refusal(error, of: errand.label).answer)
+                    }
+                }
             case .address(let address):
                 do throws(OutboundError) {
                     try fetches.submit(for: errand.caller.namespace) { client in
@@ -65,6 +72,21 @@ extension Service {
             }
         } catch {
             throw Refusal(error, of: errand.label)
+        }
+    }
+
+    /// Has a file looked at in its caller's turn: making a picture smaller takes a while, and a message may bring many.
+    private func wait(
+        with file: consuming ByteBuffer, for errand: Errand, _ look: @escaping @Sendable (consuming ByteBuffer) -> Void
+    ) throws(ServiceError) {
+        let count = file.count
+        guard uploadsWaiting.take(count) else {
+            throw .busy("Too many uploads are waiting", retryAfter: 1)
+        }
+        let parcel = Parcel(file)
+        threads.run(inLine: UInt64(truncatingIfNeeded: errand.caller.namespace.hashValue)) {
+            look(parcel.open())
+            uploadsWaiting.giveBack(count)
         }
     }
 

@@ -14,7 +14,7 @@ extension Service {
             return Answer(.imageInference, uuid) { $0.pair("status", "processing") }
         case .accepted(let work):
             return answer(about: work)
-        case .answered(let answer):
+        case .failed(let answer), .answered(let answer):
             // It went wrong before; that this was asked for is not at fault.
             var late = answer
             for index in late.errors.indices {
@@ -36,7 +36,7 @@ extension Service {
             switch entry.state {
             case .preparing(let uuid): last = Answer(.imageInference, uuid)
             case .accepted(let work): last = answer(about: work)
-            case .answered(let answer): last = answer
+            case .failed(let answer), .answered(let answer): last = answer
             }
         }
         return Answer(

@@ -19,6 +19,8 @@ public struct Service: Sendable {
     let fetches: OutboundPool<Namespace>
     let messages: OutboundPool<Namespace>
     let media: MediaLibrary
+    /// The files that wait to be looked at.
+    let uploadsWaiting: Allowance
     let book: TaskBook
     let usage: Usage
     let sessions: Sessions
@@ -36,6 +38,7 @@ public struct Service: Sendable {
         media = MediaLibrary(
             of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
             lifetime: settings.mediaLifetime)
+        uploadsWaiting = Allowance(settings.uploadQueue)
         book = TaskBook(
             clock: workshop.clock, limit: settings.taskLimit, memory: settings.taskMemory,
             retention: settings.taskRetention)

@@ -79,6 +79,8 @@ public struct Settings: Sendable {
     public var taskLimit = 100_000
     /// Bytes of memory for what is known of tasks. What was refused goes first.
     public var taskMemory = 128 << 20
+    /// Bytes of uploads that may wait to be looked at.
+    public var uploadQueue = 128 << 20
     /// Callers whose use is remembered.
     public var callerLimit = 100_000
 

@@ -28,7 +28,9 @@ final class TaskBook: Sendable {
             /// Its image is on its way, or looked at.
             case preparing(taskUUID: String)
             case accepted(Work)
-            /// It came to nothing, or was done at once.
+            /// It came to nothing after its caller had been told that it was taken.
+            case failed(Answer)
+            /// It was refused, or done at once.
             case answered(Answer)
         }
 
@@ -41,7 +43,7 @@ final class TaskBook: Sendable {
                 switch state {
                 case .preparing: 0
                 case .accepted(let work): 300 + 16 * work.results.count
-                case .answered(let answer): answer.weight
+                case .failed(let answer), .answered(let answer): answer.weight
                 }
             return 400 + request.count + told + (refusal?.weight ?? 0)
         }
@@ -100,33 +102,33 @@ final class TaskBook: Sendable {
         }
     }
 
-    /// Enters a task; false if its name is taken by one that was not refused, nor is over as `hasEnded` sees it. What is told of
-    /// that one last is a refusal then.
+    /// Enters a task; false if its name is taken by one that was not refused, nor is over as `hasEnded` sees it, which is asked
+    /// about no work for one that failed before there was any. What is told of that one last is a refusal then.
     func begin(
-        _ key: Key, _ entry: Entry, orRefuse refusal: Answer, unless hasEnded: (Work) -> Bool = { _ in false }
+        _ key: Key, _ entry: Entry, orRefuse refusal: Answer, unless hasEnded: (Work?) -> Bool = { _ in false }
     ) -> Bool {
         let now = clock.now
         return state.withLock { state in
             state.drop(at: now)
-            switch state.rows[key]?.entry.state {
-            case .accepted(let work) where hasEnded(work):
-                insert(key, entry, in: \.begun, at: now, &state)
-                return true
-            case .preparing, .accepted:
+            if isTaken(state.rows[key]?.entry.state, unless: hasEnded) {
                 change(key, &state) { $0.refusal = refusal }
                 return false
-            case .answered, nil:
-                insert(key, entry, in: \.begun, at: now, &state)
-                return true
             }
+            insert(key, entry, in: \.begun, at: now, &state)
+            return true
         }
     }
 
     /// Whether a name is taken, as ``begin`` would find it.
-    func isTaken(_ key: Key, unless hasEnded: (Work) -> Bool) -> Bool {
-        switch entry(key)?.state {
+    func isTaken(_ key: Key, unless hasEnded: (Work?) -> Bool) -> Bool {
+        isTaken(entry(key)?.state, unless: hasEnded)
+    }
+
+    private func isTaken(_ state: Entry.State?, unless hasEnded: (Work?) -> Bool) -> Bool {
+        switch state {
         case .preparing: true
         case .accepted(let work): !hasEnded(work)
+        case .failed: !hasEnded(nil)
         case .answered, nil: false
         }
     }
@@ -136,7 +138,7 @@ final class TaskBook: Sendable {
         let now = clock.now
         state.withLock { state in
             switch state.rows[key]?.entry.state {
-            case .preparing, .accepted: break
+            case .preparing, .accepted, .failed: break
             case .answered, nil: insert(key, entry, in: \.noted, at: now, &state)
             }
         }

@@ -107,7 +107,9 @@ final class Mailbox: Sendable {
         guard payload.count == 8 else { return }
         let number = payload.indices.reduce(0) { $0 << 8 | UInt64(payload[$1]) }
         state.withLock { state in
-            if state.socket === socket { state.sent.removeAll { $0.ping.map { $0 <= number } ?? false } }
+            // A number that no ping had is not ours: peers send pongs of their own (RFC 6455, 5.5.3).
+            guard state.socket === socket, number <= state.pings else { return }
+            state.sent.removeAll { $0.ping.map { $0 <= number } ?? false }
         }
     }
 
