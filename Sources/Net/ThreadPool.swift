@@ -64,6 +64,9 @@ public final class ThreadPool: Sendable {
         }
     }
 
+    /// Whether it is told to end: jobs that take long may be given up then.
+    public var isStopped: Bool { state.change { $0.isStopped } }
+
     /// Does what has been given, and waits for the threads to end.
     public func stop() {
         state.change { $0.isStopped = true }

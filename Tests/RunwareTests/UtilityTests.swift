@@ -38,6 +38,12 @@ import Testing
         }
     }
 
+    @Test func uploadsThatWaitAreGivenUpAtTheEnd() throws {
+        let desk = Desk()
+        desk.service.threads.stop()
+        #expect(try upload(desk).status == 503)
+    }
+
     @Test func uploadsWaitOnlyWhereThereIsRoom() throws {
         let desk = Desk()
         #expect(desk.service.uploadsWaiting.take(1 << 30))

@@ -85,8 +85,10 @@ extension Service {
         }
         let parcel = Parcel(file)
         threads.run(inLine: UInt64(truncatingIfNeeded: errand.caller.namespace.hashValue)) {
-            look(parcel.open())
-            uploadsWaiting.giveBack(count)
+            defer { uploadsWaiting.giveBack(count) }
+            let file = parcel.open()
+            if threads.isStopped { return end(errand, Refusal(.stopping, of: errand.label).answer) }
+            look(file)
         }
     }
 
