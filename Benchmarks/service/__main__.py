@@ -29,7 +29,8 @@ def parse():
                          default=[1_000, 100_000], help="tasks kept for the section growth (default: 1000,100000)")
     options.add_argument("--subject", type=pathlib.Path, default=subjects.ROOT / ".build/release/outpaint",
                          help="the program measured as ours (default: the release build of outpaint)")
-    options.add_argument("--flags", default="--fill edge", help="what `serve` is told beside the port (default: --fill edge)")
+    options.add_argument("--flags", default="--fill edge --result-bytes 16GiB",
+                         help="what `serve` is told beside the port (default: --fill edge --result-bytes 16GiB)")
     options.add_argument("--json", type=pathlib.Path, help="also write all samples to this file")
     options = options.parse_args()
     if unknown := set(options.sections) - set(measure.SECTIONS):
