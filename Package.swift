@@ -42,7 +42,8 @@ let package = Package(
     name: "outpaint",
     // The rooms that benchmarks and fuzzers, packages of their own, look into.
     products: [
-        "Bytes", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Work", "Imaging", "Outpainting", "Tasks", "Intake",
+        "Bytes", "System", "Time", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Parallel", "Imaging", "Outpainting",
+        "Tasks", "Intake",
         "BFL", "Runware",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
@@ -61,65 +62,84 @@ let package = Package(
             // Headers alone: FreeType is loaded when it is first used.
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
         room("Bytes", ["CShims"]),
-        room("Net", ["Bytes", "CShims"]),
+        room("System", ["Bytes", "CShims"]),
+        room("Time"),
+        room("Net", ["Bytes", "System", "Time", "CShims"]),
         room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),
-        room("Outbound", ["Bytes", "Net", "CShims", "CCurl"]),
-        room("HTTP", ["Bytes", "Net", "Crypto"]),
-        room("Work"),
-        room("Imaging", ["Bytes", "Work", "CShims", "CDeflate", "CZlib", "CWebP"]),
-        room("Outpainting", ["Bytes", "Imaging", "Work"]),
-        room("Tasks", ["Bytes", "Net", "Crypto", "Work", "Imaging", "Outpainting"]),
+        room("Outbound", ["Bytes", "Net", "System", "Time", "CShims", "CCurl"]),
+        room("HTTP", ["Bytes", "Net", "System", "Time", "Crypto"]),
+        room("Parallel", ["Bytes", "System"]),
+        room("Imaging", ["Bytes", "System", "Parallel", "CShims", "CDeflate", "CZlib", "CWebP"]),
+        room("Outpainting", ["Bytes", "System", "Imaging", "Parallel"]),
+        room("Tasks", ["Bytes", "Net", "System", "Time", "Crypto", "Parallel", "Imaging", "Outpainting"]),
         room("Intake", ["Bytes", "Imaging", "Outbound"]),
-        room("Download", ["Bytes", "Net", "Crypto", "HTTP", "Tasks"]),
+        room("Download", ["Bytes", "Net", "System", "Time", "Crypto", "HTTP", "Tasks"]),
         room(
             "BFL",
             [
-                "Bytes", "Net", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "Bytes", "Net", "System", "Time", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound",
+                "Tasks", "Intake",
                 "Download",
             ]),
         room(
             "Runware",
-            ["Bytes", "Net", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "Download"]),
+            [
+                "Bytes", "Net", "System", "Time", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks",
+                "Intake", "Download",
+            ]),
         room(
             "App",
-            ["Bytes", "Net", "HTTP", "Work", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake", "BFL", "Runware"]),
+            [
+                "Bytes", "Net", "System", "Time", "HTTP", "Parallel", "Imaging", "Outpainting", "Outbound", "Tasks",
+                "Intake", "BFL", "Runware",
+            ]),
         .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
-            name: "TestSupport", dependencies: ["HTTP", "Net", "Crypto", "Bytes"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["HTTP", "Net", "System", "Time", "Crypto", "Bytes"],
+            path: "Tests/TestSupport",
             swiftSettings: house
         ),
         // What real clients and proxies are tried on, by Tests/Integration.
         .executableTarget(
-            name: "TestServer", dependencies: ["HTTP", "Net", "Bytes"], path: "Tests/TestServer",
+            name: "TestServer", dependencies: ["HTTP", "Net", "System", "Time", "Bytes"], path: "Tests/TestServer",
             swiftSettings: house),
         tests("BytesTests", ["Bytes", "TestSupport"]),
-        tests("NetTests", ["Net", "Bytes", "TestSupport"]),
+        tests("SystemTests", ["System", "Bytes", "TestSupport"]),
+        tests("TimeTests", ["Time", "System", "TestSupport"]),
+        tests("NetTests", ["Net", "System", "Time", "Bytes", "TestSupport"]),
         tests("CryptoTests", ["Crypto", "Bytes", "TestSupport"]),
         tests("JSONTests", ["JSON", "Bytes", "TestSupport"]),
-        tests("OutboundTests", ["Outbound", "Net", "Bytes", "TestSupport"]),
-        tests("HTTPTests", ["HTTP", "Net", "Bytes", "TestSupport"]),
-        tests("IntakeTests", ["Intake", "Imaging", "Outbound", "Net", "Bytes", "TestSupport"]),
+        tests("OutboundTests", ["Outbound", "Net", "System", "Time", "Bytes", "TestSupport"]),
+        tests("HTTPTests", ["HTTP", "Net", "System", "Time", "Bytes", "TestSupport"]),
+        tests("IntakeTests", ["Intake", "Imaging", "Outbound", "Net", "System", "Time", "Bytes", "TestSupport"]),
         tests(
             "BFLTests",
             [
-                "BFL", "JSON", "HTTP", "Net", "Crypto", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks",
+                "BFL", "JSON", "HTTP", "Net", "System", "Time", "Crypto", "Bytes", "Imaging", "Outpainting", "Outbound",
+                "Tasks",
                 "Intake",
                 "TestSupport",
             ]),
         tests(
             "RunwareTests",
             [
-                "Runware", "JSON", "HTTP", "Net", "Bytes", "Imaging", "Outpainting", "Outbound", "Tasks", "Intake",
+                "Runware", "JSON", "HTTP", "Net", "System", "Time", "Bytes", "Imaging", "Outpainting", "Outbound",
+                "Tasks", "Intake",
                 "TestSupport",
             ]),
         tests(
             "AppTests",
-            ["App", "Tasks", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "Bytes", "TestSupport"]),
-        tests("WorkTests", ["Work"]),
-        tests("ImagingTests", ["Imaging", "Bytes", "Work", "CShims", "TestSupport"]),
-        tests("TasksTests", ["Tasks", "Outpainting", "Imaging", "Work", "Crypto", "Net", "Bytes", "TestSupport"]),
-        tests("OutpaintingTests", ["Outpainting", "Imaging", "Work", "Bytes", "TestSupport"]),
+            [
+                "App", "Tasks", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "System", "Time", "Bytes",
+                "TestSupport",
+            ]),
+        tests("ParallelTests", ["Parallel", "System"]),
+        tests("ImagingTests", ["Imaging", "Bytes", "Parallel", "CShims", "TestSupport"]),
+        tests(
+            "TasksTests",
+            ["Tasks", "Outpainting", "Imaging", "Parallel", "Crypto", "Net", "System", "Time", "Bytes", "TestSupport"]),
+        tests("OutpaintingTests", ["Outpainting", "Imaging", "Parallel", "Bytes", "TestSupport"]),
     ]
 )

@@ -23,10 +23,10 @@ let package = Package(
         .package(name: "outpaint", path: "..")
     ],
     targets: [
-        benchmark("BenchServer", ["Bytes", "Net", "HTTP"]),
+        benchmark("BenchServer", ["Bytes", "Net", "System", "Time", "HTTP"]),
         benchmark("JSONBench", ["JSON", "Bytes"]),
-        benchmark("ImagingBench", ["Imaging", "Bytes", "Net", "Work"]),
-        benchmark("FillBench", ["Imaging", "Outpainting", "Work"]),
-        benchmark("TasksBench", ["Tasks", "Imaging", "Outpainting", "Crypto", "Net", "Bytes"]),
+        benchmark("ImagingBench", ["Imaging", "Bytes", "Net", "System", "Time", "Parallel"]),
+        benchmark("FillBench", ["Imaging", "Outpainting", "Parallel"]),
+        benchmark("TasksBench", ["Tasks", "Imaging", "Outpainting", "Crypto", "Net", "System", "Time", "Bytes"]),
     ]
 )

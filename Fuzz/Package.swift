@@ -28,7 +28,7 @@ let package = Package(
         fuzzer("Base64Fuzz", ["Bytes"]),
         fuzzer("BMPFuzz", ["Imaging", "Bytes"]),
         fuzzer("ChunkedDecoderFuzz", ["HTTP", "Bytes"]),
-        fuzzer("DeliveryFuzz", ["BFL", "HTTP", "Net", "Outbound", "Tasks", "Bytes"]),
+        fuzzer("DeliveryFuzz", ["BFL", "HTTP", "Net", "System", "Time", "Outbound", "Tasks", "Bytes"]),
         fuzzer("GIFFuzz", ["Imaging", "Bytes"]),
         fuzzer("IntakeFuzz", ["Intake", "Bytes"]),
         fuzzer("JSONFuzz", ["JSON", "Bytes"]),

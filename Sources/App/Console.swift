@@ -1,6 +1,6 @@
 import Bytes
 import Glibc
-public import Net
+public import System
 
 /// Where a run writes: results to `output`, everything about the run itself to `errors`.
 public struct Console: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 public import Net
+import System
 
 /// The program as a function of its arguments and environment.
 public enum Program {

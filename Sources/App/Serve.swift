@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Net
+import System
 
 /// Runs the server until it is told to stop, and returns the exit code.
 ///

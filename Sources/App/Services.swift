@@ -2,9 +2,9 @@ import BFL
 import HTTP
 import Imaging
 import Intake
-import Net
 import Outbound
 import Runware
+import System
 import Tasks
 
 /// What stands behind the routes: the workshop and its threads, and the services in front of them.

@@ -1,5 +1,6 @@
 public import Bytes
 import Net
+import System
 
 /// The body of a request, and its share of the memory for bodies, which it gives back when it goes.
 public struct Body: ~Copyable, Sendable {
@@ -38,7 +39,7 @@ public struct Body: ~Copyable, Sendable {
     /// Takes the bytes with their share of the memory for bodies, which is given back when the last who has them is done.
     public mutating func takeShared() -> SharedBytes {
         guard let share = share.take() else { return SharedBytes(takeBuffer()) }
-        return SharedBytes(takeBuffer(), account: Parcel(share))
+        return SharedBytes(takeBuffer(), account: TransferBox(share))
     }
 
     /// Makes room for `extra` bytes more, of `expected` in all if that is known; false if no memory is left for bodies.

@@ -1,5 +1,5 @@
-import Net
 import Synchronization
+import System
 
 /// The memory that all bodies together may take, and large answers until their readers have taken them.
 ///

@@ -1,5 +1,4 @@
 import Bytes
-import Net
 import Synchronization
 
 // From a whole head to an answer: routing, the body if one is wanted, the handler.
@@ -71,13 +70,13 @@ extension Connection {
     private func responder() -> Responder {
         let (events, place, number) = (loop.events, place, current.number)
         return Responder { response in
-            let parcel = Parcel(response)
+            let box = TransferBox(response)
             events.submit {
                 // The connection may be gone, or it may be somebody else's place by now.
                 guard let connection = events.handler(at: place) as? Connection, connection.phase == .waiting,
                     connection.current.number == number
                 else { return }
-                connection.answered(parcel.open())
+                connection.answered(box.take())
             }
         }
     }

@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import Time
 
 extension HTTPDate {
     /// The seconds since 1970 that a date stands for, in any of the three forms; nothing for what is no date. RFC 9110, 5.6.7.

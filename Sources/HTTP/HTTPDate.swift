@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import Time
 
 /// The value of Date fields, rendered once a second. RFC 9110, 5.6.7.
 struct HTTPDate: ~Copyable {

@@ -1,6 +1,7 @@
 import Bytes
 import Net
 import Synchronization
+import System
 
 /// Accepts connections for one loop from a socket that all loops share.
 ///

@@ -1,4 +1,3 @@
-import Net
 import Synchronization
 
 /// All loops of a server, each to be used on its own thread but for what is made for others: its load and its inbox.

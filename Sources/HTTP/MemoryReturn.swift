@@ -1,4 +1,5 @@
 import Net
+import System
 
 /// Has the memory that large bodies leave behind go back to the system, once none has come for a while.
 ///

@@ -1,5 +1,6 @@
 import Bytes
 import Net
+import System
 
 /// What a connection still has to send because its peer does not take it fast enough.
 ///

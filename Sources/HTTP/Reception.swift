@@ -1,5 +1,6 @@
 import Bytes
 import Net
+import System
 
 /// What a connection keeps of a request that is not whole yet. Connections that wait have none.
 final class Reception {

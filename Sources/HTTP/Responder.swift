@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import System
 
 /// Answers one request later, from any thread, once.
 ///

@@ -1,5 +1,6 @@
 public import Bytes
-public import Net
+import Net
+public import System
 
 // Answering without a socket: what tests of handlers need, and nothing that the server itself uses.
 
@@ -60,17 +61,17 @@ extension Router {
         case .later(let answer):
             // The answer comes over a loop's inbox, as it does on a server.
             let loop = try EventLoop()
-            let arrived = Locked<Parcel<Response>?>(nil)
+            let arrived = Locked<TransferBox<Response>?>(nil)
             answer(
                 request,
                 Responder { response in
-                    let parcel = Parcel(response)
-                    arrived.withLock { $0 = parcel }
+                    let box = TransferBox(response)
+                    arrived.withLock { $0 = box }
                     loop.stop()
                 })
             loop.run()
-            guard let parcel = arrived.withLock({ $0 }) else { return Response(.internalError) }
-            return parcel.open()
+            guard let box = arrived.withLock({ $0 }) else { return Response(.internalError) }
+            return box.take()
         }
     }
 

@@ -1,6 +1,7 @@
 import Bytes
 public import Net
 import Synchronization
+public import System
 
 /// An HTTP/1.1 server: loops, one a thread, that share listening sockets and a router.
 public final class Server: @unchecked Sendable {
@@ -47,11 +48,11 @@ public final class Server: @unchecked Sendable {
             let listeners = sockets.map { Listener($0, loop, loops) }
             for listener in listeners { try listener.start() }
             loop.listeners = listeners
-            let parcel = ServerLoop.Handover(loop)
+            let box = ServerLoop.Handover(loop)
             threads.append(
                 ThreadBox(
                     try Thread("loop-\(loop.index)") { [self] in
-                        parcel.loop.events.run()
+                        box.loop.events.run()
                         running.withLock { $0 -= 1 }
                     }))
         }
@@ -61,8 +62,8 @@ public final class Server: @unchecked Sendable {
     public func stop() {
         core.isStopping.store(true, ordering: .relaxed)
         for loop in loops.loops {
-            let parcel = ServerLoop.Handover(loop)
-            loop.events.submit { parcel.loop.stop() }
+            let box = ServerLoop.Handover(loop)
+            loop.events.submit { box.loop.stop() }
         }
         for socket in sockets {
             if let path = socket.address.path { Descriptor.removeSocketFile(path) }
@@ -77,8 +78,8 @@ public final class Server: @unchecked Sendable {
     /// Ends whatever is still in flight.
     public func abandon() {
         for loop in loops.loops {
-            let parcel = ServerLoop.Handover(loop)
-            loop.events.submit { parcel.loop.abandon() }
+            let box = ServerLoop.Handover(loop)
+            loop.events.submit { box.loop.abandon() }
         }
     }
 

@@ -1,5 +1,4 @@
 import Bytes
-import Net
 import Synchronization
 
 /// What all loops of a server share. Nothing here changes but counters.

@@ -42,10 +42,10 @@ final class ServerLoop {
 
     /// Takes over a connection that another loop has accepted; from any thread.
     func adopt(_ socket: consuming Descriptor) {
-        let parcel = Parcel(socket)
+        let box = TransferBox(socket)
         let handover = Handover(self)
         events.submit {
-            let connection = Connection(handover.loop, parcel.open(), counts: true)
+            let connection = Connection(handover.loop, box.take(), counts: true)
             connection.start()
             if handover.loop.isStopping { connection.stop() }
         }

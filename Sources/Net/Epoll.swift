@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+import System
 
 /// Readiness of many descriptors, level-triggered. The corresponding C functions are `epoll_ctl` and `epoll_wait`.
 @safe

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+public import System
 
 /// Something with a descriptor that an event loop looks after.
 public protocol EventHandler: AnyObject {

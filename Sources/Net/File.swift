@@ -1,6 +1,7 @@
 public import Bytes
 import CShims
 import Glibc
+public import System
 
 /// Whole files.
 public enum File {

@@ -1,4 +1,5 @@
 public import Bytes
+public import System
 
 /// A part of a file that does not change for as long as somebody has it: a stored result, and everybody who is sent it.
 public final class FilePart: Sendable {

@@ -1,6 +1,7 @@
 public import Bytes
 import CShims
 import Glibc
+public import System
 
 /// A file that many may read and write at once, and that goes with its last user: nobody can open it by a name.
 public final class SharedFile: Sendable {

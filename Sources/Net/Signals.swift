@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+public import System
 
 /// Signals of the process, read from a descriptor instead of interrupting anything.
 public enum Signals {

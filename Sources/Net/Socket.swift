@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+public import System
 
 /// The calls of the socket family.
 enum Socket {

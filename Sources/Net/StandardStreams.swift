@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+import System
 
 /// Standard input, output and error: descriptors that others opened, or did not.
 public enum StandardStreams {

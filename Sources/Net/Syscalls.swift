@@ -1,6 +1,7 @@
 public import Bytes
 import CShims
 import Glibc
+public import System
 
 // Every call into the kernel goes through this file. A call that a signal interrupts is repeated; "would block" is a
 // value, not an error; a descriptor that is not ours to use is our own bug and traps.

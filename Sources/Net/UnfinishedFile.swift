@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+import System
 
 /// A file that is being written under a name nobody can guess, and goes unless it is moved to its own.
 struct UnfinishedFile: ~Copyable {

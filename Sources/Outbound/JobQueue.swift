@@ -1,6 +1,6 @@
-import Net
+import System
 
-/// Jobs that wait: for their time, in the order they are due, and then in a line for each key.
+/// Jobs that wait: for their time, in the order they are due, and then in a queue for each key.
 struct JobQueue<Key: Hashable> {
     typealias Job = @Sendable (Client) -> Void
 
@@ -14,9 +14,9 @@ struct JobQueue<Key: Hashable> {
     /// order they came.
     private var later: [Entry] = []
     /// Those whose time has come.
-    private var lines = Lines<Key, Job>()
+    private var queue = FairQueue<Key, Job>()
 
-    var count: Int { later.count + lines.count }
+    var count: Int { later.count + queue.count }
 
     /// When the first is due of those whose time is to come.
     var next: Int64? { later.last?.due }
@@ -34,12 +34,12 @@ struct JobQueue<Key: Hashable> {
     /// Takes out the job whose turn it is, of those due at a time whose keys may come.
     mutating func take(at now: Int64, of mayCome: (Key) -> Bool) -> (key: Key, element: Job)? {
         while let entry = later.last, entry.due <= now {
-            lines.append(entry.job, for: entry.key)
+            queue.append(entry.job, for: entry.key)
             later.removeLast()
         }
-        return lines.next(of: mayCome)
+        return queue.next(of: mayCome)
     }
 
     /// Whether nothing will be due before a time.
-    func isIdle(before time: Int64) -> Bool { lines.count == 0 && next ?? .max >= time }
+    func isIdle(before time: Int64) -> Bool { queue.count == 0 && next ?? .max >= time }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 public import Net
+import System
 
 /// Threads that wait for slow peers so that nobody else has to.
 ///
@@ -12,15 +13,15 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
     private struct State {
         var queue = JobQueue<Key>()
         /// Places in the queue.
-        var waiting: Places<Key>
+        var waiting: FairShare<Key>
         /// Threads that run a job.
-        var busy: Places<Key>
-        var threads: [Parcel<Thread>] = []
+        var busy: FairShare<Key>
+        var threads: [TransferBox<Thread>] = []
         var isStopped = false
     }
 
     private let name: String
-    private let state: Monitor<State>
+    private let state: Locked<State>
     private let client: Client
     private let halt = Halt()
     private let limits: Limits
@@ -36,20 +37,20 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
         capacity: Int = 256, now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds },
         told: @escaping @Sendable (Delivery) -> Void = { _ in }
     ) {
-        state = Monitor(State(waiting: Places(capacity), busy: Places(threads)))
+        state = Locked(State(waiting: FairShare(capacity), busy: FairShare(threads)))
         client = Client(settings, halt)
         (self.name, self.limits, self.threads, self.now, self.told) = (name, limits, threads, now, told)
     }
 
     /// Has a thread call `job` with a client to use.
     public func submit(for key: Key, _ job: @escaping @Sendable (Client) -> Void) throws(OutboundError) {
-        try state.change { state throws(OutboundError) in
+        try state.update { state throws(OutboundError) in
             guard !state.isStopped else { throw .stopped }
             guard state.waiting.hasRoom(for: key) else { throw .full }
             // One that waits for its time may be due when all threads are busy: it counts as work too.
             if state.threads.count - state.busy.taken <= state.queue.count, state.threads.count < threads {
                 do {
-                    state.threads.append(Parcel(try Thread(name) { self.work() }))
+                    state.threads.append(TransferBox(try Thread(name) { self.work() }))
                 } catch {
                     // The threads that stand will come to it.
                     if state.threads.isEmpty { throw .full }
@@ -104,36 +105,36 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
             told(Delivery(message, tries: number, .failure(error), nextTry: wait))
             // Past the bound if need be: what was taken is not dropped, and there are no more of these than threads. If the
             // pool has stopped meanwhile, the thread that runs this finds it before it ends.
-            state.change { state in
+            state.update { state in
                 insert({ self.attempt(number + 1, errand, $0) }, for: errand.key, after: wait, in: &state)
             }
         }
     }
 
     /// Jobs that wait or run.
-    public var count: Int { state.change { $0.queue.count + $0.busy.taken } }
+    public var count: Int { state.withLock { $0.queue.count + $0.busy.taken } }
 
     // MARK: - The end
 
     /// Has the threads look at the clock again.
-    public func clockMoved() { state.change { _ in } }
+    public func clockMoved() { state.update { _ in } }
 
     /// Whether nothing is under way, and nothing will be before a time.
     public func isIdle(before time: Int64) -> Bool {
-        state.change { $0.busy.taken == 0 && $0.queue.isIdle(before: time) }
+        state.withLock { $0.busy.taken == 0 && $0.queue.isIdle(before: time) }
     }
 
     /// Ends what runs, gives up what waits and says how many jobs that were, and waits for the threads.
     @discardableResult
     public func stop() -> Int {
         halt.set()
-        let (waiting, threads) = state.change { state in
+        let (waiting, threads) = state.update { state in
             state.isStopped = true
             let threads = state.threads
             state.threads = []
             return (state.queue.count, threads)
         }
-        for thread in threads { thread.open().join() }
+        for thread in threads { thread.take().join() }
         return waiting
     }
 
@@ -143,7 +144,7 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
     private func work() {
         while let (key, job) = next() {
             job(client)
-            state.change { $0.busy.giveBack(by: key) }
+            state.update { $0.busy.giveBack(by: key) }
         }
     }
 
@@ -155,9 +156,9 @@ public final class OutboundPool<Key: Hashable & Sendable>: Sendable {
             if let next = state.queue.take(at: time, of: { isStopped || busy.hasRoom(for: $0) }) {
                 state.waiting.giveBack(by: next.key)
                 state.busy.take(for: next.key)
-                return .result(next)
+                return .done(next)
             }
-            if isStopped { return .result(nil) }
+            if isStopped { return .done(nil) }
             return state.queue.next.map { .againWithin(nanoseconds: $0 - time) } ?? .again
         }
     }

@@ -1,4 +1,4 @@
-internal import Net
+internal import System
 
 /// What each namespace has to spend and has under way. What a task costs is set aside when it is accepted, and comes back when
 /// it ends without a picture.

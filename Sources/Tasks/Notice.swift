@@ -1,4 +1,4 @@
-public import Net
+public import System
 
 /// Something that whoever runs the workshop should hear of. It may come from any thread, and often.
 public enum Notice: Sendable {

@@ -1,7 +1,6 @@
 public import Bytes
 internal import Crypto
 public import Imaging
-internal import Net
 
 /// Takes orders, makes the pictures, and knows what became of them: the life of a task, for any service.
 ///

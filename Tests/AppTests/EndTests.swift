@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Net
+import System
 import Testing
 
 @testable import App

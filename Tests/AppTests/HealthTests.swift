@@ -97,9 +97,9 @@ private final class OneAnswer: Sendable {
         port = Int(listener.localAddress()?.port ?? 0)
         let ends = pipe()
         self.ends = ends
-        let parcel = Parcel(listener)
+        let box = TransferBox(listener)
         thread = spawn {
-            let listener = parcel.open()
+            let listener = box.take()
             _ = listener.wait(for: .readable, milliseconds: -1)
             guard let peer = try? listener.accept() else { return }
             var request = ByteBuffer()

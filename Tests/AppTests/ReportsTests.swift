@@ -1,6 +1,5 @@
 import Bytes
 import HTTP
-import Net
 import Outbound
 import Synchronization
 import TestSupport

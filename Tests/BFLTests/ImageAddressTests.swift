@@ -1,6 +1,6 @@
 import JSON
-import Net
 import Outbound
+import System
 import TestSupport
 import Testing
 

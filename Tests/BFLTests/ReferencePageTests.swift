@@ -1,7 +1,6 @@
 import Bytes
 import Glibc
 import HTTP
-import Net
 import TestSupport
 import Testing
 

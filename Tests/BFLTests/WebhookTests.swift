@@ -1,6 +1,6 @@
 import Bytes
 import JSON
-import Net
+import System
 import TestSupport
 import Testing
 

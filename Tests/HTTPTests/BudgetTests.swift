@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import System
 import TestSupport
 import Testing
 
@@ -39,9 +39,9 @@ import Testing
             #expect(fits)
             // No more than is expected.
             #expect(budget.inUse == 1000)
-            let parcel = Parcel(body)
+            let box = TransferBox(body)
             #expect(budget.inUse == 1000)
-            _ = parcel.open()
+            _ = box.take()
         }
         #expect(budget.inUse == 0)
     }

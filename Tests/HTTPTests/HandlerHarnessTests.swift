@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
-import Net
 import Synchronization
+import System
 import TestSupport
 import Testing
 

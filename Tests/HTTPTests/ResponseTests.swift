@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import System
 import Testing
 
 @testable import HTTP

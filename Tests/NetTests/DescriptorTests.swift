@@ -3,6 +3,7 @@ import Glibc
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct DescriptorTests {
     /// A descriptor with a number so high that no other test gets it while this one looks.
@@ -27,15 +28,15 @@ import Testing
         }
         let first = Self.high()
         let number = first.number
-        let parcel = Parcel(first)
-        var owner: Owner? = Owner(parcel.open())
+        let box = TransferBox(first)
+        var owner: Owner? = Owner(box.take())
         #expect(isOpen(number))
         #expect(owner?.descriptor.number == number)
         owner = nil
         #expect(!isOpen(number))
         // Somebody else may have the number now, and keeps it.
         #expect(dup2(STDERR_FILENO, number) == number)
-        _ = parcel
+        _ = box
         #expect(isOpen(number))
         #expect(close(number) == 0)
     }

@@ -2,6 +2,7 @@ import Bytes
 import Testing
 
 @testable import Net
+@testable import System
 
 /// The loop runs on the test's own thread here, and ends when a handler says so.
 @Suite struct EventLoopTests {
@@ -111,7 +112,9 @@ import Testing
     /// to hear of anything, and the new tenant hears nothing of the old one's event.
     @Test func eventsOnTheWayToAHandlerThatLeftAreDropped() throws {
         let loop = try EventLoop()
-        let events = [Parcel(try Self.signalled()), Parcel(try Self.signalled())].map { SharedDescriptor($0.open()) }
+        let events = [TransferBox(try Self.signalled()), TransferBox(try Self.signalled())].map {
+            SharedDescriptor($0.take())
+        }
         let quiet = try EventCall.create()
         let (handlers, tenant) = ([Handler(), Handler()], Handler())
         let places = try (0..<2).map { try loop.register(events[$0].descriptor, for: .readable, handlers[$0]) }
@@ -295,7 +298,7 @@ import Testing
         let ran = Locked<[[Int]]>([])
         let elsewhere = Locked(0)
         let threads = try (0..<4).map { thread in
-            ThreadBox(
+            TransferBox(
                 try Thread("submitter-\(thread)") {
                     for number in 0..<1000 {
                         loop.submit {
@@ -305,13 +308,13 @@ import Testing
                     }
                 })
         }
-        let ender = ThreadBox(
+        let ender = TransferBox(
             try Thread("ender") {
-                for thread in threads { thread.join() }
+                for thread in threads { thread.take().join() }
                 loop.stop()
             })
         loop.run()
-        ender.join()
+        ender.take().join()
         let all = ran.withLock { $0 }
         #expect(all.count == 4000)
         for thread in 0..<4 { #expect(all.filter { $0[0] == thread }.map { $0[1] } == Array(0..<1000)) }
@@ -373,11 +376,11 @@ import Testing
     @Test func onlyTheLoopIsOnItsThread() throws {
         let loop = try EventLoop()
         #expect(!loop.isOnThread)
-        let thread = ThreadBox(try Thread("loop") { loop.run() })
+        let thread = TransferBox(try Thread("loop") { loop.run() })
         let inside = Locked<Bool?>(nil)
         loop.submit { inside.withLock { $0 = loop.isOnThread } }
         loop.stop()
-        thread.join()
+        thread.take().join()
         #expect(inside.withLock { $0 } == true)
         #expect(!loop.isOnThread)
     }

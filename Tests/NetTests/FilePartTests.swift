@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct FilePartTests {
     /// The digits of `text` in a file, behind three other bytes and in front of three.

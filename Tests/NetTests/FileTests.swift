@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct FileTests {
     @Test func aNameThatIsNoTextIsReadAndWritten() throws {

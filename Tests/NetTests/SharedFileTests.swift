@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct SharedFileTests {
     @Test func whatIsWrittenIsReadAgain() throws {

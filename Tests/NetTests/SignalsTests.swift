@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Net
+@testable import System
 
 /// On threads of their own, since what is blocked stays blocked on a thread.
 @Suite struct SignalsTests {

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct SyscallTests {
     @Test func aCallThatASignalInterruptsIsRepeated() throws {

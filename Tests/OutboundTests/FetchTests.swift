@@ -1,5 +1,4 @@
 import Bytes
-import Net
 import Outbound
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Bytes
-import Net
 import Synchronization
+import System
 import TestSupport
 import Testing
 

@@ -1,12 +1,14 @@
 import Glibc
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 @testable import Outpainting
 
 @Suite struct OrderedJobsTests {
-    static let crews: [any Workers] = [SingleWorker(), Threads(count: 1), Threads(count: 2), Threads(count: 5)]
+    static let crews: [any Workers] = [
+        SingleWorker(), ComputePool(count: 1), ComputePool(count: 2), ComputePool(count: 5),
+    ]
 
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)

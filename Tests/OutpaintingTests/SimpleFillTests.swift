@@ -1,8 +1,8 @@
 import Imaging
 import Outpainting
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 @Suite struct SimpleFillTests {
     /// A 3 x 2 reference with red 10 20 30 / 40 50 60, green and blue shifted by 1 and 2.
@@ -73,8 +73,8 @@ import Work
         let placement = Placement(
             canvas: Size(width: 64, height: 50), placed: Rect(x: 13, y: 20, width: 31, height: 23))
         let fill = try #require(NamedFill.make(name, mode: .fast))
-        let plan = try fill.plan(reference, placement, on: Threads(count: threads)) { _ in true }
-        let whole = plan.canvas(on: Threads(count: threads))
+        let plan = try fill.plan(reference, placement, on: ComputePool(count: threads)) { _ in true }
+        let whole = plan.canvas(on: ComputePool(count: threads))
         var same = true
         for y in 0..<23 {
             for i in 0..<93 where whole.row(20 + y)[39 + i] != reference.row(y)[i] { same = false }

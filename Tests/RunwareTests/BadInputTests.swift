@@ -1,7 +1,6 @@
 import Bytes
 import HTTP
 import JSON
-import Net
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import Bytes
 import HTTP
 import JSON
-import Net
 import Synchronization
+import System
 import Tasks
 import TestSupport
 import Testing

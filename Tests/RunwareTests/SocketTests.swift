@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
 import JSON
-import Net
+import System
 import TestSupport
 import Testing
 

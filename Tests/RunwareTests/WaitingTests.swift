@@ -1,6 +1,5 @@
 import Bytes
 import JSON
-import Net
 import TestSupport
 import Testing
 

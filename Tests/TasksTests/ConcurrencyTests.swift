@@ -1,6 +1,6 @@
 import Bytes
-import Net
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -21,7 +21,7 @@ import Testing
             let (accepted, told, wrong) = (Count(), Count(), Count())
             let charged = Locked<[String: Int64]>([:])
             let threads = try (0..<8).map { thread in
-                Parcel(
+                TransferBox(
                     try Thread("client-\(thread)") {
                         var random = Seeded(seed * 100 + UInt64(thread))
                         var mine: [(id: TaskID, text: String)] = []
@@ -51,7 +51,7 @@ import Testing
                         }
                     })
             }
-            for thread in threads { thread.open().join() }
+            for thread in threads { thread.take().join() }
             #expect(eventually { told.value == accepted.value })
             #expect(wrong.value == 0)
             #expect(accepted.value == 1200)
@@ -72,7 +72,7 @@ import Testing
         let bench = Bench { $0.workers = 2 }
         let (accepted, told) = (Count(), Count())
         let threads = try (0..<4).map { thread in
-            Parcel(
+            TransferBox(
                 try Thread("client-\(thread)") {
                     for number in 0..<2000 {
                         guard let task = try? bench.submit("cat \(thread) \(number)") else { continue }
@@ -83,7 +83,7 @@ import Testing
         }
         #expect(eventually { accepted.value > 100 })
         bench.workshop.stop()
-        for thread in threads { thread.open().join() }
+        for thread in threads { thread.take().join() }
         #expect(told.value == accepted.value)
         #expect(bench.workshop.counts.waiting == 0 && bench.workshop.counts.running == 0)
     }

@@ -1,4 +1,4 @@
-import Net
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Bytes
 import Imaging
 import Net
+import System
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
         let found = Locked<[String: [String]]>([:])
         let shares = wishes
         let running = try (0..<threads).map { thread in
-            Parcel(
+            TransferBox(
                 try Thread("submitter") {
                     for i in stride(from: thread, to: shares.count, by: threads) {
                         let (name, text) = shares[i]
@@ -29,7 +30,7 @@ import Testing
                     }
                 })
         }
-        for thread in running { thread.open().join() }
+        for thread in running { thread.take().join() }
         // Those who ask for the same cannot be told apart, so neither can their order.
         return found.withLock { $0.mapValues { $0.sorted() } }
     }

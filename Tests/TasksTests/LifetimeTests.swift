@@ -73,24 +73,4 @@ import Testing
         let counts = bench.workshop.counts
         #expect(counts.tasks == 0 && counts.pictures == 0 && counts.memoryBytes == 0 && counts.fileBytes == 0)
     }
-
-    @Test(arguments: 0..<10)
-    func dueTimesComeInOrder(seed: UInt64) {
-        var random = Seeded(seed)
-        var due = DueTimes<Int>()
-        var model: [(time: Int64, key: Int)] = []
-        for key in 0..<300 {
-            let time = Int64(random.next() % 100)
-            due.add(key, at: time)
-            model.append((time, key))
-            let now = Int64(random.next() % 30)
-            while let found = due.next(at: now) {
-                let i = model.firstIndex { $0.key == found }!
-                #expect(model[i].time == model.map(\.time).min())
-                #expect(model[i].time <= now)
-                model.remove(at: i)
-            }
-            #expect(model.allSatisfy { $0.time > now })
-        }
-    }
 }

@@ -1,6 +1,6 @@
 import Bytes
 import Glibc
-import Net
+import System
 import TestSupport
 import Testing
 

@@ -1,11 +1,11 @@
 import Bytes
 import Crypto
 import Imaging
-import Net
 import Outpainting
+import Parallel
+import System
 import TestSupport
 import Testing
-import Work
 
 @testable import Tasks
 
@@ -47,7 +47,7 @@ import Work
         let isDecoded = Locked(false)
         var file = ByteBuffer()
         let outcome = EngineMaker(ImageLimits()).make(
-            reference.bytes, recipe, on: SpareHands(crew: Threads(count: 1), busy: SpareHands.Busy()), into: &file,
+            reference.bytes, recipe, on: SpareHands(crew: ComputePool(count: 1), busy: SpareHands.Busy()), into: &file,
             decoded: { isDecoded.withLock { $0 = true } },
             goOn: { share in share == 1 || isDecoded.withLock { $0 } })
         #expect(outcome == .ready && isDecoded.withLock { $0 })

@@ -1,5 +1,6 @@
 import HTTP
 import Net
+import System
 
 /// A thread that answers late requests, so that their answers come from elsewhere than the loops.
 final class Clerk: Sendable {

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Net
 import Synchronization
+import System
 
 /// A million bytes, each the low byte of its place.
 private let blob = {

@@ -5,6 +5,7 @@ import Glibc
 import HTTP
 import Net
 import Synchronization
+import System
 
 guard let wanted = CommandLine.arguments.dropFirst().first, let address = address(wanted) else {
     fail("usage: TestServer ADDRESS [LIMIT=NUMBER…]")

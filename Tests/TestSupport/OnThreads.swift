@@ -1,4 +1,4 @@
-import Net
+import System
 
 /// Calls `body` on so many threads at once, and returns when all are through.
 public func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) throws {

@@ -1,6 +1,7 @@
 import Bytes
 import Net
 import Synchronization
+import System
 
 /// The other side of a transfer: it answers byte for byte what a test says, one connection after the other.
 public final class Peer: Sendable {
@@ -23,8 +24,8 @@ public final class Peer: Sendable {
         guard let address = SocketAddress(host: "127.0.0.1", port: 0) else { fatalError("no such address") }
         let listener = try Descriptor.listening(at: address)
         let peer = Peer(port: Int(listener.localAddress()?.port ?? 0))
-        let parcel = Parcel(listener)
-        let thread = try Thread("peer") { peer.serve(parcel.open(), answer) }
+        let box = TransferBox(listener)
+        let thread = try Thread("peer") { peer.serve(box.take(), answer) }
         let result = Result { try body(peer) }
         peer.isStopped.store(true, ordering: .relaxed)
         thread.join()

@@ -5,14 +5,14 @@
 // Without a file it makes a photograph-like picture itself.
 
 import Outpainting
-import Work
+import Parallel
 
 let options = Options(CommandLine.arguments.dropFirst())
 let reference = options.file.map { Picture.read($0) } ?? Picture.landscape(1024, 1024)
 let canvas = options.canvas ?? Size(width: 2 * reference.width, height: 2 * reference.height)
 let request = PlacementRequest(canvas: canvas, reference: Size(width: reference.width, height: reference.height))
 let placement = try Placement(request)
-let pair = Threads(count: 2)
+let pair = ComputePool(count: 2)
 let modes = options.modes
 var times: [String: [Double]] = [:]
 

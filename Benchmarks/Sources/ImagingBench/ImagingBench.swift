@@ -1,8 +1,8 @@
 import Bytes
 import Glibc
 import Imaging
-import Net
-import Work
+import Parallel
+import System
 
 /// Does jobs on images as a worker of the program does: decodes a reference, paints the canvas around it as the encoder
 /// asks for rows, encodes. Reads a job a line, `IN OUT CANVAS KEEP` as `peers/imaging_floor.c` does, and answers each with
@@ -19,7 +19,7 @@ enum ImagingBench {
             let words = line.split(separator: " ").map(String.init)
             guard words.count == 4, let output = outputs[words[1]] else { throw Failure.notAJob(line) }
             let input = try contents(of: words[0])
-            let hands = words[1].hasSuffix("-2") ? crew ?? Threads(count: 2) : nil
+            let hands = words[1].hasSuffix("-2") ? crew ?? ComputePool(count: 2) : nil
             crew = hands ?? crew
             file.removeAll()
             let (cpu, wall) = (milliseconds(CLOCK_PROCESS_CPUTIME_ID), milliseconds(CLOCK_MONOTONIC))

@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import Net
 import Outpainting
+import System
 import Tasks
 
 /// Clients that each send a picture, wait for what is made of it and start again, four times each: what the process takes.
@@ -18,7 +19,7 @@ func benchLoad(_ path: String, _ numbers: [Int]) throws {
     let most = Locked((resident: 0, own: 0, files: 0))
     let polls = Locked<[Int64]>([])
     let threads = try (0..<clients).map { client in
-        Parcel(
+        TransferBox(
             try Thread("client") {
                 let namespace = Namespace(service: "bench", key: ByteBuffer("\(client)").bytes)
                 for round in 0..<4 {
@@ -37,7 +38,7 @@ func benchLoad(_ path: String, _ numbers: [Int]) throws {
                 }
             })
     }
-    for thread in threads { thread.open().join() }
+    for thread in threads { thread.take().join() }
     let wall = SystemClock.monotonicNanoseconds - start
     let (resident, own, files) = most.withLock { $0 }
     let times = polls.withLock { $0.sorted() }

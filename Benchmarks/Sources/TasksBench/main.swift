@@ -1,6 +1,7 @@
 import Bytes
 import Crypto
 import Net
+import System
 import Tasks
 
 // What keeping tasks costs: TasksBench store | load PICTURE [CLIENTS [WIDTH HEIGHT]]

@@ -1,8 +1,8 @@
 import BFL
 import Bytes
 import HTTP
-import Net
 import Outbound
+import System
 import Tasks
 
 /// What libFuzzer calls with each input.

@@ -1,5 +1,6 @@
 import Bytes
 import Net
+import System
 
 /// One question over a plain socket, with nothing but system calls: it also runs where there is no shell and no curl.
 struct HealthProbe {

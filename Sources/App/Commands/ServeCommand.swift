@@ -1,4 +1,5 @@
 import Net
+import System
 
 /// Reads the settings, then either shows them or serves.
 func serveCommand(

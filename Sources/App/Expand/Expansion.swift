@@ -2,7 +2,8 @@ import Bytes
 import Imaging
 import Net
 import Outpainting
-import Work
+import Parallel
+import System
 
 /// Makes the pictures of one command.
 struct Expansion: Sendable {
@@ -20,7 +21,7 @@ struct Expansion: Sendable {
 
     /// Whether all went well. One picture has all threads; many have one each.
     func run(_ jobs: [ExpandJob]) -> Bool {
-        let threads = Threads(count: settings.threads > 0 ? settings.threads : Machine.coreCount)
+        let threads = ComputePool(count: settings.threads > 0 ? settings.threads : Machine.coreCount)
         defer { bar.end() }
         if jobs.count == 1 { return make(jobs[0], 0, on: threads) }
         return threads.map(jobs.count) { make(jobs[$0], $0, on: SingleWorker()) }.allSatisfy { $0 }

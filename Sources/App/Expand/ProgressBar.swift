@@ -1,4 +1,5 @@
 import Net
+import System
 
 /// A line on a terminal that shows how far the work is; nothing at all where nobody looks.
 final class ProgressBar: Sendable {

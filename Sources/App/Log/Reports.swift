@@ -1,6 +1,7 @@
 import Net
 import Outbound
 import Synchronization
+import System
 import Tasks
 
 /// What the rooms below tell of themselves, as lines of the log.

@@ -1,5 +1,6 @@
 import Bytes
 import Net
+import Time
 
 /// A moment of the calendar, in nanoseconds since 1970 without leap seconds.
 struct Timestamp: Sendable, Equatable {

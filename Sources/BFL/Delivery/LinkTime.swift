@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import Time
 
 /// A second in the form of links, `2026-11-20T13:50:00Z`.
 enum LinkTime {

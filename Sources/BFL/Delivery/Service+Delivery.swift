@@ -2,7 +2,6 @@ import Bytes
 import Download
 import HTTP
 import Imaging
-import Net
 import Tasks
 
 extension Service {

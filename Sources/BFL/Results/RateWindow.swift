@@ -1,6 +1,6 @@
 import Bytes
 import HTTP
-import Net
+import System
 
 /// Counts how often each key asks within a second. It is told, and nobody is refused.
 final class RateWindow: Sendable {

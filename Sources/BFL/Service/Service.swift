@@ -1,6 +1,6 @@
 public import Intake
-public import Net
 public import Outbound
+public import System
 public import Tasks
 
 /// BFL's service: reads, checks and refuses requests, has pictures made of the good ones, and hands them out.

@@ -8,10 +8,10 @@ import Tasks
 extension Service {
     /// Answers a submit. Its body is read on a thread that has time for it.
     func submit(_ request: consuming Request, _ responder: Responder) {
-        let parcel = Parcel(request)
+        let box = TransferBox(request)
         threads.run { [self] in
             do throws(ServiceError) {
-                let submission = try Submission(parcel.open(), to: self)
+                let submission = try Submission(box.take(), to: self)
                 switch try submission.source() {
                 case .file(let file): responder.respond(try submission.accept(file).response())
                 case .address(let address): try fetch(address, for: submission, responder)

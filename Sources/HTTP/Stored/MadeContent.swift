@@ -1,5 +1,5 @@
 public import Bytes
-public import Net
+public import System
 
 /// Bytes that are made while they are sent and never are in memory as a whole, such as a text around what is kept in files.
 public protocol MadeContent: AnyObject, Sendable {

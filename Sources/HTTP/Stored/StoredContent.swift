@@ -1,5 +1,6 @@
 public import Bytes
 public import Net
+public import System
 
 /// Bytes that are sent from where they stand: in memory, in a file, or made of such piece by piece.
 public enum StoredContent: Sendable {

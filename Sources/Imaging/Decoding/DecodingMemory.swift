@@ -1,20 +1,22 @@
 internal import Synchronization
-internal import Work
+internal import System
 
 /// The memory that pictures may take while they are decoded, all of them together.
 ///
-/// What a picture may need, its head tells (`ImageProbe.decodingBytes`). One that is alone has that in any case: how much a
-/// picture may need is for `ImageLimits`.
-public final class DecodingMemory: @unchecked Sendable {
+/// How much a picture may need, its head tells (`ImageProbe.decodingBytes`). One that is alone has that in any case: the most
+/// that one picture may need is a bound of `ImageLimits`.
+public final class DecodingMemory: Sendable {
     private let limit: Int
-    // What follows changes only while the gate is held.
-    private let gate = Gate()
-    private var used = 0
-    private var freed: (@Sendable () -> Void)?
+    private let state = Locked(State())
+
+    private struct State {
+        var used = 0
+        var whenFreed: (@Sendable () -> Void)?
+    }
 
     public init(limit: Int) { self.limit = limit }
 
-    /// What one picture has of it, until that is given back or let go of.
+    /// The part that one picture has, until it is given back or released.
     public final class Share: Sendable {
         private let memory: DecodingMemory
         private let bytes: Atomic<Int>
@@ -32,47 +34,35 @@ public final class DecodingMemory: @unchecked Sendable {
         }
     }
 
-    /// So many bytes, if they are left.
+    /// So many bytes, if they are free.
     public func share(of bytes: Int) -> Share? {
-        gate.lock()
-        defer { gate.unlock() }
-        return take(bytes) ? Share(self, bytes) : nil
+        state.withLock { take(bytes, from: &$0) ? Share(self, bytes) : nil }
     }
 
-    /// So many bytes, when they are left.
+    /// So many bytes; waits until they are free.
     public func awaitedShare(of bytes: Int) -> Share {
-        gate.lock()
-        defer { gate.unlock() }
-        while !take(bytes) { gate.wait() }
-        return Share(self, bytes)
+        state.wait { take(bytes, from: &$0) ? .done(Share(self, bytes)) : .again }
     }
 
-    /// Has `body` called whenever some is given back, by whoever does that.
+    /// Has `body` called whenever some is given back, by the thread that gives it back.
     public func whenFreed(_ body: @escaping @Sendable () -> Void) {
-        gate.lock()
-        freed = body
-        gate.unlock()
+        state.withLock { $0.whenFreed = body }
     }
 
     /// The bytes that are taken.
-    public var inUse: Int {
-        gate.lock()
-        defer { gate.unlock() }
-        return used
-    }
+    public var inUse: Int { state.withLock { $0.used } }
 
-    private func take(_ bytes: Int) -> Bool {
-        guard used == 0 || bytes <= limit - used else { return false }
-        used += bytes
+    private func take(_ bytes: Int, from state: inout State) -> Bool {
+        guard state.used == 0 || bytes <= limit - state.used else { return false }
+        state.used += bytes
         return true
     }
 
     private func giveBack(_ bytes: Int) {
-        gate.lock()
-        used -= bytes
-        let freed = freed
-        gate.wakeAll()
-        gate.unlock()
-        freed?()
+        let whenFreed = state.update { state in
+            state.used -= bytes
+            return state.whenFreed
+        }
+        whenFreed?()
     }
 }

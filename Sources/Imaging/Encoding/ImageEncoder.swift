@@ -1,5 +1,5 @@
 public import Bytes
-public import Work
+public import Parallel
 
 /// Told how far a picture is written, a share from 0 to 1 that never falls; answers whether to go on.
 public typealias EncodingProgress = @Sendable (Double) -> Bool

@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// The edge drawn out and blurred the more the farther away.
 ///

@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// The edge drawn out: pixel (u, v), counted from the reference's corner, is reference pixel
 /// (clamp(u, 0, w - 1), clamp(v, 0, h - 1)).

@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// A way to invent the canvas around a reference.
 ///

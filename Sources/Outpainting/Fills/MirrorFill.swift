@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// A mirror at each edge: pixel (u, v), counted from the reference's corner, is reference pixel (fold(u, w), fold(v, h))
 /// with fold(i, n) = m if m < n, else 2n - 1 - m, where m is i modulo 2n (0 to 2n - 1).

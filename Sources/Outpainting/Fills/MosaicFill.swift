@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// The mosaic: moved and mirrored pieces of the reference, chosen by graph cuts, aligned to the pixel and blended.
 ///

@@ -1,5 +1,5 @@
 public import Imaging
-public import Work
+public import Parallel
 
 /// One colour: pixel (x, y) is `color` outside the reference.
 public struct SolidFill: Fill {

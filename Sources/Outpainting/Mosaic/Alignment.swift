@@ -1,5 +1,5 @@
 internal import Imaging
-internal import Work
+internal import Parallel
 
 /// Aligns each piece to the pixel: its move is shifted so that it agrees best with its neighbours across the outline.
 ///

@@ -1,5 +1,5 @@
 internal import Imaging
-internal import Work
+internal import Parallel
 
 /// Corrects the colours of pieces so that no seam shows where none should: the gradient domain.
 ///

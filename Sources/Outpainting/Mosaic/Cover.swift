@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// Finds moves for places where those at hand are poor by themselves: where the strip of sky that was continued is too
 /// thin to reach up there, say.

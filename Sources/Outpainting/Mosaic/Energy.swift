@@ -1,5 +1,5 @@
 internal import Imaging
-internal import Work
+internal import Parallel
 
 /// What it costs to fill a cell from a source, and what it costs to join two cells filled by different moves.
 ///

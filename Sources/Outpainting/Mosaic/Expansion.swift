@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// Alpha-expansion: every cell in a move's reach may switch to it, and the best joint switch is a minimum cut.
 ///

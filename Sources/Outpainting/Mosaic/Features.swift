@@ -1,5 +1,5 @@
 internal import Imaging
-internal import Work
+internal import Parallel
 
 /// What the mosaic knows of a cell: mean red, green and blue, and how much its brightness changes to the right,
 /// downwards and along both diagonals. The eighth byte is always 0.

@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// The present answer: which move fills each cell, and what that costs.
 ///

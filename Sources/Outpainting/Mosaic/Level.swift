@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// One grid of the multigrid: its equations and their present solution.
 final class Level: Sendable {

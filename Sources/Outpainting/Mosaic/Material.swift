@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// The material prior: what fills a place should look like what crosses the reference's border near it, and the farther
 /// away the place is, the wider "near". The most important term of the mosaic: it keeps the sky above the mountains and

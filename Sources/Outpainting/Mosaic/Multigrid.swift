@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// Solves, on a grid and for three channels at once, for the correction c that minimises
 ///

@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// Finds moves that continue what lies just inside a ring around the reference.
 ///

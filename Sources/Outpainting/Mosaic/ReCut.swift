@@ -1,5 +1,5 @@
 internal import Imaging
-internal import Work
+internal import Parallel
 
 /// Cuts the seams between pieces again on the fine grid, where they can follow edges closely.
 ///

@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// The order in which moves are found and tried: from the border outwards in rings, then where the picture is still
 /// poor, then all moves again.

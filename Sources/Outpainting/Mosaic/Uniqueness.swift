@@ -1,4 +1,4 @@
-internal import Work
+internal import Parallel
 
 /// How unlike everything elsewhere in the reference a cell is, 0 to 160: a face, a sign, a lone tree. What is unique is
 /// better not copied, least of all next to itself.

@@ -1,6 +1,6 @@
 public import Bytes
 import Imaging
-public import Work
+public import Parallel
 
 /// Makes pictures: reads a reference, places it, fills the canvas and writes the file.
 ///

@@ -1,17 +1,20 @@
-internal import Work
+internal import Parallel
+internal import System
 
 /// Runs jobs at once whose outcome is that of running them one after the other.
 ///
 /// Each job names the region it reads and writes. A job begins as soon as no earlier job that touches its region is
 /// unfinished; jobs with disjoint regions cannot tell in which order they ran. The sequential moves of a graph cut
 /// optimiser become parallel this way without changing a byte.
-final class OrderedJobs: @unchecked Sendable {
-    // All state changes under the gate.
-    private let gate = Gate()
+final class OrderedJobs: Sendable {
     private let regions: [Rect]
-    /// The first job that is not finished.
-    private var first = 0
-    private var state: [State]
+    private let progress: Locked<Progress>
+
+    private struct Progress {
+        /// The first job that is not finished.
+        var first = 0
+        var states: [State]
+    }
 
     private enum State { case waiting, running, finished }
 
@@ -20,7 +23,7 @@ final class OrderedJobs: @unchecked Sendable {
 
     private init(_ regions: [Rect]) {
         self.regions = regions
-        state = Array(repeating: .waiting, count: regions.count)
+        progress = Locked(Progress(states: Array(repeating: .waiting, count: regions.count)))
     }
 
     /// Calls `body` with the number of each job and the worker that does it, and returns when all jobs are done.
@@ -43,33 +46,29 @@ final class OrderedJobs: @unchecked Sendable {
 
     /// The first job that may run now; waits while none may, and is `nil` when all are finished.
     private func begin() -> Int? {
-        gate.lock()
-        defer { gate.unlock() }
-        while true {
-            let end = min(first + OrderedJobs.lookahead, regions.count)
-            for job in first..<end where state[job] == .waiting && isFree(job) {
-                state[job] = .running
-                return job
+        progress.wait(spinning: true) { progress in
+            let end = min(progress.first + OrderedJobs.lookahead, regions.count)
+            for job in progress.first..<end where progress.states[job] == .waiting && isFree(job, progress) {
+                progress.states[job] = .running
+                return .done(job)
             }
-            if first == regions.count { return nil }
-            gate.wait()
+            return progress.first == regions.count ? .done(nil) : .again
         }
     }
 
     /// Whether no unfinished earlier job touches the region.
-    private func isFree(_ job: Int) -> Bool {
+    private func isFree(_ job: Int, _ progress: Progress) -> Bool {
         let region = regions[job]
-        for other in first..<job where state[other] != .finished {
+        for other in progress.first..<job where progress.states[other] != .finished {
             if regions[other].meets(region) { return false }
         }
         return true
     }
 
     private func finish(_ job: Int) {
-        gate.lock()
-        state[job] = .finished
-        while first < state.count, state[first] == .finished { first += 1 }
-        gate.wakeAll()
-        gate.unlock()
+        progress.update { progress in
+            progress.states[job] = .finished
+            while progress.first < regions.count, progress.states[progress.first] == .finished { progress.first += 1 }
+        }
     }
 }

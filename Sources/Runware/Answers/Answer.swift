@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
 import JSON
-import Net
+import System
 import Tasks
 
 /// What is said to a caller about one task at one time.

@@ -1,6 +1,6 @@
 import Bytes
 import HTTP
-import Net
+import System
 import Tasks
 
 /// The text of an answer in which the base64 of pictures is made only while it is sent, from where the pictures are kept: it

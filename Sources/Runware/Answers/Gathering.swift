@@ -1,4 +1,4 @@
-import Net
+import System
 
 /// Gathers the answers about several tasks, in the order of the tasks and of their parts, and hands them on when they are
 /// complete.

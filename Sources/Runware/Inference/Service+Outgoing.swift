@@ -1,6 +1,6 @@
 import Bytes
-import Net
 import Outbound
+import System
 import Tasks
 
 extension Service {

@@ -2,8 +2,8 @@ import Bytes
 import Imaging
 import Intake
 import JSON
-import Net
 import Outbound
+import System
 import Tasks
 
 /// A picture to work with: its file, and what its head says.

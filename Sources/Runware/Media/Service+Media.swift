@@ -83,10 +83,10 @@ extension Service {
         guard uploadsWaiting.take(count) else {
             throw .busy("Too many uploads are waiting", retryAfter: 1)
         }
-        let parcel = Parcel(file)
-        threads.run(inLine: UInt64(truncatingIfNeeded: errand.caller.namespace.hashValue)) {
+        let box = TransferBox(file)
+        threads.run(inQueue: UInt64(truncatingIfNeeded: errand.caller.namespace.hashValue)) {
             defer { uploadsWaiting.giveBack(count) }
-            let file = parcel.open()
+            let file = box.take()
             if threads.isStopped { return end(errand, Refusal(.stopping, of: errand.label).answer) }
             look(file)
         }

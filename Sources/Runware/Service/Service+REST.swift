@@ -9,8 +9,8 @@ extension Service {
         if request.field("x-key") != nil, request.field("authorization") == nil {
             return responder.respond(Router.plainFallback(request, .notFound))
         }
-        let parcel = Parcel(request)
-        threads.run { read(parcel.open(), responder) }
+        let box = TransferBox(request)
+        threads.run { read(box.take(), responder) }
     }
 
     private func read(_ request: consuming Request, _ responder: Responder) {

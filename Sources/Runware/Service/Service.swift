@@ -1,6 +1,6 @@
 public import Intake
-public import Net
 public import Outbound
+public import System
 public import Tasks
 
 /// Runware's service, over REST and WebSocket: reads messages of tasks, has pictures made of the good ones, and tells what

@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import System
 import Tasks
 
 /// What each caller has asked, by the names that callers give their tasks. An entry goes after a while. When there are too many,

@@ -1,4 +1,4 @@
-import Net
+import System
 import Tasks
 
 /// How much each caller has asked for and spent, by days.

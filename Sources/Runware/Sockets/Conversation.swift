@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import JSON
 import Net
+import System
 import Tasks
 
 /// One WebSocket of a caller: hears messages one after the other, each read where there is time for it.
@@ -17,7 +18,7 @@ final class Conversation: WebSocket.Session {
         var caller: Caller?
         var mailbox: Mailbox?
         /// Messages that wait for the one that is being read.
-        var waiting: [Parcel<Body>] = []
+        var waiting: [TransferBox<Body>] = []
         var isReading = false
         /// So many wait that nothing more is heard.
         var isPaused = false
@@ -41,9 +42,9 @@ final class Conversation: WebSocket.Session {
             // Who is there and pings cost less than handing them on.
             if let tasks = try? service.tasks(of: text), tasks.allSatisfy(\.isLight) { return answer(tasks) }
         }
-        let parcel = Parcel(message)
+        let box = TransferBox(message)
         let (isFirst, isEnough) = state.withLock { state in
-            state.waiting.append(parcel)
+            state.waiting.append(box)
             defer { state.isReading = true }
             if state.waiting.count >= service.settings.waitingMessages { state.isPaused = true }
             return (!state.isReading, state.isPaused)
@@ -71,7 +72,7 @@ final class Conversation: WebSocket.Session {
     /// Reads the next message, and has the one after it read in its turn: others wait for the threads too.
     private func read() {
         guard let next = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return rest() }
-        var body = next.open()
+        var body = next.take()
         do throws(ServiceError) {
             answer(try service.tasks(of: body.takeBuffer()))
         } catch {

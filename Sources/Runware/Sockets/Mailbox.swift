@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Net
+import System
 import Tasks
 
 /// What a caller's session is told, over whichever socket it has: a caller that lost its connection comes back with the

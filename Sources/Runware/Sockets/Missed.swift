@@ -1,4 +1,3 @@
-import Net
 import Synchronization
 
 /// An answer that its caller has missed, or may have, and its part of the memory for all such.

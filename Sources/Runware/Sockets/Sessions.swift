@@ -1,5 +1,5 @@
 import Bytes
-import Net
+import System
 import Tasks
 
 /// The sessions of callers, by their names, each for a while after its last socket went.

@@ -1,6 +1,6 @@
 public import Bytes
 public import Crypto
-internal import Net
+internal import System
 
 /// The one source of randomness.
 ///

@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Crypto
 internal import Imaging
-internal import Net
+internal import Parallel
 internal import Synchronization
-internal import Work
+internal import System
 
 /// Where pictures are made: tasks wait in lines, and a few threads take what is first. Work that is the same is done once, for
 /// all tasks that ask for it while it waits or runs.
@@ -15,7 +15,7 @@ final class Floor: @unchecked Sendable {
     let workers: Int
     private let queueLength: Int
     private let makers: @Sendable () -> any Maker
-    private let crew = Locked<Threads?>(nil)
+    private let crew = Locked<ComputePool?>(nil)
     private let busy = SpareHands.Busy()
     private let stopping = Atomic<Bool>(false)
     /// A running mean of the time a picture takes, in nanoseconds.
@@ -32,7 +32,7 @@ final class Floor: @unchecked Sendable {
     private var promised = 0
     /// Threads that wait for a job.
     private var idle = 0
-    private var threads: [Parcel<Thread>] = []
+    private var threads: [TransferBox<Thread>] = []
 
     init(
         _ settings: Settings, _ books: Books, _ memory: DecodingMemory, makers: @escaping @Sendable () -> any Maker
@@ -129,7 +129,7 @@ final class Floor: @unchecked Sendable {
     /// The hands for a maker's pictures. Threads that help are started by the caller and go behind others as it does.
     func hands() -> SpareHands {
         let crew = crew.withLock { crew in
-            let threads = crew ?? Threads(count: workers)
+            let threads = crew ?? ComputePool(count: workers)
             crew = threads
             return threads
         }
@@ -206,7 +206,7 @@ final class Floor: @unchecked Sendable {
             let thread = try Thread("maker-\(threads.count)", stackBytes: 8 << 20) { [self] in
                 Worker(self, makers()).run()
             }
-            threads.append(Parcel(thread))
+            threads.append(TransferBox(thread))
             return true
         } catch {
             return false
@@ -232,7 +232,7 @@ final class Floor: @unchecked Sendable {
         gate.wakeAll()
         gate.unlock()
         for job in left { end(job, .stopped, nil, books.clock.now) }
-        for thread in threads { thread.open().join() }
+        for thread in threads { thread.take().join() }
         return counts
     }
 }

@@ -1,14 +1,14 @@
 internal import Imaging
-internal import Net
+internal import System
 
 /// The jobs that wait, in lines that take turns. One that finds too little memory left to be decoded stands aside until there is
 /// enough, and those behind it that need less go first; but only so many do.
 struct JobLines {
     private let memory: DecodingMemory
-    private var lines = Lines<Namespace, Job>()
+    private var lines = FairQueue<Namespace, Job>()
     /// The one whose turn it is of those who stand aside, and the others.
     private var first: Job?
-    private var aside = Lines<Namespace, Job>()
+    private var aside = FairQueue<Namespace, Job>()
     /// How many have gone before the first.
     private var overtaken = 0
 

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Imaging
 internal import Outpainting
-internal import Work
+internal import Parallel
 
 /// Makes pictures one after the other, on one thread, and keeps what it needs again.
 protocol Maker: AnyObject {

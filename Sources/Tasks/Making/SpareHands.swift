@@ -1,10 +1,10 @@
+internal import Parallel
 internal import Synchronization
-internal import Work
 
 /// The hands a picture is made with: all there are while no other picture is being made, and the maker's own otherwise. It asks
 /// anew for each step, so that whoever comes in the middle has their core.
 struct SpareHands: Workers {
-    let crew: Threads
+    let crew: ComputePool
     let busy: Busy
 
     /// How many pictures are being made.

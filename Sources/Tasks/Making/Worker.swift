@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Crypto
 internal import Imaging
-internal import Net
+internal import System
 
 /// One thread that makes pictures. It goes behind the event loops, so that polls are answered at once while all cores make
 /// pictures.

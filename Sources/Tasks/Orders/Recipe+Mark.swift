@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Imaging
-internal import Net
 public import Outpainting
+internal import System
 
 extension Recipe {
     /// A watermark, as plain values.

@@ -1,5 +1,6 @@
-internal import Net
 internal import Synchronization
+internal import System
+internal import Time
 
 /// Keeps tasks in memory, in parts with a lock each, so that a poll waits for nobody.
 public final class MemoryTaskStore: TaskStore {
@@ -8,7 +9,7 @@ public final class MemoryTaskStore: TaskStore {
 
     private struct Shard {
         var rows: [TaskID: Row] = [:]
-        var due = DueTimes<TaskID>()
+        var due = DueQueue<Int64, TaskID>()
     }
 
     /// A record where a growing table does not move it.
@@ -42,7 +43,7 @@ public final class MemoryTaskStore: TaskStore {
         shard(id).withLock { shard in
             guard let row = shard.rows[id] else { return }
             row.record.end = end
-            shard.due.add(id, at: end.forgotten)
+            shard.due.insert(id, at: end.forgotten)
         }
     }
 
@@ -50,7 +51,7 @@ public final class MemoryTaskStore: TaskStore {
         for shard in shards {
             let gone = shard.withLock { shard in
                 var gone = 0
-                while let id = shard.due.next(at: now) {
+                while let id = shard.due.removeDue(at: now)?.element {
                     shard.rows[id] = nil
                     gone += 1
                 }

@@ -1,7 +1,8 @@
 public import Bytes
 internal import Crypto
 public import Imaging
-internal import Net
+internal import System
+internal import Time
 
 /// Files that callers keep here under an id of their own, to have pictures made of them later. Each goes when nobody used it
 /// for a while.
@@ -16,7 +17,7 @@ public final class MediaLibrary: Sendable {
 
     private struct State {
         var rows: [TaskID: Row] = [:]
-        var due = DueTimes<TaskID>()
+        var due = DueQueue<Int64, TaskID>()
         var bytes = 0
         var shares = Shares()
 
@@ -77,7 +78,7 @@ public final class MediaLibrary: Sendable {
                 guard state.rows[id] == nil else { continue }
                 let media = Media(id: id, namespace: namespace, probe: probe, reference: reference, kept: now)
                 state.rows[id] = Row(media: media, expires: now.later(by: lifetime))
-                state.due.add(id, at: now.later(by: lifetime))
+                state.due.insert(id, at: now.later(by: lifetime))
                 return media
             }
         }
@@ -113,10 +114,10 @@ public final class MediaLibrary: Sendable {
         // They end outside of the lock.
         var gone: [Media] = []
         state.withLock { state in
-            while let id = state.due.next(at: now) {
+            while let id = state.due.removeDue(at: now)?.element {
                 guard let row = state.rows[id] else { continue }
                 if row.expires > now {
-                    state.due.add(id, at: row.expires)
+                    state.due.insert(id, at: row.expires)
                 } else {
                     state.rows[id] = nil
                     state.add(-row.media.file.count, for: row.media.namespace)

@@ -1,5 +1,6 @@
 internal import Crypto
-internal import Net
+internal import System
+internal import Time
 
 /// The finished pictures by their content, each as long as the last task that has it may show it.
 final class Pictures: Sendable {
@@ -7,7 +8,7 @@ final class Pictures: Sendable {
 
     private struct State {
         var kept: [SHA256.Digest: Kept] = [:]
-        var due = DueTimes<SHA256.Digest>()
+        var due = DueQueue<Int64, SHA256.Digest>()
         var shares = Shares()
     }
 
@@ -39,7 +40,7 @@ final class Pictures: Sendable {
             let owner = old?.owner ?? namespace
             state.shares.add(picture.file.count - (old?.picture.file.count ?? 0), for: owner)
             state.kept[content] = Kept(picture: picture, owner: owner, expires: max(time, old?.expires ?? time))
-            if old == nil { state.due.add(content, at: time) }
+            if old == nil { state.due.insert(content, at: time) }
         }
     }
 
@@ -56,10 +57,10 @@ final class Pictures: Sendable {
     func forget(at now: Int64) {
         var gone: [Picture] = []
         state.withLock { state in
-            while let content = state.due.next(at: now) {
+            while let content = state.due.removeDue(at: now)?.element {
                 guard let kept = state.kept[content] else { continue }
                 if kept.expires > now {
-                    state.due.add(content, at: kept.expires)
+                    state.due.insert(content, at: kept.expires)
                 } else {
                     gone.append(kept.picture)
                     state.shares.add(-kept.picture.file.count, for: kept.owner)

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Net
 internal import Synchronization
+internal import System
 
 /// Keeps bytes: in memory while that is not full, then in files without names.
 ///

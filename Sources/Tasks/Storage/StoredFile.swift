@@ -1,5 +1,6 @@
 public import Bytes
 public import Net
+public import System
 
 /// Bytes that are kept, in memory or in a file beside others. Their room is given back when the last user of the object and
 /// whoever still sends what is in it are gone.

@@ -4,8 +4,8 @@ import HTTP
 import Imaging
 import Intake
 import JSON
-import Net
 import Outbound
+import System
 import TestSupport
 
 @testable import Tasks

@@ -1,9 +1,9 @@
 import Bytes
 import Imaging
-import Net
 import Outpainting
+import Parallel
+import System
 import TestSupport
-import Work
 
 @testable import Tasks
 

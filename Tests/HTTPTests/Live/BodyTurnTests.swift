@@ -1,6 +1,6 @@
 import Bytes
 import HTTP
-import Net
+import System
 import TestSupport
 import Testing
 

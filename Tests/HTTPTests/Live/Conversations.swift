@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Net
 import Synchronization
+import System
 import TestSupport
 
 /// Says back whatever it hears.

@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
-import Net
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -75,13 +75,13 @@ import Testing
     }
 
     @Test func aBodyWaitingForItsAnswerGivesItsMemoryBackWhenItIsUsed() throws {
-        let kept = Locked<Parcel<Request>?>(nil)
+        let kept = Locked<TransferBox<Request>?>(nil)
         let routes = Router([
             .post(
                 "/keep",
                 later: { request, responder in
-                    let parcel = Parcel(request)
-                    kept.withLock { $0 = parcel }
+                    let box = TransferBox(request)
+                    kept.withLock { $0 = box }
                     responder.respond(answer("kept"))
                 })
         ])

@@ -1,6 +1,6 @@
 import Bytes
 import HTTP
-import Net
+import System
 import TestSupport
 
 /// Where late requests wait until the test, on its own thread, answers them.

@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import HTTP
 import Net
+import System
 import TestSupport
 import Testing
 

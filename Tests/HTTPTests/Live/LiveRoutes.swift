@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Net
+import System
 import TestSupport
 
 /// Bytes whose pattern repeats at no round length, so that a piece in a wrong place shows.

@@ -1,8 +1,8 @@
 import Imaging
+import Parallel
 import Synchronization
 import TestSupport
 import Testing
-import Work
 
 /// Memory that pictures share while they are decoded.
 @Suite struct DecodingMemoryTests {
@@ -51,7 +51,7 @@ import Work
         let memory = DecodingMemory(limit: 100)
         let used = Atomic(0)
         let most = Atomic(0)
-        Threads(count: 4).run { number in
+        ComputePool(count: 4).run { number in
             var random = Seeded(UInt64(number))
             for _ in 0..<500 {
                 let bytes = Int(random.next() % 100) + 1

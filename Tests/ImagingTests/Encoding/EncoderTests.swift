@@ -1,8 +1,8 @@
 import Bytes
 import Imaging
+import Parallel
 import Synchronization
 import Testing
-import Work
 
 @Suite struct EncoderTests {
     static let outputs: [OutputFormat] = [.png, .jpeg(), .webp(), .losslessWebP]
@@ -49,7 +49,7 @@ import Work
             var file = ByteBuffer()
             var failure: EncodingError?
             do throws(EncodingError) {
-                try encoder.encode(picture, as: output, on: Threads(count: workers), into: &file) { steps.note($0) }
+                try encoder.encode(picture, as: output, on: ComputePool(count: workers), into: &file) { steps.note($0) }
             } catch {
                 failure = error
             }

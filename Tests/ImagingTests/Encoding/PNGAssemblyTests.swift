@@ -8,10 +8,10 @@ import Testing
     @Test func aHandThatRunsAheadTakesNoMoreBands() throws {
         let picture = Painting(.photograph, 40, 60)
         let assembly = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })
-        let (firstRows, parcel) = try #require(assembly.begin())
-        var first = parcel.open()
-        while let (rows, parcel) = assembly.begin() {
-            var band = parcel.open()
+        let (firstRows, box) = try #require(assembly.begin())
+        var first = box.take()
+        while let (rows, box) = assembly.begin() {
+            var band = box.take()
             band.compress(picture, rows)
             assembly.finish(rows, band)
         }
@@ -21,15 +21,15 @@ import Testing
         #expect(result.spare.count == 2)
         // And the bands are in the file in their order.
         let alone = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })
-        while let (rows, parcel) = alone.begin() {
-            var band = parcel.open()
+        while let (rows, box) = alone.begin() {
+            var band = box.take()
             band.compress(picture, rows)
             alone.finish(rows, band)
         }
         let expected = alone.end()
         #expect(expected.spare.count == 1)
-        let file = result.file.open()
-        let expectedFile = expected.file.open()
+        let file = result.file.take()
+        let expectedFile = expected.file.take()
         let isSame = file.bytes.equals(expectedFile.bytes)
         #expect(isSame)
         #expect(result.sum.value == expected.sum.value)

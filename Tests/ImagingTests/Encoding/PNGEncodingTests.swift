@@ -1,7 +1,7 @@
 import Bytes
 import Imaging
+import Parallel
 import Testing
-import Work
 
 @Suite struct PNGEncodingTests {
     @Test(arguments: 1...70)
@@ -50,7 +50,7 @@ import Work
         let picture = Painting(kind, 640, 650)
         let alone = try encoded(picture, as: .png)
         for count in 2...4 {
-            let isSame = try encoded(picture, as: .png, on: Threads(count: count)) == alone
+            let isSame = try encoded(picture, as: .png, on: ComputePool(count: count)) == alone
             #expect(isSame, "\(count) workers")
         }
     }
@@ -73,7 +73,7 @@ import Work
     @Test func workersRememberNothing() throws {
         let pictures = (1...2).map { Painting(.photograph, 640, 200, seed: $0) }
         let fresh = try pictures.map { try encoded($0, as: .png) }
-        let crew = Threads(count: 2)
+        let crew = ComputePool(count: 2)
         var encoder = ImageEncoder()
         for turn in 0..<20 {
             var file = ByteBuffer()

@@ -1,8 +1,8 @@
 import Bytes
 import Imaging
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 /// A picture made up for a test.
 struct Painting: PixelSource, CustomTestStringConvertible {

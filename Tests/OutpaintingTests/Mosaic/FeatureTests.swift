@@ -1,6 +1,6 @@
 import Imaging
+import Parallel
 import Testing
-import Work
 
 @testable import Outpainting
 
@@ -34,7 +34,7 @@ import Work
     @Test func featuresAreMeansOfColourAndChange() {
         let scene = Pictures.scene(67, 50)
         let grid = Self.grid(scene, cell: 3)
-        let features = Features(of: scene, grid, .high, on: Threads(count: 2))
+        let features = Features(of: scene, grid, .high, on: ComputePool(count: 2))
         let light = { (x: Int, y: Int) -> Int in
             let p = 3 * min(x, 66)
             let row = scene.row(min(y, 49))
@@ -95,7 +95,7 @@ import Work
             }
         }
         for threads in [1, 2] {
-            let uniqueness = Uniqueness(features, blocks: most, on: Threads(count: threads))
+            let uniqueness = Uniqueness(features, blocks: most, on: ComputePool(count: threads))
             for j in 0..<features.rows {
                 for i in 0..<features.columns {
                     let found = Int(uniqueness.cells[j * features.columns + i])

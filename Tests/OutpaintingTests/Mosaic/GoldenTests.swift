@@ -1,8 +1,8 @@
 import Imaging
 import Outpainting
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 /// Pictures pinned by their hash. They were made by an implementation of the same method in another language; the same
 /// integers lead to the same bytes.
@@ -73,7 +73,7 @@ import Work
     static func hash(_ golden: Case, _ mode: Mode, threads: Int) throws -> String {
         let reference = Pictures.scene(golden.reference.width, golden.reference.height)
         let canvas = try MosaicFill(mode).canvas(
-            reference, golden.placement, on: Threads(count: threads))
+            reference, golden.placement, on: ComputePool(count: threads))
         return PictureHash.short(canvas.pixels)
     }
 

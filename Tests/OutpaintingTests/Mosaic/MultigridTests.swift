@@ -1,6 +1,6 @@
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 @testable import Outpainting
 
@@ -50,7 +50,7 @@ import Work
     @Test func theNumberOfWorkersDoesNotShow() {
         let solutions = [1, 2, 3].map { threads in
             let level = Self.random(61, 77, seed: 8)
-            let multigrid = Multigrid(level, on: Threads(count: threads))
+            let multigrid = Multigrid(level, on: ComputePool(count: threads))
             for _ in 0..<3 { multigrid.cycle() }
             return (0..<61 * 77).map { level.solution[$0].red }
         }

@@ -1,6 +1,6 @@
 import Imaging
+import Parallel
 import Testing
-import Work
 
 @testable import Outpainting
 
@@ -16,7 +16,7 @@ import Work
 
     static func steps(_ parameters: MosaicParameters, threads: Int) throws -> [Step] {
         let grid = CoarseGrid(scene, cells: parameters.cells)
-        let workers = Threads(count: threads)
+        let workers = ComputePool(count: threads)
         let energy = Energy(Pictures.scene(96, 64), grid, parameters, on: workers)
         var steps: [Step] = []
         var schedule = Schedule(energy, parameters, on: workers) { steps.append(Step(moves: $0, energy: $1)) }

@@ -1,7 +1,7 @@
 import Bytes
 import Imaging
 import Outpainting
-import Work
+import Parallel
 
 extension Pictures {
     /// The scene behind glass: a see-through disc in the middle, half clear on its rim, and a clear corner.

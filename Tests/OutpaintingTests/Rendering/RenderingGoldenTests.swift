@@ -2,9 +2,9 @@ import Bytes
 import Glibc
 import Imaging
 import Outpainting
+import Parallel
 import TestSupport
 import Testing
-import Work
 
 /// Whole requests pinned by a hash: `fixtures/rendering/goldens.tsv`, whose head says how it is read and written anew.
 @Suite struct RenderingGoldenTests {
@@ -22,7 +22,7 @@ import Work
 
     @Test func everyRequestIsThePictureItWas() throws {
         let file = try Self.goldens()
-        let rows = try Threads(count: 2).map(file.rows.count) { number in
+        let rows = try ComputePool(count: 2).map(file.rows.count) { number in
             Result { try file.rows[number].digest(on: SingleWorker()) }
         }.map { try $0.get() }
         #if !DEBUG
@@ -35,7 +35,7 @@ import Work
 
     @Test func twoThreadsMakeTheSamePictures() throws {
         let file = try Self.goldens()
-        let threads = Threads(count: 2)
+        let threads = ComputePool(count: 2)
         for row in file.rows { #expect(try row.digest(on: threads) == row.digest, "\(row.fields)") }
     }
 }

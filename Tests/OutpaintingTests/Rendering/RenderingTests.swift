@@ -1,8 +1,8 @@
 import Imaging
 import Outpainting
+import Parallel
 import Synchronization
 import Testing
-import Work
 
 /// From a file to a file.
 @Suite struct RenderingTests {
@@ -90,7 +90,7 @@ import Work
         for fill in fills {
             let named = try #require(NamedFill.make(fill.name, mode: fill.mode, variant: fill.variant))
             let result = try Pictures.rendered(file, Self.request(64, 64, named))
-            #expect(try result == Pictures.rendered(file, Self.request(64, 64, named), on: Threads(count: 2)))
+            #expect(try result == Pictures.rendered(file, Self.request(64, 64, named), on: ComputePool(count: 2)))
             files.insert(result)
         }
         #expect(files.count == fills.count)

@@ -3,9 +3,9 @@ import HTTP
 import Imaging
 import Intake
 import JSON
-import Net
 import Outbound
 import Outpainting
+import System
 import TestSupport
 
 @testable import Runware

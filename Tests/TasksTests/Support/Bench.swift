@@ -1,9 +1,9 @@
 import Bytes
 import Imaging
-import Net
 import Outpainting
+import Parallel
+import System
 import TestSupport
-import Work
 
 @testable import Tasks
 
@@ -82,38 +82,20 @@ final class ManualTime: Sendable {
 }
 
 /// How pictures are made in a test, and what was made.
-final class Making: @unchecked Sendable {
-    // All state changes under the gate.
-    private let gate = Gate()
-    private var isHeld = false
-    private var begun: [String] = []
+final class Making: Sendable {
+    private let state = Locked((isHeld: false, begun: [String]()))
 
     /// What was begun, in order.
-    var all: [String] {
-        gate.lock()
-        defer { gate.unlock() }
-        return begun
-    }
+    var all: [String] { state.withLock { $0.begun } }
 
     /// From now on pictures are begun, but not finished before `release`.
-    func hold() {
-        gate.lock()
-        isHeld = true
-        gate.unlock()
-    }
+    func hold() { state.withLock { $0.isHeld = true } }
 
-    func release() {
-        gate.lock()
-        isHeld = false
-        gate.wakeAll()
-        gate.unlock()
-    }
+    func release() { state.update { $0.isHeld = false } }
 
     fileprivate func begin(_ text: String) {
-        gate.lock()
-        begun.append(text)
-        while isHeld { gate.wait() }
-        gate.unlock()
+        state.withLock { $0.begun.append(text) }
+        state.wait { $0.isHeld ? .again : .done(()) }
     }
 }
 

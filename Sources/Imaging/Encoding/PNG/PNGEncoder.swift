@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Work
+internal import Parallel
 
 /// Writes PNG (the third edition's clauses are cited): 8 bits, RGB or RGBA, not interlaced.
 ///
@@ -9,7 +9,7 @@ struct PNGEncoder: ~Copyable, Sendable {
     /// About what a band holds: with its residuals it stays in a core's second cache.
     private static let bandBytes = 256 * 1024
 
-    private var spare: [Parcel<PNGBand>] = []
+    private var spare: [TransferBox<PNGBand>] = []
 
     mutating func encode(
         _ picture: some PixelSource, _ options: EncodingOptions, on workers: some Workers, into file: inout ByteBuffer,
@@ -21,18 +21,18 @@ struct PNGEncoder: ~Copyable, Sendable {
         let assembly = PNGAssembly(
             taken, rows: picture.height, rowsInBand: PNGEncoder.rowsInBand(picture), spare: spare, progress: progress)
         workers.run { _ in
-            while let (rows, parcel) = assembly.begin() {
-                var band = parcel.open()
+            while let (rows, box) = assembly.begin() {
+                var band = box.take()
                 band.compress(picture, rows)
                 assembly.finish(rows, band)
             }
         }
         let result = assembly.end()
-        file = result.file.open()
-        spare = result.spare.map { parcel in
-            var band = parcel.open()
+        file = result.file.take()
+        spare = result.spare.map { box in
+            var band = box.take()
             band.end()
-            return Parcel(band)
+            return TransferBox(band)
         }
         if result.isCancelled { throw .cancelled }
         PNGEncoder.writeTail(result.sum, into: &file)

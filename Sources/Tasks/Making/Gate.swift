@@ -4,13 +4,13 @@ internal import Synchronization
 /// A mutex with a condition: the one lock of those who share a computation.
 ///
 /// It wraps the POSIX pair instead of `Mutex`, which has no condition to wait for.
-@safe public final class Gate: @unchecked Sendable {
+@safe final class Gate: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Counts calls of `wakeAll`.
     private let calls = Atomic<Int>(0)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    public init() {
+    init() {
         // Both live at fixed addresses from here to `deinit`, as POSIX asks.
         unsafe pthread_mutex_init(mutex, nil)
         unsafe pthread_cond_init(condition, nil)
@@ -23,15 +23,15 @@ internal import Synchronization
         unsafe mutex.deallocate()
     }
 
-    public func lock() { unsafe pthread_mutex_lock(mutex) }
-    public func unlock() { unsafe pthread_mutex_unlock(mutex) }
-    public func tryLock() -> Bool { unsafe pthread_mutex_trylock(mutex) == 0 }
+    func lock() { unsafe pthread_mutex_lock(mutex) }
+    func unlock() { unsafe pthread_mutex_unlock(mutex) }
+    func tryLock() -> Bool { unsafe pthread_mutex_trylock(mutex) == 0 }
 
     /// Lets go of the lock until `wakeAll` is called, and takes it again.
     ///
     /// It watches for a moment before it sleeps: steps of a computation follow each other faster than the system wakes a
     /// thread.
-    public func wait() {
+    func wait() {
         let seen = calls.load(ordering: .relaxed)
         unlock()
         var patience = Gate.patience
@@ -42,7 +42,7 @@ internal import Synchronization
     }
 
     /// Wakes all who wait; the lock must be held.
-    public func wakeAll() {
+    func wakeAll() {
         calls.add(1, ordering: .relaxed)
         unsafe pthread_cond_broadcast(condition)
     }

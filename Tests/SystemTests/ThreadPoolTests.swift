@@ -1,7 +1,9 @@
+import Bytes
 import Glibc
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct ThreadPoolTests {
     @Test func oneThreadKeepsTheOrder() {
@@ -15,59 +17,59 @@ import Testing
 
     @Test func linesTakeTurns() {
         let pool = ThreadPool("turns", threads: 1)
-        let isOpen = Monitor(false)
+        let isOpen = Locked(false)
         let done = Locked("")
-        let isBusy = Monitor(false)
+        let isBusy = Locked(false)
         pool.run {
-            isBusy.change { $0 = true }
-            isOpen.wait { $0 ? .result(()) : .again }
+            isBusy.update { $0 = true }
+            isOpen.wait { $0 ? .done(()) : .again }
         }
-        isBusy.wait { $0 ? .result(()) : .again }
+        isBusy.wait { $0 ? .done(()) : .again }
         for (line, name) in [(1, "a"), (1, "b"), (1, "c"), (2, "d"), (0, "e"), (2, "f")] as [(UInt64, String)] {
-            pool.run(inLine: line) { done.withLock { $0 += name } }
+            pool.run(inQueue: line) { done.withLock { $0 += name } }
         }
-        isOpen.change { $0 = true }
+        isOpen.update { $0 = true }
         pool.stop()
         #expect(done.withLock { $0 } == "adebfc")
     }
 
     @Test func stoppingWaitsForAllThatWasGiven() {
         let pool = ThreadPool("all", threads: 3)
-        let isOpen = Monitor(false)
+        let isOpen = Locked(false)
         let done = Locked(0)
         for _ in 0..<100 {
             pool.run {
-                isOpen.wait { $0 ? .result(()) : .again }
+                isOpen.wait { $0 ? .done(()) : .again }
                 done.withLock { $0 += 1 }
             }
         }
         #expect(done.withLock { $0 } == 0)
-        isOpen.change { $0 = true }
+        isOpen.update { $0 = true }
         pool.stop()
         #expect(done.withLock { $0 } == 100)
     }
 
     @Test func jobsRunBesideEachOther() {
         let pool = ThreadPool("beside", threads: 2)
-        let inside = Monitor(0)
+        let inside = Locked(0)
         // Each waits for the other: one thread alone would never be through.
         for _ in 0..<2 {
             pool.run {
-                inside.change { $0 += 1 }
-                inside.wait { $0 == 2 ? .result(()) : .again }
+                inside.update { $0 += 1 }
+                inside.wait { $0 == 2 ? .done(()) : .again }
             }
         }
         pool.stop()
-        #expect(inside.change { $0 } == 2)
+        #expect(inside.update { $0 } == 2)
     }
 
     @Test func manyMayGiveAtOnce() throws {
         let pool = ThreadPool("many", threads: 2)
         let done = Locked(0)
         let givers = try (0..<4).map { _ in
-            ThreadBox(try Thread("giver") { for _ in 0..<500 { pool.run { done.withLock { $0 += 1 } } } })
+            TransferBox(try Thread("giver") { for _ in 0..<500 { pool.run { done.withLock { $0 += 1 } } } })
         }
-        for giver in givers { giver.join() }
+        for giver in givers { giver.take().join() }
         pool.stop()
         #expect(done.withLock { $0 } == 2000)
     }

@@ -7,7 +7,7 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
     public init(_ number: CInt) { self.number = number }
 
     /// The reason of the call that just failed. Must be the first thing read after it.
-    static var current: Errno { Errno(errno) }
+    public static var current: Errno { Errno(errno) }
 
     public static let wouldBlock = Errno(EAGAIN)
     public static let badDescriptor = Errno(EBADF)

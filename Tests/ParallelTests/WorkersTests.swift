@@ -1,8 +1,11 @@
+import Parallel
+import System
 import Testing
-import Work
 
 @Suite struct WorkersTests {
-    static let crews: [any Workers] = [SingleWorker(), Threads(count: 1), Threads(count: 2), Threads(count: 5)]
+    static let crews: [any Workers] = [
+        SingleWorker(), ComputePool(count: 1), ComputePool(count: 2), ComputePool(count: 5),
+    ]
 
     @Test(arguments: 0..<4)
     func everyNumberIsVisitedOnce(crew: Int) {
@@ -20,22 +23,21 @@ import Work
     }
 
     @Test func aBusyCrewLeavesTheWorkToItsCaller() {
-        let crew = Threads(count: 2)
+        let crew = ComputePool(count: 2)
         let inner = crew.map(4) { i in crew.map(10) { $0 + i }.reduce(0, +) }
         #expect(inner == [45, 55, 65, 75])
     }
 }
 
 /// How often each number came.
-private final class Visits: @unchecked Sendable {
-    private let gate = Gate()
-    private(set) var counts: [Int]
+private final class Visits: Sendable {
+    private let state: Locked<[Int]>
 
-    init(_ total: Int) { counts = Array(repeating: 0, count: total) }
+    init(_ total: Int) { state = Locked(Array(repeating: 0, count: total)) }
+
+    var counts: [Int] { state.withLock { $0 } }
 
     func note(_ range: Range<Int>) {
-        gate.lock()
-        for i in range { counts[i] += 1 }
-        gate.unlock()
+        state.withLock { counts in for i in range { counts[i] += 1 } }
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct ErrnoTests {
     @Test(arguments: [

@@ -1,7 +1,9 @@
+import Bytes
 import Glibc
 import Testing
 
 @testable import Net
+@testable import System
 
 @Suite struct LockedTests {
     @Test func oneThreadAtATimeHasTheValue() throws {
@@ -16,9 +18,9 @@ import Testing
                 }
             }
         }
-        let threads = try (0..<3).map { ThreadBox(try Thread("locked-\($0)", work)) }
+        let threads = try (0..<3).map { TransferBox(try Thread("locked-\($0)", work)) }
         work()
-        for thread in threads { thread.join() }
+        for thread in threads { thread.take().join() }
         #expect(locked.withLock { $0 } == 4000)
     }
 
@@ -84,13 +86,6 @@ import Testing
         }
         #expect(weakly == nil)
     }
-}
-
-/// A thread that can be kept in an array.
-final class ThreadBox: Sendable {
-    private let thread: Locked<Thread?>
-    init(_ thread: consuming Thread) { self.thread = Locked<Thread?>(thread) }
-    func join() { thread.withLock { $0.take() }?.join() }
 }
 
 @Suite struct PriorityTests {

@@ -33,7 +33,7 @@ public struct Thread: ~Copyable, Sendable {
     }
 
     /// A number for the calling thread. The corresponding C function is `pthread_self`.
-    static var current: UInt { UInt(pthread_self()) }
+    public static var current: UInt { UInt(pthread_self()) }
 
     /// Lets other threads go first when the cores do not suffice, with the calling thread and those it starts from now on. The
     /// corresponding C function is `setpriority`.

@@ -1,18 +1,18 @@
-import Net
+import System
 import TestSupport
 import Testing
 
-@Suite struct LinesTests {
-    /// Against a model: each namespace's line in order, the lines in turn.
+@Suite struct FairQueueTests {
+    /// Against a model: each namespace's queue in order, the queue in turn.
     @Test(arguments: 0..<20)
-    func linesTakeTurns(seed: UInt64) {
+    func queueTakeTurns(seed: UInt64) {
         var random = Seeded(seed)
-        var lines = Lines<String, Int>()
+        var queue = FairQueue<String, Int>()
         var model: [(name: String, elements: [Int])] = []
         for element in 0..<500 {
             if random.next() % 3 > 0 {
                 let name = "\(random.next() % 5)"
-                lines.append(element, for: name)
+                queue.append(element, for: name)
                 if let i = model.firstIndex(where: { $0.name == name }) {
                     model[i].elements.append(element)
                 } else {
@@ -29,25 +29,25 @@ import Testing
                     }
                     if !elements.isEmpty { model.append((name, elements)) }
                 }
-                #expect(lines.next(where: { $0 % 7 != 0 })?.element == expected)
+                #expect(queue.next(where: { $0 % 7 != 0 })?.element == expected)
             }
-            #expect(lines.count == model.reduce(0) { $0 + $1.elements.count })
+            #expect(queue.count == model.reduce(0) { $0 + $1.elements.count })
         }
     }
 
     @Test func keysThatMayNotComeKeepTheirTurn() {
-        var lines = Lines<String, Int>()
-        for key in ["a", "b", "c"] { for number in 0..<2 { lines.append(number, for: key) } }
+        var queue = FairQueue<String, Int>()
+        for key in ["a", "b", "c"] { for number in 0..<2 { queue.append(number, for: key) } }
         func next(but excluded: Set<String>) -> String? {
-            lines.next(of: { !excluded.contains($0) }).map { "\($0.key)\($0.element)" }
+            queue.next(of: { !excluded.contains($0) }).map { "\($0.key)\($0.element)" }
         }
         #expect(next(but: ["a", "b"]) == "c0")
         #expect(next(but: ["a"]) == "b0")
         #expect(next(but: []) == "a0")
         #expect(next(but: ["c", "b"]) == "a1")
-        #expect(next(but: ["c", "b"]) == nil && lines.count == 2)
+        #expect(next(but: ["c", "b"]) == nil && queue.count == 2)
         #expect(next(but: []) == "c1")
         #expect(next(but: []) == "b1")
-        #expect(next(but: []) == nil && lines.count == 0)
+        #expect(next(but: []) == nil && queue.count == 0)
     }
 }

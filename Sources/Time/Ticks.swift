@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// A moment on the machine's clock that only goes forward: real time, for sockets and other waits that are real.
+///
+/// What a caller of the emulated services sees is dated by an `Instant` instead.
+public struct Ticks: Hashable, Comparable, Sendable {
+    public let nanoseconds: Int64
+
+    @inlinable
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// Stands for "never".
+    public static let never = Ticks(nanoseconds: .max)
+
+    /// The present moment. The corresponding C function is `clock_gettime`.
+    public static var now: Ticks {
+        var time = timespec()
+        // The kernel fills in `time`; the clock always exists.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Ticks(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+    }
+
+    @inlinable
+    public static func < (one: Ticks, other: Ticks) -> Bool { one.nanoseconds < other.nanoseconds }
+
+    @inlinable
+    public static func + (moment: Ticks, time: Interval) -> Ticks {
+        Ticks(nanoseconds: moment.nanoseconds.clampedSum(time.nanoseconds))
+    }
+
+    @inlinable
+    public static func - (one: Ticks, other: Ticks) -> Interval {
+        Interval(nanoseconds: one.nanoseconds.clampedDifference(other.nanoseconds))
+    }
+}
