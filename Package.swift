@@ -63,7 +63,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
         room("Bytes", ["CShims"]),
         room("System", ["Bytes", "CShims"]),
-        room("Time"),
+        room("Time", ["Bytes", "System"]),
         room("Net", ["Bytes", "System", "Time", "CShims"]),
         room("Crypto", ["Bytes", "COpenSSL"]),
         room("JSON", ["Bytes"]),

@@ -11,8 +11,9 @@ public struct DueQueue<Moment: Comparable, Element> {
     public var count: Int { heap.count }
 
     /// When the first element is due.
-    @inlinable public var next: Moment? { first?.due }
-    public var first: Entry? { heap.first }
+    public var next: Moment? { heap.first?.due }
+    /// All elements, in any order.
+    public var all: [Entry] { heap }
 
     public mutating func insert(_ element: Element, at due: Moment) {
         var child = heap.count
