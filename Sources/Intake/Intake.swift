@@ -90,13 +90,13 @@ public struct Intake: Sendable {
             let isOther =
                 settings.takesURLAlphabet && error.reason == .character
                 && (text[error.offset] == UInt8(ascii: "-") || text[error.offset] == UInt8(ascii: "_"))
-            guard isOther else { throw .notBase64(error) }
+            guard isOther else { throw .notBase64(error, in: text) }
         }
         do throws(Base64.DecodingError) {
             return try decoded(text, .urlSafe)
         } catch {
-            // Nobody writes both alphabets into one text: the first character that tells them apart decides.
-            throw .notBase64(error.offset < first.offset ? first : error)
+            // A text uses one alphabet: the first character that tells the two apart decides which.
+            throw .notBase64(error.offset < first.offset ? first : error, in: text)
         }
     }
 
@@ -121,6 +121,14 @@ public struct Intake: Sendable {
             return text.extracting((comma + 1)...)
         }
         throw .badDataURL
+    }
+}
+
+extension IntakeError {
+    fileprivate static func notBase64(_ error: Base64.DecodingError, in text: Span<UInt8>) -> IntakeError {
+        let end = min(text.count, error.offset + 4)
+        let rest = text.extracting(min(error.offset, end)..<end)
+        return .notBase64(error, character: rest.text.unicodeScalars.first)
     }
 }
 

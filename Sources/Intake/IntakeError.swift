@@ -4,8 +4,9 @@ public import Outbound
 
 /// Why a caller's text leads to no picture. The one table of such reasons.
 public enum IntakeError: Error, Sendable {
-    /// It is neither base64 of the forms that are taken nor an address.
-    case notBase64(Base64.DecodingError)
+    /// It is neither base64 of the accepted forms nor an address. `character` stands where decoding stopped, if the text
+    /// does not end there.
+    case notBase64(Base64.DecodingError, character: Unicode.Scalar?)
     /// It is a `data:` URL, but not one of base64.
     case badDataURL
     /// It is an address, and none is taken here.
@@ -19,12 +20,13 @@ public enum IntakeError: Error, Sendable {
 }
 
 extension IntakeError: CustomStringConvertible {
-    /// One sentence that says what is wrong. Nothing of the text is in it.
+    /// One sentence that says what is wrong. It repeats at most one character of the text.
     public var description: String {
         switch self {
-        case .notBase64(let error):
+        case .notBase64(let error, let character):
             switch error.reason {
-            case .character: "the image is not base64: character \(error.offset) is not of its alphabet"
+            case .character:
+                "the image is not base64: character \(error.offset)\(Self.shown(character)) is not in the alphabet"
             case .padding: "the image is not base64: the padding at character \(error.offset) is wrong"
             case .end: "the image is not base64: it ends too early"
             }
@@ -35,5 +37,12 @@ extension IntakeError: CustomStringConvertible {
         case .image(let error, nil): error.description
         case .image(let error, let type?): "\(error.description); the URL's host calls it \(type)"
         }
+    }
+
+    /// A character in quotes, escaped where it would not be seen or would end the quotes.
+    private static func shown(_ character: Unicode.Scalar?) -> String {
+        guard let character else { return "" }
+        let isPlain = character.value > 0x20 && character.value < 0x7F && character != "'" && character != "\\"
+        return isPlain ? " ('\(character)')" : " ('\(character.escaped(asASCII: true))')"
     }
 }

@@ -73,7 +73,7 @@ import Testing
     // MARK: - What lies beyond the schema
 
     @Test(arguments: [
-        ("!", "the image is not base64: character 0 is not of its alphabet"), ("", "the image is empty"),
+        ("!", "the image is not base64: character 0 ('!') is not in the alphabet"), ("", "the image is empty"),
         ("aGk=", "this is not an image; PNG, JPEG and WebP are read"),
         ("R0lGODlhAQABAAAAACw=", "GIF is not read; PNG, JPEG and WebP are"),
         ("Qk0AAAAA", "BMP is not read; PNG, JPEG and WebP are"),

@@ -22,9 +22,9 @@ import Testing
         // Standard, with and without padding; 62 and 63 in either alphabet.
         ("aGk=", "file [104, 105]"), ("aGk", "file [104, 105]"), ("aA==", "file [104]"), ("aA", "file [104]"),
         ("+/+/", "file [251, 255, 191]"), ("-_-_", "file [251, 255, 191]"), ("AA-_", "file [0, 15, 191]"),
-        ("AAAA+_", "the image is not base64: character 5 is not of its alphabet"),
-        ("AAAA-/", "the image is not base64: character 5 is not of its alphabet"),
-        ("AAAA_+==", "the image is not base64: character 5 is not of its alphabet"),
+        ("AAAA+_", "the image is not base64: character 5 ('_') is not in the alphabet"),
+        ("AAAA-/", "the image is not base64: character 5 ('/') is not in the alphabet"),
+        ("AAAA_+==", "the image is not base64: character 5 ('+') is not in the alphabet"),
         // Half of the padding is neither.
         ("aA=", "the image is not base64: it ends too early"),
         ("aGk==", "the image is not base64: the padding at character 4 is wrong"),
@@ -32,9 +32,12 @@ import Testing
         ("a", "the image is not base64: it ends too early"),
         ("", "file []"),
         ("aG k=", "file [104, 105]"), ("aG\r\nk=\n", "file [104, 105]"), ("\taGk=", "file [104, 105]"),
-        ("aGk\u{a0}=", "the image is not base64: character 3 is not of its alphabet"),
-        ("aGk.", "the image is not base64: character 3 is not of its alphabet"),
-        ("ftp://example.org/a.png", "the image is not base64: character 3 is not of its alphabet"),
+        ("aGk\u{a0}=", "the image is not base64: character 3 ('\\u{00A0}') is not in the alphabet"),
+        ("aGk\u{1F600}=", "the image is not base64: character 3 ('\\u{0001F600}') is not in the alphabet"),
+        ("aGk\u{1B}=", "the image is not base64: character 3 ('\\u{1B}') is not in the alphabet"),
+        ("aGk'", "the image is not base64: character 3 ('\\'') is not in the alphabet"),
+        ("aGk.", "the image is not base64: character 3 ('.') is not in the alphabet"),
+        ("ftp://example.org/a.png", "the image is not base64: character 3 (':') is not in the alphabet"),
     ])
     func base64IsReadInEveryCommonForm(text: String, result: String) {
         #expect(Self.read(text) == result)
@@ -48,7 +51,7 @@ import Testing
         ("data:image/png;base64x,aGk=", "the data URL is not one of base64"),
         ("data:image/png;base64", "the data URL is not one of base64"),
         ("data:", "the data URL is not one of base64"),
-        ("data:image/png;base64,http://a/", "the image is not base64: character 4 is not of its alphabet"),
+        ("data:image/png;base64,http://a/", "the image is not base64: character 4 (':') is not in the alphabet"),
     ])
     func aDataURLIsReadIfItIsOfBase64(text: String, result: String) {
         #expect(Self.read(text) == result)
@@ -69,16 +72,16 @@ import Testing
     @Test func eachFormCanBeTurnedOff() {
         #expect(
             Self.read("-_-_") { $0.takesURLAlphabet = false }
-                == "the image is not base64: character 0 is not of its alphabet")
+                == "the image is not base64: character 0 ('-') is not in the alphabet")
         #expect(
             Self.read("aGk") { $0.takesMissingPadding = false } == "the image is not base64: it ends too early")
         #expect(Self.read("aGk=") { $0.takesMissingPadding = false } == "file [104, 105]")
         #expect(
             Self.read("data:;base64,aGk=") { $0.takesDataURLs = false }
-                == "the image is not base64: character 4 is not of its alphabet")
+                == "the image is not base64: character 4 (':') is not in the alphabet")
         #expect(
             Self.read("aG\nk=") { $0.takesLineBreaks = false }
-                == "the image is not base64: character 2 is not of its alphabet")
+                == "the image is not base64: character 2 ('\\n') is not in the alphabet")
         #expect(
             Self.read("http://example.org/") { $0.takesAddresses = false }
                 == "URLs are not fetched here; send the image as base64")
