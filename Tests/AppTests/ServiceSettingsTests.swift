@@ -81,7 +81,7 @@ import Testing
         ("runware-watermark-positions", "short", "positions: Runware.Settings.Positions.short"),
         ("runware-max-side", "2048", "longestSide: Optional(2048)"),
         ("runware-fast-rules", "false", "fastHasRules: false"),
-        ("runware-resize-large", "true", "resizesLarge: true"), ("runware-watermark-font", "/f", "font: \"/f\""),
+        ("runware-resize-large", "false", "resizesLarge: false"), ("runware-watermark-font", "/f", "font: \"/f\""),
         ("runware-balance-object", "true", "balanceIsObject: true"),
         ("runware-webhook-wrapped", "true", "wrapsWebhooks: true"),
         ("runware-webhook-ack", "true", "webhookAcknowledges: true"),

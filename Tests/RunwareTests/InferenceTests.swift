@@ -192,8 +192,8 @@ import Testing
         #expect(try desk.ask("GET", path).status == 404)
     }
 
-    @Test func anOutputOverFourMegapixelsIsRefused() throws {
-        let reply = try Desk().send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
+    @Test func `an output over four megapixels is refused where it may not be scaled down`() throws {
+        let reply = try Desk { $0.runware.resizesLarge = false }.send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
         #expect(reply.status == 400)
         #expect(try reply.codes == ["valueTooLarge"])
         #expect(try reply.errors.first?["parameter"]?.string == "outpaint")
@@ -310,8 +310,16 @@ import Testing
         #expect(try codes(#"{"image":"aGVsbG8="}"#) == ["invalidAdvancedFeaturesWatermarkImage"])
     }
 
-    @Test func whatIsTooLargeMayBeMadeSmaller() throws {
-        let desk = Desk { $0.runware.resizesLarge = true }
+    @Test func `a watermark at the top level is refused with a hint at its place`() throws {
+        let reply = try Desk().send(Sent.outpaint(#","watermark":{"text":"Mark"}"#))
+        #expect(try reply.codes == ["unsupportedParameter"])
+        #expect(
+            try reply.errors.first?["message"]?.string
+                == "The parameter watermark is not supported. Did you mean advancedFeatures.watermark?")
+    }
+
+    @Test func `an output over four megapixels is scaled down by default`() throws {
+        let desk = Desk()
         let sides = #"{"right":4000,"bottom":4000,"left":64}"#
         let url = try #require(
             try desk.send(Sent.outpaint(#","outputFormat":"PNG""#, sides: sides)).data.first?["imageURL"]?.string)

@@ -55,7 +55,7 @@ extension Configuration {
                 "hold fast mode to BFL's further rules of sizes"),
             Setting(
                 "runware-resize-large", \.runware.resizesLarge, .boolean,
-                "make what would be over 4 MP smaller, or else refuse it"),
+                "scale results over 4 MP down; if false, refuse them"),
             Setting("runware-watermark-font", \.runware.font, .folder, "file of the font of watermarks"),
             Setting(
                 "runware-watermark-positions", \.runware.positions, .choice(),

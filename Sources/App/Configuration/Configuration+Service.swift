@@ -85,7 +85,7 @@ extension Configuration {
         /// No limit of its own, if 0.
         var longestSide = 0
         var fastHasRules = true
-        var resizesLarge = false
+        var resizesLarge = true
         var font = Folder.font
         var positions = Runware.Settings.Positions.center
         var balanceIsObject = false

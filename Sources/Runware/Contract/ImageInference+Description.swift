@@ -4,7 +4,7 @@ extension ImageInference {
     /// The contract of an outpainting task: the one place that says what its parameters are. The positions of a watermark have
     /// the names that are set for them.
     static func description(_ settings: Settings = Settings()) -> Description<ImageInference> {
-        Description(parameters(settings), rules: rules)
+        Description(parameters(settings), rules: rules, misplaced: ["watermark": "advancedFeatures.watermark"])
     }
 
     private static func parameters(_ settings: Settings) -> [Parameter<ImageInference>] {

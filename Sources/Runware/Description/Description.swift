@@ -6,9 +6,11 @@ struct Description<Task>: Sendable {
     let parameters: [Parameter<Task>]
     /// What is more than each parameter for itself.
     let rules: [Rule<Task>]
+    /// Paths where callers look for a parameter in vain, each with the path it has.
+    let misplaced: [String: String]
 
-    init(_ parameters: [Parameter<Task>], rules: [Rule<Task>] = []) {
-        (self.parameters, self.rules) = (parameters, rules)
+    init(_ parameters: [Parameter<Task>], rules: [Rule<Task>] = [], misplaced: [String: String] = [:]) {
+        (self.parameters, self.rules, self.misplaced) = (parameters, rules, misplaced)
     }
 
     /// Reads an object into `task`, or finds what is wrong with it: first the parameters in their order, with those inside
@@ -16,7 +18,7 @@ struct Description<Task>: Sendable {
     func read(
         _ object: JSONValue, into task: inout Task, refusingUnknown: Bool = true, limit: Int = .max
     ) -> [Violation] {
-        var reading = Reading<Task>(refusesUnknown: refusingUnknown, limit: limit)
+        var reading = Reading<Task>(refusesUnknown: refusingUnknown, limit: limit, misplaced: misplaced)
         reading.read(object, parameters, under: "", into: &task)
         let broken = reading.violations.flatMap(\.paths)
         // What is wrong with a parameter has been said; only of sound ones is anything more to be said.
@@ -44,6 +46,7 @@ struct Rule<Task>: Sendable {
 private struct Reading<Task> {
     let refusesUnknown: Bool
     let limit: Int
+    let misplaced: [String: String]
     var violations: [Violation] = []
 
     mutating func read(
@@ -72,7 +75,8 @@ private struct Reading<Task> {
         }
         guard refusesUnknown else { return }
         for path in unknown where violations.count < limit {
-            violations.append(Violation(.unknown, [path], message: "The parameter \(path) is not supported."))
+            let hint = misplaced[path].map { " Did you mean \($0)?" } ?? ""
+            violations.append(Violation(.unknown, [path], message: "The parameter \(path) is not supported.\(hint)"))
         }
     }
 }

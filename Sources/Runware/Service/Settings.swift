@@ -48,8 +48,8 @@ public struct Settings: Sendable {
     public var font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
     /// The names of a watermark's nine positions.
     public var positions = Positions.center
-    /// Whether what would be over 4 MP is made smaller, image and sides, or else refused.
-    public var resizesLarge = false
+    /// Whether a result over 4 MP is scaled down, image and sides alike; otherwise it is refused.
+    public var resizesLarge = true
     /// The longest side of a result, if there is one.
     public var longestSide: Int?
     /// Whether fast mode has the further rules of BFL's.
