@@ -61,6 +61,9 @@ let package = Package(
             name: "CShims", dependencies: ["CPNG", "CJPEG", "CWebP", "CDeflate", "CZlib"],
             // Headers alone: FreeType is loaded when it is first used.
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
+        .target(
+            name: "CBuildInfo",
+            cSettings: Context.environment["OUTPAINT_COMMIT"].map { [.define("OUTPAINT_COMMIT", to: "\"\($0)\"")] } ?? []),
         room("Bytes", ["CShims"]),
         room("System", ["Bytes", "CShims"]),
         room("Time", ["Bytes", "System"]),
@@ -94,7 +97,7 @@ let package = Package(
                 "Bytes", "Net", "System", "Time", "HTTP", "Parallel", "Imaging", "Outpainting", "Outbound", "Tasks",
                 "Intake", "BFL", "Runware",
             ]),
-        .executableTarget(name: "outpaint", dependencies: ["App"], swiftSettings: house + lean),
+        .executableTarget(name: "outpaint", dependencies: ["App", "CBuildInfo"], swiftSettings: house + lean),
         // What several test targets share.
         .target(
             name: "TestSupport", dependencies: ["HTTP", "Net", "System", "Time", "Crypto", "Bytes"],

@@ -4,23 +4,25 @@ import System
 
 /// The program as a function of its arguments and environment.
 public enum Program {
-    /// Runs with what the process was started with, and ends the process.
-    public static func main() -> Never {
+    /// Runs with the arguments and environment of the process, and ends it. `commit` is what the program was built from.
+    public static func main(commit: String) -> Never {
         StandardStreams.fill()
         Machine.keepFreedMemory()
         let console = Console(output: DescriptorSink(descriptor: 1), errors: DescriptorSink(descriptor: 2))
         let arguments = processArguments()
         // Here and not in the command, since signals are the process's: tests have one for all.
         if arguments.first == "expand" { try? Signals.removeUnfinishedFiles() }
-        exit(run(arguments: arguments, environment: processEnvironment(), console: console))
+        exit(run(arguments: arguments, environment: processEnvironment(), console: console, commit: commit))
     }
 
     /// Runs one verb and returns the exit code: 0 went well, 1 did not, 2 was asked for wrongly.
     ///
     /// `arguments` are those after the program's name: bytes, since any may be the name of a file.
-    public static func run(arguments: [FilePath], environment: [String: String], console: Console) -> Int32 {
+    public static func run(
+        arguments: [FilePath], environment: [String: String], console: Console, commit: String = ""
+    ) -> Int32 {
         do throws(UsageError) {
-            return try dispatch(arguments, environment, console)
+            return try dispatch(arguments, environment, console, commit)
         } catch {
             console.errors.write("outpaint: \(error.message)\n")
             return ExitCode.usage
@@ -28,7 +30,7 @@ public enum Program {
     }
 
     private static func dispatch(
-        _ arguments: [FilePath], _ environment: [String: String], _ console: Console
+        _ arguments: [FilePath], _ environment: [String: String], _ console: Console, _ commit: String
     ) throws(UsageError) -> Int32 {
         guard let first = arguments.first?.description else {
             // Starting a server because nothing was said would surprise whoever only wanted to see what this is.
@@ -38,7 +40,7 @@ public enum Program {
         let rest = arguments.dropFirst().map(\.description)
         switch first {
         case "-h", "--help": return try help([], console)
-        case "--version": return try printVersion(rest, console)
+        case "--version": return try printVersion(rest, commit: commit, console)
         case "readme-settings": return printSettingsTable(console)
         default: break
         }
@@ -48,7 +50,7 @@ public enum Program {
         case .serve: return try serveCommand(rest, environment, console)
         case .expand: return try expandCommand(Array(arguments.dropFirst()), environment, console)
         case .health: return try health(rest, environment, console)
-        case .version: return try printVersion(rest, console)
+        case .version: return try printVersion(rest, commit: commit, console)
         case .help: return try help(rest, console)
         }
     }

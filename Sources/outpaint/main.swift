@@ -1,3 +1,5 @@
 import App
+import CBuildInfo
 
-Program.main()
+// A string literal of C, which ends with a zero byte and is never freed.
+Program.main(commit: unsafe String(cString: outpaint_build_commit()))

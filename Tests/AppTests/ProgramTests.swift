@@ -18,6 +18,20 @@ import Testing
         #expect(run.errors.isEmpty)
     }
 
+    @Test func `version names the commit where the build named one`() {
+        let output = Captured()
+        let console = Console(output: output, errors: Captured())
+        #expect(Program.run(arguments: ["version"], environment: [:], console: console, commit: "abc1234") == 0)
+        #expect(output.text == "outpaint \(version) (abc1234)\n")
+    }
+
+    @Test func `help of health promises no free port`() {
+        let help = Help.text(.health)
+        #expect(help.contains("--port"))
+        #expect(!help.contains("free"))
+        #expect(Help.text(.serve).contains("Port 0 stands for any free port"))
+    }
+
     @Test(arguments: [
         (["help"], "Usage: outpaint VERB"), (["--help"], "Usage: outpaint VERB"), (["-h"], "Usage: outpaint VERB"),
         (["help", "serve"], "Usage: outpaint serve"), (["serve", "--help"], "Usage: outpaint serve"),

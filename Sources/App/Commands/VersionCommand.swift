@@ -1,5 +1,5 @@
-/// Prints what this is and which version of it.
-func printVersion(_ arguments: [String], _ console: Console) throws(UsageError) -> Int32 {
+/// Prints the version, and the commit it was built from where the build named one.
+func printVersion(_ arguments: [String], commit: String, _ console: Console) throws(UsageError) -> Int32 {
     if let extra = arguments.first { throw UsageError("unexpected argument \(quoted(extra))") }
-    return console.print("outpaint \(version)\n")
+    return console.print("outpaint \(version)" + (commit.isEmpty ? "" : " (\(commit))") + "\n")
 }
