@@ -234,8 +234,37 @@ import Testing
 
     static let mistakes: [([String], String)] = [
         ([], "expand needs a picture and a file to make; see outpaint help expand"),
-        (["in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
-        (["--width", "96", "in.png", "out.png"], "expand needs --width and --height; see outpaint help expand"),
+        (
+            ["in.png", "out.png"],
+            "expand needs a canvas: give --width and --height, or --scale, or any of --left, --right, --top and "
+                + "--bottom; see outpaint help expand"
+        ),
+        (
+            ["--width", "96", "in.png", "out.png"],
+            "--width needs --height beside it; see outpaint help expand"
+        ),
+        (
+            ["--height", "96", "--scale", "2", "in.png", "out.png"],
+            "--height and --scale cannot be combined: give --width and --height, or --scale, or any of --left, "
+                + "--right, --top and --bottom"
+        ),
+        (
+            ["--scale", "2", "--top", "0", "in.png", "out.png"],
+            "--scale and --top cannot be combined: give --width and --height, or --scale, or any of --left, "
+                + "--right, --top and --bottom"
+        ),
+        (
+            ["--right", "8", "--offset-y", "0", "in.png", "out.png"],
+            "--offset-y and --right cannot be combined: the sides already place the picture"
+        ),
+        (
+            ["--scale", "0.5", "in.png", "out.png"],
+            "--scale: expected a number from 1 to 1000, such as 1.5, not '0.5'"
+        ),
+        (
+            ["--left", "-1", "in.png", "out.png"],
+            "--left: expected a whole number from 0 to 65536, not '-1'"
+        ),
         (canvas, "expand needs a picture and a file to make; see outpaint help expand"),
         (canvas + ["in.png"], "expand needs a picture and a file to make; see outpaint help expand"),
         (canvas + ["a.png", "b.png", "out.png"], "'out.png' is no folder: many pictures need one to go to"),
@@ -264,6 +293,59 @@ import Testing
         #expect(run.code == 2)
         #expect(run.errors == "outpaint: \(message)\n")
         #expect(run.output.isEmpty)
+    }
+
+    @Test func `a canvas by scale or sides follows the size of each picture`() throws {
+        try withTemporaryFolder { folder in
+            try withTemporaryFolder { made in
+                try Self.write("\(folder)/a.png", width: 61, height: 50)
+                try Self.write("\(folder)/b.png", width: 80, height: 90)
+                func sizes(_ flags: String...) throws -> [[Int]] {
+                    let inputs = ["\(folder)/a.png", "\(folder)/b.png"]
+                    let run = outpaint(["expand", "--fill", "edge"] + flags + inputs + [made])
+                    #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
+                    return try ["a", "b"].map { name in
+                        let probe = try Self.probe("\(made)/\(name).png")
+                        return [probe.width, probe.height]
+                    }
+                }
+                #expect(try sizes("--scale", "1.5") == [[92, 75], [120, 135]])
+                #expect(try sizes("--scale=2") == [[122, 100], [160, 180]])
+                #expect(try sizes("--left", "10", "--bottom", "20", "--right=3") == [[74, 70], [93, 110]])
+                #expect(try sizes("--top", "14", "--left", "3") == [[64, 64], [83, 104]])
+            }
+        }
+    }
+
+    @Test func `a canvas by scale or sides places the picture as the same offset does`() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png", width: 70, height: 66)
+            func made(_ flags: String...) throws -> [UInt8] {
+                let paths = ["\(folder)/in.png", "\(folder)/out.png"]
+                let run = outpaint(["expand", "--fill", "edge"] + flags + paths)
+                #expect(run.code == 0, "\(run.errors)")
+                return try Self.bytes("\(folder)/out.png")
+            }
+            #expect(
+                try made("--left", "5", "--right", "15", "--top", "4")
+                    == made("--width", "90", "--height", "70", "--offset-x", "5", "--offset-y", "4"))
+            #expect(try made("--scale", "1.5") == made("--width", "105", "--height", "99"))
+            #expect(
+                try made("--scale", "1.5", "--offset-x", "0")
+                    == made("--width", "105", "--height", "99", "--offset-x", "0"))
+        }
+    }
+
+    @Test func `a picture whose canvas would be too large is one line and no file`() throws {
+        try withTemporaryFolder { folder in
+            try Self.write("\(folder)/in.png")
+            let run = outpaint(["expand", "--scale", "900", "\(folder)/in.png", "\(folder)/out.png"])
+            #expect(run.code == 1)
+            #expect(
+                run.errors
+                    == "outpaint: \(folder)/in.png: canvas 36000x27000 has more than 4194304 pixels; 2364x1773 would fit\n")
+            #expect(Self.names(in: folder) == ["in.png"])
+        }
     }
 
     @Test func theBarIsTheMeanOfAllJobsAndGoesWhenALineComes() {

@@ -1,5 +1,4 @@
 import Net
-import Outpainting
 
 /// Fills the canvas around pictures, with the engine of the server.
 func expandCommand(
@@ -11,10 +10,7 @@ func expandCommand(
     guard paths.count >= 2 else {
         throw UsageError("expand needs a picture and a file to make; see outpaint help expand")
     }
-    guard let width = settings.width, let height = settings.height else {
-        throw UsageError("expand needs --width and --height; see outpaint help expand")
-    }
-    let canvas = try checked(Size(width: width, height: height))
+    let canvas = try ExpandCanvas(reading)
     let jobs = try ExpandJob.jobs(paths.dropLast(), paths[paths.count - 1], settings.format)
     if jobs.contains(where: { $0.output == .dash }), StandardStreams.outputIsSeen {
         throw UsageError("a terminal shows no picture: send standard output to a file or a program, or name a file")
@@ -27,14 +23,4 @@ func expandCommand(
     let movesBack = !["", "dumb"].contains(environment["TERM"] ?? "")
     let bar = ProgressBar(of: jobs.count, on: console.errors, isSeen: movesBack && StandardStreams.errorsAreSeen)
     return Expansion(reading.values, canvas: canvas, bar).run(jobs) ? ExitCode.success : ExitCode.failure
-}
-
-/// The canvas, if a picture could be placed on it: what is wrong for all needs to be said only once.
-private func checked(_ canvas: Size) throws(UsageError) -> Size {
-    do throws(PlacementError) {
-        try Placement.check(canvas: canvas)
-        return canvas
-    } catch {
-        throw UsageError("\(error)")
-    }
 }

@@ -31,7 +31,7 @@ enum Help {
     static func text(_ verb: Verb) -> String {
         switch verb {
         case .help: overview
-        case .version: "Usage: outpaint version\n\nPrints the version.\n"
+        case .version: "Usage: outpaint version\n\nPrints the version, and the commit it was built from where script/build built it.\n"
         case .health:
             """
             Usage: outpaint health [FLAGS]
@@ -48,11 +48,20 @@ enum Help {
             """
         case .expand:
             """
-            Usage: outpaint expand IN OUT --width W --height H [FLAGS]
-                   outpaint expand IN... FOLDER --width W --height H [FLAGS]
+            Usage: outpaint expand IN OUT CANVAS [FLAGS]
+                   outpaint expand IN... FOLDER CANVAS [FLAGS]
 
             Places each picture on a canvas and fills the rest. PNG, JPEG, WebP, GIF and BMP are read; "-"
             stands for standard input or output. Many pictures use all cores, one each.
+
+            CANVAS is --width and --height, or --scale, or any of --left, --right, --top and --bottom.
+
+            Examples
+              outpaint expand in.jpg out.png --scale 1.5
+              outpaint expand in.jpg out.jpg --left 200 --right 200 --quality 90
+              outpaint expand in.jpg out.png --width 1280 --height 960 --offset-x 0
+              outpaint expand *.jpg wide/ --scale 1.25 --format webp
+              outpaint expand - - --top 300 <in.jpg >out.png
 
             OUT ends in .png, .jpg, .jpeg or .webp; with no ending, or "-", it is a PNG. What is there is
             replaced, unless it is one of the pictures to read. In a folder, each picture keeps its name
@@ -63,7 +72,7 @@ enum Help {
               -h, --help                    print this and end
 
             Each flag has a variable: --max-pixels is OUTPAINT_MAX_PIXELS. A flag beats its variable, which
-            beats the default. Exit codes are 0 for well, 1 for not, 2 for asked wrongly.
+            beats the default. Exit codes: 0 success, 1 failure, 2 usage error.
 
             """
         case .serve:
@@ -71,7 +80,7 @@ enum Help {
             Usage: outpaint serve [FLAGS]
 
             Starts the server and prints one line once it answers. SIGTERM ends it when requests in
-            flight are done.
+            flight are done. Port 0 stands for any free port; the line names the one taken.
             \(sections(.serve))
             Other
               --print-config                print every setting and where its value came from, and end

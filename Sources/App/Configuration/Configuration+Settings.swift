@@ -10,7 +10,7 @@ extension Configuration {
             "Where to listen", for: [.serve, .health],
             [
                 Setting("host", \.host, .host, plain: "HOST", "address to listen on; 0.0.0.0 or :: stands for all"),
-                Setting("port", \.port, .integer(0...65535), plain: "PORT", "TCP port; 0 takes a free one"),
+                Setting("port", \.port, .integer(0...65535), plain: "PORT", "TCP port"),
                 Setting(
                     "listen", \.listen, each: .address,
                     "listen here in place of host and port; may be given several times"),
@@ -93,6 +93,12 @@ extension Configuration {
                     "width", \.expand.width, .side,
                     "width of the canvas, which has at most \(Placement.mostPixels) pixels"),
                 Setting("height", \.expand.height, .side, "height of the canvas"),
+                Setting(
+                    "scale", \.expand.scale, .scale, "canvas as many times the size of the picture, which is centered"),
+                Setting("left", \.expand.left, .addition, "pixels to add on the left"),
+                Setting("right", \.expand.right, .addition, "pixels to add on the right"),
+                Setting("top", \.expand.top, .addition, "pixels to add at the top"),
+                Setting("bottom", \.expand.bottom, .addition, "pixels to add at the bottom"),
                 Setting(
                     "offset-x", \.expand.offsetX, .offset, "column of the picture's left edge; centred if not given"),
                 Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centred if not given"),

@@ -55,6 +55,11 @@ struct Configuration: Sendable {
     struct Expansion: Sendable {
         var width: Int?
         var height: Int?
+        var scale: Double?
+        var left: Int?
+        var right: Int?
+        var top: Int?
+        var bottom: Int?
         var offsetX: Int?
         var offsetY: Int?
         var autoCrop = false

@@ -43,6 +43,7 @@ enum PictureFormat: String, CaseIterable, Sendable {
 
 extension SettingKind<Int?> {
     static let side = optional("PIXELS", 64...65_536)
+    static let addition = optional("PIXELS", 0...65_536)
     static let offset = optional("PIXELS", -1_000_000...1_000_000)
     static let quality = optional("N", 1...100)
 
@@ -57,6 +58,18 @@ extension SettingKind<Int?> {
             },
             show: { $0.map { "\($0)" } ?? "" })
     }
+}
+
+extension SettingKind<Double?> {
+    static let scale = SettingKind(
+        placeholder: "FACTOR", accepts: "a number from 1 to 1000", example: "1.5",
+        parse: { text in
+            guard let first = text.utf8.first, 0x30...0x39 ~= first, let value = Double(text), 1...1000 ~= value else {
+                return nil
+            }
+            return .some(value)
+        },
+        show: { $0.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" } ?? "" })
 }
 
 extension SettingKind<FillName> {

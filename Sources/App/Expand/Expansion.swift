@@ -9,11 +9,11 @@ import System
 struct Expansion: Sendable {
     private let settings: Configuration.Expansion
     private let pictures: Configuration.Pictures
-    private let canvas: Size
+    private let canvas: ExpandCanvas
     private let bar: ProgressBar
     private let memory: DecodingMemory
 
-    init(_ configuration: Configuration, canvas: Size, _ bar: ProgressBar) {
+    init(_ configuration: Configuration, canvas: ExpandCanvas, _ bar: ProgressBar) {
         (settings, pictures) = (configuration.expand, configuration.pictures)
         (self.canvas, self.bar) = (canvas, bar)
         memory = DecodingMemory(limit: configuration.pictures.limits.memory)
@@ -47,10 +47,14 @@ struct Expansion: Sendable {
         }
         var file = ByteBuffer()
         var renderer = Renderer()
-        // What is no picture takes nothing.
-        let bytes = (try? ImageProbe(picture.bytes))?.decodingBytes(fileBytes: picture.count) ?? 0
-        let share = memory.awaitedShare(of: bytes)
-        var request = request(job.format)
+        let probe: ImageProbe
+        do throws(ImageError) {
+            probe = try ImageProbe(picture.bytes, within: pictures.limits)
+        } catch {
+            throw Failure(sentence: "\(name): \(error)")
+        }
+        let share = memory.awaitedShare(of: probe.decodingBytes(fileBytes: picture.count))
+        var request = request(canvas.size(for: Size(width: probe.width, height: probe.height)), job.format)
         request.whenDecoded = { share.giveBack() }
         do throws(RenderingError) {
             try renderer.render(picture.bytes, request, on: workers, into: &file) { [bar] share in
@@ -63,10 +67,10 @@ struct Expansion: Sendable {
         return file
     }
 
-    private func request(_ format: PictureFormat) -> RenderingRequest {
+    private func request(_ size: Size, _ format: PictureFormat) -> RenderingRequest {
         let fill = NamedFill.make(pictures.fill.text, mode: settings.mode, variant: settings.variant)
-        var request = RenderingRequest(canvas: canvas, fill: fill ?? MosaicFill(settings.mode))
-        (request.offsetX, request.offsetY) = (settings.offsetX, settings.offsetY)
+        var request = RenderingRequest(canvas: size, fill: fill ?? MosaicFill(settings.mode))
+        (request.offsetX, request.offsetY) = canvas.offset.map { ($0.x, $0.y) } ?? (settings.offsetX, settings.offsetY)
         request.autoCrop = settings.autoCrop
         request.mode = settings.mode
         request.keepsFastRules = false
