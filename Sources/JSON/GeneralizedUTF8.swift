@@ -31,7 +31,7 @@ enum GeneralizedUTF8 {
     }
 
     /// Whether the well-formed code point at `start` is half of a surrogate pair.
-    static func isHalf(in text: Span<UInt8>, at start: Int) -> Bool {
+    static func isSurrogate(in text: Span<UInt8>, at start: Int) -> Bool {
         text[start] == 0xED && text[start + 1] >= 0xA0
     }
 
@@ -62,7 +62,7 @@ extension ByteBuffer {
         var (goodStart, at) = (start, start)
         while at < text.count, text[at] >= 0x80, count + (at - goodStart) < limit {
             let (length, isWellFormed) = GeneralizedUTF8.sequence(in: text, at: at)
-            if !isWellFormed || GeneralizedUTF8.isHalf(in: text, at: at) {
+            if !isWellFormed || GeneralizedUTF8.isSurrogate(in: text, at: at) {
                 append(text.extracting(goodStart..<at))
                 append("\u{FFFD}" as StaticString)
                 goodStart = at + length

@@ -57,7 +57,7 @@ extension JSONValue {
 
         public mutating func next() -> Member? {
             let nodes = parent.document.nodes
-            at = nodes.skipHoles(from: at, to: end)
+            at = nodes.skipRemoved(from: at, to: end)
             guard at < end else { return nil }
             defer { at = nodes.index(afterMemberAt: at) }
             return Member(

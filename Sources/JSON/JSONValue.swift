@@ -26,7 +26,7 @@ public struct JSONValue: Sendable {
         case .string: .string
         case .array: .array
         case .object: .object
-        case .elsewhere, .hole: preconditionFailure("stands for no value")
+        case .moved, .removed: preconditionFailure("stands for no value")
         }
     }
 
@@ -60,7 +60,7 @@ public struct JSONValue: Sendable {
     }
 
     /// Whether a string holds half of a surrogate pair and so is no text that UTF-8 could carry.
-    public var hasLoneSurrogate: Bool { node.hasHalf }
+    public var hasLoneSurrogate: Bool { node.hasLoneSurrogate }
 }
 
 extension JSONDocument {

@@ -35,7 +35,7 @@ extension JSONWriter {
         // A stack of our own: how deep values stand inside each other is for the text to say.
         while let frame = frames.last {
             var next = frame.next
-            if frame.isObject { next = document.nodes.skipHoles(from: next, to: frame.end) }
+            if frame.isObject { next = document.nodes.skipRemoved(from: next, to: frame.end) }
             guard next < frame.end, buffer.count < bounds.end else {
                 frames.removeLast()
                 if frame.isObject { endObject() } else { endArray() }

@@ -5,16 +5,16 @@ struct Node {
         case null, bool, integer, float, string, array, object
         /// In the place of an object's value that a later one under the same key replaces: `place` counts the nodes
         /// from here to that one, `length` those that stood here and are stepped over.
-        case elsewhere
+        case moved
         /// In the place of a key that came before: `length` counts its nodes and those of its value.
-        case hole
+        case removed
     }
 
     var kind: Kind
     /// The bytes lie in the document's buffer of unescaped strings; otherwise in its text.
     var isUnescaped = false
     /// The string holds half of a surrogate pair.
-    var hasHalf = false
+    var hasLoneSurrogate = false
     /// The count of bytes (numbers, strings), of elements or members (containers), of nodes (the last two kinds).
     var length: UInt32 = 0
     /// The first byte (numbers, strings; 0 or 1 for booleans), or the count of nodes from here to the end (containers).
@@ -28,22 +28,22 @@ extension Array<Node> {
         let node = self[index]
         return switch node.kind {
         case .array, .object: Int(node.place)
-        case .elsewhere, .hole: Int(node.length)
+        case .moved, .removed: Int(node.length)
         default: 1
         }
     }
 
     /// The first key from `index` on that counts, or `end`.
-    func skipHoles(from index: Int, to end: Int) -> Int {
+    func skipRemoved(from index: Int, to end: Int) -> Int {
         var index = index
-        while index < end, self[index].kind == .hole { index += Int(self[index].length) }
+        while index < end, self[index].kind == .removed { index += Int(self[index].length) }
         return index
     }
 
     /// Where the value that counts for the key at `key` stands.
     func value(ofKeyAt key: Int) -> Int {
         let value = key + 1
-        return self[value].kind == .elsewhere ? value + Int(self[value].place) : value
+        return self[value].kind == .moved ? value + Int(self[value].place) : value
     }
 
     /// Where the entry after the key at `key` and its value begins.

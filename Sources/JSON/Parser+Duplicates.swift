@@ -22,13 +22,13 @@ extension Parser {
             let following = nodes.index(afterMemberAt: key)
             var earlier = object + 1
             while earlier < key {
-                if nodes[earlier].kind != .hole, isSameKey(earlier, key) {
+                if nodes[earlier].kind != .removed, isSameKey(earlier, key) {
                     replace(valueOfKeyAt: earlier, byKeyAt: key, in: object)
                     break
                 }
                 earlier =
-                    nodes[earlier].kind == .hole
-                    ? nodes.skipHoles(from: earlier, to: key) : nodes.index(afterMemberAt: earlier)
+                    nodes[earlier].kind == .removed
+                    ? nodes.skipRemoved(from: earlier, to: key) : nodes.index(afterMemberAt: earlier)
             }
             key = following
         }
@@ -56,8 +56,8 @@ extension Parser {
     /// Lets the first key have the value of the second, which becomes a hole.
     private mutating func replace(valueOfKeyAt first: Int, byKeyAt second: Int, in object: Int) {
         let skipped = UInt32(nodes.size(at: first + 1))
-        nodes[first + 1] = Node(kind: .elsewhere, length: skipped, place: UInt32(second - first))
-        nodes[second] = Node(kind: .hole, length: UInt32(1 + nodes.size(at: second + 1)))
+        nodes[first + 1] = Node(kind: .moved, length: skipped, place: UInt32(second - first))
+        nodes[second] = Node(kind: .removed, length: UInt32(1 + nodes.size(at: second + 1)))
         nodes[object].length -= 1
     }
 

@@ -30,27 +30,27 @@ extension Parser {
                 unescaped.append(text.extracting(plainStart..<at))
                 node.isUnescaped = true
                 let character = try readEscape(ofStringAt: opening)
-                if Surrogates.isHalf(character) { node.hasHalf = true }
+                if Surrogates.isSurrogate(character) { node.hasLoneSurrogate = true }
                 unescaped.append(codePoint: character)
                 plainStart = at
             case 0..<0x20:
                 throw .syntax(.controlCharacter, at: at)
             default:
-                if try skipNonASCII() { node.hasHalf = true }
+                if try skipNonASCII() { node.hasLoneSurrogate = true }
             }
         }
     }
 
     /// Steps over characters beyond ASCII. Says whether half of a pair was among them.
     private mutating func skipNonASCII() throws(Failure) -> Bool {
-        var hasHalf = false
+        var hasLoneSurrogate = false
         while at < text.count, text[at] >= 0x80 {
             let (length, isWellFormed) = GeneralizedUTF8.sequence(in: text, at: at)
             guard isWellFormed else { throw .undecodable }
-            if GeneralizedUTF8.isHalf(in: text, at: at) { hasHalf = true }
+            if GeneralizedUTF8.isSurrogate(in: text, at: at) { hasLoneSurrogate = true }
             at += length
         }
-        return hasHalf
+        return hasLoneSurrogate
     }
 
     /// Reads the escape at the backslash here.

@@ -74,7 +74,7 @@ enum TextEncoding: Equatable {
 
 /// The two halves in which UTF-16, and JSON's escapes with it, write what lies beyond U+FFFF.
 enum Surrogates {
-    static func isHalf(_ unit: UInt32) -> Bool { unit & 0xFFFF_F800 == 0xD800 }
+    static func isSurrogate(_ unit: UInt32) -> Bool { unit & 0xFFFF_F800 == 0xD800 }
     static func isHigh(_ unit: UInt32) -> Bool { unit & 0xFFFF_FC00 == 0xD800 }
 
     /// The code point of a pair, or `nil` if these are not its two halves in order.

@@ -4,7 +4,7 @@ import Testing
 
 /// Runs that end where memory ends: one byte read too far is a crash. The scans read many bytes at once.
 @Suite struct AtPageEndTests {
-    @Test func scansStopAtTheEnd() {
+    @Test func `scans read no byte beyond the end`() {
         for count in 0...130 {
             let plain = Array(repeating: UInt8(ascii: "a"), count: count)
             let found = atPageEnd(plain) { bytes in
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func base64IsReadToItsEnd() {
+    @Test func `decoding base64 reads no byte beyond the text`() {
         for count in 0...100 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
             let text = atPageEnd(bytes) { bytes in

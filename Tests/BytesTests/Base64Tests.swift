@@ -24,7 +24,7 @@ import Testing
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
         ("foobar", "Zm9vYmFy"),
     ])
-    func theVectorsOfTheStandardHold(plain: String, encoded: String) {
+    func `the test vectors of RFC 4648 hold`(plain: String, encoded: String) {
         var text = ByteBuffer()
         Base64.encode(plain.utf8.span, into: &text)
         let written = text.bytes.text
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func theAlphabetsDifferInTwoCharacters() {
+    @Test func `the standard and URL alphabets differ in two characters`() {
         #expect(Self.decode("Pz8/Pj4+") == "held:???>>>")
         #expect(Self.decode("Pz8_Pj4-", .urlSafe) == "held:???>>>")
         #expect(Self.decode("Pz8_Pj4-") == "character at 3")
@@ -51,23 +51,23 @@ import Testing
         ("Zg== ", "padding at 4"), ("Zm 9v", "character at 2"), ("Zm9v\n", "character at 4"),
         ("data:,", "character at 4"),
     ])
-    func aRefusalNamesTheOffendingByte(text: String, refusal: String) {
+    func `a decoding error has the offset of the wrong byte`(text: String, refusal: String) {
         #expect(Self.decode(text) == refusal)
     }
 
     @Test(arguments: [" Zm9v YmFy ", "Z\tm\r\n9vYmF\ny", "Zm9vYmFy\n\n", "\n\nZm9vYm\nFy"])
-    func whiteSpaceIsSkippedOnRequest(text: String) {
+    func `white space is skipped on request`(text: String) {
         #expect(Self.decode(text, .standard, .optional, .skipped) == "held:foobar")
         #expect(Self.decode(text).hasPrefix("character at "))
     }
 
-    @Test func paddingMayStandBetweenWhiteSpaceThatIsSkipped() {
+    @Test func `skipped white space may surround padding`() {
         #expect(Self.decode("Zg = = \n", .standard, .required, .skipped) == "held:f")
         #expect(Self.decode("Zg = = Zg", .standard, .required, .skipped) == "padding at 7")
     }
 
     @Test(arguments: [Base64.Alphabet.standard, .urlSafe])
-    func linesOfSeventySixCharactersDecode(alphabet: Base64.Alphabet) throws {
+    func `lines of 76 characters decode`(alphabet: Base64.Alphabet) throws {
         var random = Seeded(76)
         let plain = random.bytes(4000)
         var text = ByteBuffer()
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(arguments: [Base64.Alphabet.standard, .urlSafe])
-    func bothWaysStopAtTheSameCharacterWhereverItStands(alphabet: Base64.Alphabet) {
+    func `vector and portable decoding stop at the same wrong character`(alphabet: Base64.Alphabet) {
         let characters = Self.alphabet(alphabet)
         let isLetter = (0...255).map { characters.contains(UInt8($0)) }
         var random = Seeded(64)
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(arguments: [Base64.Alphabet.standard, .urlSafe])
-    func bothWaysAgreeOnRandomTextsOfEveryLength(alphabet: Base64.Alphabet) {
+    func `vector and portable decoding agree on random texts of every length`(alphabet: Base64.Alphabet) {
         let characters = Self.alphabet(alphabet)
         var random = Seeded(4648)
         for round in 0..<4000 {
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func bothWaysEncodeAlikeAndDecodingUndoesIt() throws {
+    @Test func `vector and portable encoding agree, and decoding restores the bytes`() throws {
         var random = Seeded(3)
         for count in 0..<400 {
             let plain = random.bytes(count)

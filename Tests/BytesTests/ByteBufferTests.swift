@@ -2,7 +2,7 @@ import Bytes
 import Testing
 
 @Suite struct ByteBufferTests {
-    @Test func appendsOfEveryKindStandBehindEachOther() {
+    @Test func `appends of every kind add up in order`() {
         var buffer = ByteBuffer()
         buffer.append(UInt8(ascii: "a"))
         buffer.append("bc" as StaticString)
@@ -17,20 +17,20 @@ import Testing
     @Test(arguments: [
         (0, "0"), (9, "9"), (10, "10"), (Int.max, "9223372036854775807"), (Int.min, "-9223372036854775808"),
     ])
-    func decimalsAreExact(value: Int, expected: String) {
+    func `decimals are written exactly`(value: Int, expected: String) {
         var buffer = ByteBuffer()
         buffer.append(decimal: value)
         let text = buffer.bytes.text
         #expect(text == expected)
     }
 
-    @Test func anEmptyBufferHasAnEmptySpan() {
+    @Test func `an empty buffer has an empty span`() {
         let buffer = ByteBuffer()
         let (count, empty) = (buffer.bytes.count, buffer.bytes.equals(""))
         #expect(count == 0 && empty)
     }
 
-    @Test func nothingCanBeAppendedToNothing() {
+    @Test func `appending nothing to an empty buffer leaves it empty`() {
         var buffer = ByteBuffer(String())
         buffer.append("" as StaticString)
         buffer.append(ByteBuffer().bytes)
@@ -38,7 +38,7 @@ import Testing
         #expect(isEmpty)
     }
 
-    @Test func removingTheFrontKeepsTheRest() {
+    @Test func `removing the front keeps the rest`() {
         var buffer = ByteBuffer("hello world")
         buffer.removeFirst(6)
         let rest = buffer.bytes.text
@@ -48,7 +48,7 @@ import Testing
         #expect(empty)
     }
 
-    @Test func sharedBytesOutliveTheirBuilder() {
+    @Test func `shared bytes outlive their builder`() {
         let shared = SharedBytes(ByteBuffer("kept"))
         let (same, sameInAnyCase) = (shared.bytes.equals("kept"), shared.bytes.equalsIgnoringCase("kept"))
         #expect(same && sameInAnyCase)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ScanTests {
     /// Each byte at each place around the sizes of blocks, with other breaks behind it.
-    @Test func aPlainRunEndsAtTheFirstBreakWhereverItStands() {
+    @Test func `a plain run ends at the first break at any position`() {
         for place in 0..<300 {
             for byte in UInt8.min...UInt8.max {
                 var text = ByteBuffer(capacity: 320)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func scansBeginWhereTheyAreTold() {
+    @Test func `scans begin at the given offset`() {
         let text = "\"abc\"é\"".utf8.span
         #expect(text.endOfPlainRun(from: 0) == 0)
         #expect(text.endOfPlainRun(from: 1) == 4)
@@ -32,7 +32,7 @@ import Testing
         #expect(Span<UInt8>().endOfASCII(from: 0) == 0)
     }
 
-    @Test func asciiEndsAtTheFirstHighByteWhereverItStands() {
+    @Test func `ASCII ends at the first high byte at any position`() {
         for place in 0..<100 {
             var text = ByteBuffer()
             for _ in 0..<place { text.append(0x7F) }

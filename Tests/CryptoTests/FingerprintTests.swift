@@ -10,14 +10,14 @@ import Testing
         (3, "7d0bca1656da472e1c82417f286e0436fbd949b4bed8113b9a42a559c177d78c"),
         (100_003, "740bf099fc21b62ede8139d8e0a96454906401168c717fab5f40f1af558c4d27"),
     ])
-    func itIsTheCodeOfGCM(count: Int, expected: String) {
+    func `a fingerprint is the GCM authentication code`(count: Int, expected: String) {
         var bytes = ByteBuffer(capacity: count)
         if count == 3 { bytes.append("abc") } else { for i in 0..<count { bytes.append(UInt8(i % 251)) } }
         let found = hex(Fingerprint(key: key(0)).of(bytes.bytes))
         #expect(found == expected)
     }
 
-    @Test func anotherKeyOrAnotherBitGivesAnother() {
+    @Test func `another key or another bit gives another fingerprint`() {
         var bytes = ByteBuffer("the same file")
         let one = Fingerprint(key: key(0)).of(bytes.bytes)
         #expect(Fingerprint(key: key(0)).of(bytes.bytes) == one)

@@ -14,13 +14,13 @@ import Testing
             "d41d8cd98f00b204e9800998ecf8427e"
         ),
     ])
-    func theStandardsExamplesHold(text: String, sha256: String, md5: String) {
+    func `hashes match the examples of the standards`(text: String, sha256: String, md5: String) {
         let message = ByteBuffer(text)
         #expect(hex(SHA256.digest(message.bytes).bytes) == sha256)
         #expect(hex(MD5.digest(message.bytes).bytes) == md5)
     }
 
-    @Test func bytesMayComeInAnyParts() {
+    @Test func `a hash does not depend on how its input is split`() {
         var message = ByteBuffer()
         for i in 0..<1000 { message.append(UInt8(truncatingIfNeeded: i &* 7)) }
         let whole = "89f4ff56a25dd1db06a4ce6033603775d705fb96f30f8693733fef602a1ca532"
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aCopyOfAHashGoesItsOwnWay() {
+    @Test func `a copied hash continues independently of the original`() {
         var hash = SHA256()
         hash.update(ByteBuffer("a"))
         var other = hash
@@ -46,7 +46,7 @@ import Testing
         #expect(other.finish() == SHA256.digest(ByteBuffer("ab").bytes))
     }
 
-    @Test func theNumbersAreTheBytesInTheirOrder() {
+    @Test func `a digest as numbers has the bytes in order`() {
         let numbers = SHA256.digest(ByteBuffer("abc").bytes).numbers
         #expect(numbers.0 == 0xba78_16bf_8f01_cfea)
         #expect(numbers.3 == 0xb410_ff61_f200_15ad)
@@ -67,13 +67,13 @@ import Testing
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         ),
     ])
-    func theStandardsCodesHold(key: [UInt8], message: String, code: String) {
+    func `HMAC codes match the examples of the standards`(key: [UInt8], message: String, code: String) {
         var hmac = HMAC(key: key.span)
         hmac.update(ByteBuffer(message))
         #expect(hex(hmac.finish().bytes) == code)
     }
 
-    @Test func equalBytesAreEqualAndOthersAreNot() {
+    @Test func `constant-time comparison tells equal from unequal bytes`() {
         #expect(equal("signature", "signature"))
         #expect(!equal("signature", "signaturf"))
         #expect(!equal("signature", "signatur"))
@@ -84,7 +84,7 @@ import Testing
         ByteBuffer(a).bytes.equalsInConstantTime(ByteBuffer(b).bytes)
     }
 
-    @Test func randomBytesAreAsManyAsAskedAndNeverTheSame() {
+    @Test func `random bytes have the requested count and differ each time`() {
         for count in [0, 1, 8, 31] {
             let bytes = ByteBuffer.random(count)
             #expect(bytes.count == count)

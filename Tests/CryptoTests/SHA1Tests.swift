@@ -22,7 +22,7 @@ import Testing
         ("a", 64, "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
         ("a", 65, "11655326c708d70319be2610e8a57d9a5b959d3b"),
     ])
-    func digestsAreThoseOfTheRFC(text: String, times: Int, expected: String) {
+    func `SHA-1 digests match the RFC`(text: String, times: Int, expected: String) {
         let message = ByteBuffer(String(repeating: text, count: times))
         var hex = ByteBuffer()
         hex.append(hex: SHA1.digest(message.bytes).bytes)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct RasterTests {
     @Test(arguments: [3, 4])
-    func rowsFollowEachOtherWithoutGaps(channels: Int) {
+    func `rows are contiguous`(channels: Int) {
         var raster = Raster(width: 5, height: 3, channels: channels)
         for y in 0..<3 {
             var row = raster.mutableRow(y)
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func aSharedRasterHoldsTheSamePixels() {
+    @Test func `a shared raster holds the same pixels`() {
         let bytes: [UInt8] = [1, 2, 3, 4, 5, 6]
         let shared = SharedRaster(Raster(width: 1, height: 2, pixels: bytes.span))
         let (whole, second) = (shared.pixels[5], shared.row(1)[0])

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoImageIsNamedWithItsType() throws {
+    @Test func `a fetched file that is no image is refused with its content type`() throws {
         try Peer.answering(answer(fields: "content-type: text/html; charset=utf-8\r\n", "words")) { peer in
             #expect(
                 Self.fetch(peer.url())
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func theBoundOfFilesHoldsForTheTransfer() throws {
+    @Test func `a transfer is limited to the largest file`() throws {
         let large = String(repeating: "x", count: 1001)
         try Peer.answering(answer("200 OK", large)) { peer in
             #expect(
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func theOtherBoundsAreTheTransfers() throws {
+    @Test func `a fetch obeys the limits of transfers`() throws {
         try Peer.answering(answer("302 Found", fields: "location: /again\r\n")) { peer in
             #expect(
                 Self.fetch(peer.url()) { $0.transfer.redirects = 1 }

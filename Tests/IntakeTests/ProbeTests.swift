@@ -28,11 +28,11 @@ import Testing
         }
     }
 
-    @Test func aSizeIsReadFromTheHead() {
+    @Test func `the size is read from the header`() {
         #expect(Self.probe(Self.head(300, 200)) { _ in } == "png 300x200")
     }
 
-    @Test func everyBoundHolds() {
+    @Test func `pixels, sides and bytes are bounded`() {
         #expect(Self.probe(Self.head(300, 200)) { $0.pixels = 60_000 } == "png 300x200")
         #expect(Self.probe(Self.head(300, 200)) { $0.pixels = 59_999 } == "PNG: 60000 pixels, at most 59999 allowed")
         #expect(
@@ -42,7 +42,7 @@ import Testing
             Self.probe(Self.head(300, 200)) { $0.inputBytes = 32 } == "PNG: 33 bytes in the file, at most 32 allowed")
     }
 
-    @Test func whatIsNoImageIsNamed() {
+    @Test func `a file that is no image is refused with a reason`() {
         #expect(Self.probe(ByteBuffer()) { _ in } == "the image is empty")
         #expect(
             Self.probe(ByteBuffer("hi")) { _ in } == "this is not an image; PNG, JPEG, WebP, GIF and BMP are read")
@@ -51,7 +51,7 @@ import Testing
         #expect(Self.probe(ByteBuffer("GIF89a"), few) == "GIF is not read; PNG and WebP are")
     }
 
-    @Test func formatsMayBeLeftOut() throws {
+    @Test func `formats may be left out`() throws {
         let intake = Intake().taking([.png, .gif]).taking([.gif, .bmp])
         do throws(IntakeError) {
             _ = try intake.probe(Self.head(300, 200))

@@ -39,7 +39,7 @@ import Testing
         ("aGk.", "the image is not base64: character 3 ('.') is not in the alphabet"),
         ("ftp://example.org/a.png", "the image is not base64: character 3 (':') is not in the alphabet"),
     ])
-    func base64IsReadInEveryCommonForm(text: String, result: String) {
+    func `base64 is read in every common form`(text: String, result: String) {
         #expect(Self.read(text) == result)
     }
 
@@ -53,23 +53,23 @@ import Testing
         ("data:", "the data URL is not one of base64"),
         ("data:image/png;base64,http://a/", "the image is not base64: character 4 (':') is not in the alphabet"),
     ])
-    func aDataURLIsReadIfItIsOfBase64(text: String, result: String) {
+    func `a data URL is read if it is base64`(text: String, result: String) {
         #expect(Self.read(text) == result)
     }
 
     /// The comma has to come early: a picture is not looked through for it.
-    @Test func theHeadOfADataURLIsShort() {
+    @Test func `a data URL must have its comma within 256 bytes`() {
         let name = String(repeating: "n", count: 256 - "data:;name=;base64,".utf8.count)
         #expect(Self.read("data:;name=\(name);base64,aGk=") == "file [104, 105]")
         #expect(Self.read("data:;name=\(name)n;base64,aGk=") == "the data URL is not one of base64")
     }
 
     @Test(arguments: ["http://example.org/a.png", "https://example.org", "HTTP://EXAMPLE.ORG/", "https://"])
-    func anAddressStaysAsItIs(text: String) {
+    func `an address is returned unchanged`(text: String) {
         #expect(Self.read(text) == "address \(text)")
     }
 
-    @Test func eachFormCanBeTurnedOff() {
+    @Test func `each form of text can be turned off`() {
         #expect(
             Self.read("-_-_") { $0.takesURLAlphabet = false }
                 == "the image is not base64: character 0 ('-') is not in the alphabet")

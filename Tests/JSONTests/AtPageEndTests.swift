@@ -12,7 +12,7 @@ import Testing
         "\"äöü€😀 a long run of plain text that spans more than one block of any width whatever\"",
         "123456789012345678901234567890", "-0.000001E-7", " \t\r\n[ ] ",
     ])
-    func everyPrefixIsReadToItsEndAndNoFurther(text: String) {
+    func `parsing a prefix reads no byte beyond its end`(text: String) {
         let bytes = Array(text.utf8)
         for count in 0...bytes.count {
             let isWhole = atPageEnd(Array(bytes.prefix(count))) { span in

@@ -17,11 +17,11 @@ import Testing
         ("{\"\\ud800\":1,\"\u{FFFD}\":2}", "{\"\u{FFFD}\":1,\"\u{FFFD}\":2}"),
         ("{\"a\":NaN,\"a\":1}", "{\"a\":1}"),
     ])
-    func theLastValueStandsInTheFirstPlace(text: String, expected: String) {
+    func `the last value of a duplicate key stands at its first place`(text: String, expected: String) {
         #expect(outcome(text) == .value(expected))
     }
 
-    @Test func whatIsOverwrittenIsNotSeen() throws {
+    @Test func `an overwritten value is not visible`() throws {
         let value = try root("{\"a\":[9],\"b\":1,\"a\":2,\"c\":3,\"b\":[4]}")
         #expect(value.count == 3)
         #expect(value.members.map { $0.key.string } == ["a", "b", "c"])
@@ -30,7 +30,7 @@ import Testing
 
     /// Few keys are compared with each other, many are hashed: both around the border and beyond.
     @Test(arguments: [2, 15, 16, 17, 18, 100, 1000])
-    func numbersOfKeysMakeNoDifference(count: Int) throws {
+    func `the last value of a duplicate key counts for any number of keys`(count: Int) throws {
         let members = (0..<count).map { "\"\($0)\":\($0)" } + (0..<count).map { "\"\($0)\":[\($0)]" }
         for split in [count, count + 1, 2 * count] {
             let value = try root("{\(members.prefix(split).joined(separator: ","))}")
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func aHundredThousandKeysTakeNoLongerThanTheyShould() throws {
+    @Test func `a hundred thousand keys are read in linear time`() throws {
         let count = 100_000
         let different = (0..<count).map { "\"\($0)\":0" }.joined(separator: ",")
         let equal = (0..<count).map { "\"key\":\($0)" }.joined(separator: ",")

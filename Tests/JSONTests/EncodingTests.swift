@@ -15,7 +15,7 @@ import Testing
     static func utf32(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
 
     @Test(arguments: [true, false], [true, false])
-    func wideEncodingsAreRead(bigEndian: Bool, mark: Bool) {
+    func `UTF-16 and UTF-32 are read`(bigEndian: Bool, mark: Bool) {
         for text in ["{\"é😀\":[1,\"\u{FFFF}\"]}", "[12]", "\"aé\""] {
             let two = Self.encode(Self.utf16(text), width: 2, bigEndian: bigEndian, mark: mark)
             let four = Self.encode(Self.utf32(text), width: 4, bigEndian: bigEndian, mark: mark)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: [true, false], [true, false])
-    func positionsCountCodePointsWhateverTheEncoding(bigEndian: Bool, mark: Bool) {
+    func `error positions count code points in every encoding`(bigEndian: Bool, mark: Bool) {
         let text = "{\"é😀\":x}"
         let two = Self.encode(Self.utf16(text), width: 2, bigEndian: bigEndian, mark: mark)
         let four = Self.encode(Self.utf32(text), width: 4, bigEndian: bigEndian, mark: mark)
@@ -37,7 +37,7 @@ import Testing
         #expect(outcome("\u{FEFF}" + text) == expected)
     }
 
-    @Test func aSingleCharacterIsUTF16OnlyInTwoBytes() {
+    @Test func `a single character is UTF-16 only in two bytes`() {
         #expect(outcome([0x31, 0x00]) == .value("1"))
         #expect(outcome([0x00, 0x31]) == .value("1"))
         #expect(outcome([0x31, 0x00, 0x00]) == .syntax(.extraData, 1))
@@ -45,7 +45,7 @@ import Testing
         #expect(outcome([0x31, 0x00, 0x00, 0x00]) == .value("1"))
     }
 
-    @Test func halvesOfPairsAreKeptInEveryEncoding() throws {
+    @Test func `lone surrogates are kept in every encoding`() throws {
         let half = Self.utf16("\"") + [0xD83D] + Self.utf16("a\"")
         for width in [2, 4] {
             let bytes = Self.encode(half, width: width, bigEndian: false, mark: false)
@@ -69,7 +69,7 @@ import Testing
             [0xFF],
             [0xED, 0xA0], [0xE9, 0x22],
         ] as [[UInt8]])
-    func whatIsNotUTF8IsUndecodableWhereverItStands(bad: [UInt8]) {
+    func `invalid UTF-8 is undecodable at any position`(bad: [UInt8]) {
         let quote = [UInt8(ascii: "\"")]
         #expect(outcome(quote + bad + quote) == .refused(.undecodable))
         #expect(outcome(quote + bad) == .refused(.undecodable))

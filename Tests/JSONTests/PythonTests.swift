@@ -5,7 +5,7 @@ import Testing
 /// Texts and what Python made of them: of the recorded contract, and random ones.
 @Suite struct PythonTests {
     @Test(arguments: ["contract.tsv", "python.tsv"])
-    func everyTextComesOutAsInPython(table: String) throws {
+    func `every text is parsed and written as in Python`(table: String) throws {
         let rows = Fixtures.rows(table)
         #expect(rows.count > 300)
         for row in rows {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func doublesAreWrittenAndReadAsInPython() throws {
+    @Test func `doubles are written and read as in Python`() throws {
         for row in Fixtures.rows("doubles.tsv") {
             let value = Double(bitPattern: UInt64(row[0], radix: 16)!)
             var buffer = ByteBuffer()

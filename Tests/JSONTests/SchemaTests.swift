@@ -18,7 +18,7 @@ import Testing
         (#""0-_64""#, -64), (#""0""#, 0), (#""00""#, 0), (#""0.0""#, 0), (#""-0""#, 0), (#""-7""#, -7),
         (#""9223372036854775808""#, .max), (#""-9223372036854775809""#, .min), (#""100000000000000000000""#, .max),
     ])
-    func integersAreRead(text: String, integer: Int) throws {
+    func `integers are read`(text: String, integer: Int) throws {
         #expect(try Self.read(.integer(), text) == .success(integer))
     }
 
@@ -35,7 +35,7 @@ import Testing
         (#""true""#, .unreadableInteger), (#""\u0661""#, .unreadableInteger), (#""\u200b64""#, .unreadableInteger),
         (#""\u001c64""#, .unreadableInteger), (#""-""#, .unreadableInteger), (#""1.0.0""#, .unreadableInteger),
     ])
-    func whatIsNoIntegerIsToldApart(text: String, mismatch: Mismatch) throws {
+    func `each kind of value that is no integer has its own finding`(text: String, mismatch: Mismatch) throws {
         #expect(try Self.read(.integer(), text) == .failure(mismatch))
     }
 
@@ -46,7 +46,7 @@ import Testing
         ("", 4300, "x", .unreadableInteger), ("+", 4301, "", .unreadableInteger), ("0", 4301, "", .unreadableInteger),
         (" ", 4301, "", .unreadableInteger), ("", 4300, "_1", .unreadableInteger), ("0000", 4300, "", nil),
     ])
-    func digitsHaveALimit(before: String, count: Int, after: String, mismatch: Mismatch?) throws {
+    func `the digits of an integer are limited`(before: String, count: Int, after: String, mismatch: Mismatch?) throws {
         let text = "\"\(before)\(repeated("7", count))\(after)\""
         let value: Int = before.hasPrefix("-") ? .min : .max
         #expect(try Self.read(.integer(), text) == mismatch.map { .failure($0) } ?? .success(value))
@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         ("64", nil), ("63", Mismatch.below(64)), ("true", .below(64)), ("129", .above(128)), ("63.5", .fraction),
     ])
-    func boundsComeAfterTheType(text: String, mismatch: Mismatch?) throws {
+    func `bounds are checked after the type`(text: String, mismatch: Mismatch?) throws {
         #expect(
             try Self.read(.integer(atLeast: 64, atMost: 128), text) == mismatch.map { .failure($0) } ?? .success(64))
     }
@@ -66,7 +66,7 @@ import Testing
         (#""oN""#, true), ("false", false), ("0", false), ("-0.0", false), (#""0""#, false), (#""F""#, false),
         (#""no""#, false), (#""n""#, false), (#""off""#, false), (#""False""#, false),
     ])
-    func booleansAreRead(text: String, boolean: Bool) throws {
+    func `Booleans are read`(text: String, boolean: Bool) throws {
         #expect(try Self.read(.boolean, text) == .success(boolean))
     }
 
@@ -77,20 +77,20 @@ import Testing
         ("0.5", .notABoolean), ("NaN", .notABoolean), ("null", .notABoolean), ("[]", .notABoolean),
         ("{}", .notABoolean),
     ])
-    func whatIsNoBooleanIsToldApart(text: String, mismatch: Mismatch) throws {
+    func `each kind of value that is no Boolean has its own finding`(text: String, mismatch: Mismatch) throws {
         #expect(try Self.read(.boolean, text) == .failure(mismatch))
     }
 
     private enum Colour: String, CaseIterable, Sendable { case red, green }
 
     @Test(arguments: [#""Red""#, #""red ""#, #""""#, "1", "true", "null", "[]", #"["red"]"#])
-    func aChoiceIsExact(text: String) throws {
+    func `a choice matches exactly`(text: String) throws {
         #expect(try Self.read(FieldKind<Colour>.literal, text) == .failure(.noLiteralOf(["red", "green"])))
         #expect(try Self.read(FieldKind<Colour>.choice("Colour"), text) == .failure(.noneOf(["red", "green"])))
         #expect(try Self.read(FieldKind<Colour>.literal, #""r\u0065d""#) == .success(.red))
     }
 
-    @Test func nullIsOnlyForTheOptional() throws {
+    @Test func `only optional fields accept null`() throws {
         #expect(try Self.read(.optional(.integer()), "null") == .success(nil))
         #expect(try Self.read(.optional(.integer()), #""7""#) == .success(7))
         #expect(try Self.read(.optional(.integer(atLeast: 8)), "7") == .failure(.below(8)))
@@ -126,14 +126,14 @@ import Testing
         }
     }
 
-    @Test func aGoodObjectIsRead() throws {
+    @Test func `a valid object is read`() throws {
         var model = Model()
         let findings = Self.schema.read(try root(#"{"name":"a","size":"2"}"#), into: &model)
         #expect(findings.isEmpty)
         #expect(model.size == 2 && model.name == "a" && model.wide)
     }
 
-    @Test func findingsComeInTheOrderOfTheFieldsAndThenOfTheText() throws {
+    @Test func `findings follow the order of the fields, then of the text`() throws {
         #expect(
             try Self.findings(#"{"z":1,"wide":3,"a":[2],"size":0,"z":4}"#) == [
                 "size: below(1) 0", "wide: unreadableBoolean 3", "other z: unknown 4", "other a: unknown [2]",
@@ -142,14 +142,14 @@ import Testing
         #expect(try Self.findings("[1]") == [": notAnObject [1]"])
     }
 
-    @Test func findingsEndAtTheirLimit() throws {
+    @Test func `findings end at their limit`() throws {
         #expect(
             try Self.findings(#"{"a":1,"b":2,"c":3}"#, limit: 2) == [
                 #"size: missing {"a":1,"b":2,"c":3}"#, "other a: unknown 1",
             ])
     }
 
-    @Test func aSchemaIsDescribedAsItChecks() throws {
+    @Test func `a schema is described as it checks`() throws {
         var writer = JSONWriter()
         writer.schema(Self.schema.shape)
         #expect(

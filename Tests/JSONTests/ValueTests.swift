@@ -3,12 +3,12 @@ import JSON
 import Testing
 
 @Suite struct ValueTests {
-    @Test func everyKindIsToldApart() throws {
+    @Test func `every kind of value is recognized`() throws {
         let kinds = try root("[null,true,false,1,1.0,NaN,\"\",[],{}]").elements.map(\.kind)
         #expect(kinds == [.null, .bool, .bool, .integer, .float, .float, .string, .array, .object])
     }
 
-    @Test func accessorsAnswerForTheirOwnKindAlone() throws {
+    @Test func `accessors return nil for other kinds of values`() throws {
         for text in ["null", "\"1\"", "[1]", "{\"a\":1}", "true"] {
             let value = try root(text)
             #expect(value.integer == nil && value.double == nil)
@@ -27,11 +27,11 @@ import Testing
             ("0", 0), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
             ("9223372036854775808", nil), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("1.0", nil),
         ] as [(String, Int?)])
-    func integersThatFitAreRead(text: String, expected: Int?) throws {
+    func `integers that fit are read`(text: String, expected: Int?) throws {
         #expect(try root(text).integer == expected)
     }
 
-    @Test func longIntegersKeepEveryDigit() throws {
+    @Test func `long integers keep every digit`() throws {
         let digits = repeated("1234567890", 430)
         let value = try root("-\(digits)")
         #expect(value.bytes.text == "-\(digits)")
@@ -44,18 +44,18 @@ import Testing
             ("1e2", 100), ("640e-1", 64), ("-0.0", -0.0), ("1e400", .infinity), ("-1e400", -.infinity), ("1e-400", 0),
             ("Infinity", .infinity), ("-Infinity", -.infinity), ("7", 7), ("63.9999999999999999999", 64),
         ] as [(String, Double)])
-    func numbersOfEitherKindAreDoubles(text: String, expected: Double) throws {
+    func `integers and floats are doubles`(text: String, expected: Double) throws {
         let value = try root(text)
         #expect(value.double?.bitPattern == expected.bitPattern)
         #expect(value.isNonFinite == expected.isInfinite)
     }
 
-    @Test func notANumberIsOne() throws {
+    @Test func `NaN is a float`() throws {
         let value = try root("NaN")
         #expect(value.double?.isNaN == true && value.isNonFinite)
     }
 
-    @Test func aFloatOfAMillionDigitsIsRead() throws {
+    @Test func `a float of a million digits is read`() throws {
         let value = try root("0.\(repeated("3", 1_000_000))")
         #expect(value.double == 1.0 / 3)
     }
@@ -64,7 +64,7 @@ import Testing
         ("\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\"", "a\"\\/\u{8}\u{C}\n\r\tz"), ("\"\\u0041\\u00e9\\u20AC\"", "Aé€"),
         ("\"\\ud83d\\ude00\"", "😀"), ("\"é\\u0000😀\"", "é\0😀"), ("\"\u{7F}\u{2028}\"", "\u{7F}\u{2028}"),
     ])
-    func escapesAreResolved(text: String, expected: String) throws {
+    func `escapes are resolved`(text: String, expected: String) throws {
         let value = try root(text)
         let same = value.bytes.equals(expected.utf8.span)
         #expect(same && value.string == expected && !value.hasLoneSurrogate)
@@ -75,13 +75,13 @@ import Testing
         ("\"\\ud83d\\ud83d\\ude00\"", "\u{FFFD}😀"), ("\"a\\ud83dé\"", "a\u{FFFD}é"),
         ("\"\\ud83d\\n\"", "\u{FFFD}\n"),
     ])
-    func halvesOfPairsAreKeptAndKnown(text: String, repaired: String) throws {
+    func `lone surrogates are kept and reported`(text: String, repaired: String) throws {
         let value = try root(text)
         #expect(value.hasLoneSurrogate && value.string == repaired)
         #expect(echo(value) == "\"\(repaired.replacing("\n", with: "\\n"))\"")
     }
 
-    @Test func halvesJoinAsEscapesAndNotAsBytes() throws {
+    @Test func `surrogates join as escapes and not as bytes`() throws {
         let bytes: [UInt8] =
             Array("[\"".utf8) + [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80] + Array("\",\"\\ud83d\\ude00\"]".utf8)
         let values = Array(try JSONDocument(parsing: ByteBuffer(bytes.span)).root.elements)
@@ -90,7 +90,7 @@ import Testing
         #expect(values[0].string == "\u{FFFD}\u{FFFD}")
     }
 
-    @Test func aStringWithoutEscapesIsASliceOfTheText() throws {
+    @Test func `a string without escapes is a slice of the text`() throws {
         let text = SharedBytes(ByteBuffer("[\"\(repeated("a", 5_000_000))\"]"))
         let document = try JSONDocument(parsing: text)
         let value = try #require(Array(document.root.elements).first)
@@ -100,7 +100,7 @@ import Testing
         #expect(isSlice && value.bytes.count == 5_000_000)
     }
 
-    @Test func childrenComeInOrder() throws {
+    @Test func `children come in order`() throws {
         let value = try root("{\"b\":[1,[2,[3]],{\"x\":{}},4],\"a\":{\"c\":5},\"\":6}")
         #expect(value.members.map { $0.key.string } == ["b", "a", ""])
         #expect(value.members.map { echo($0.value) } == ["[1,[2,[3]],{\"x\":{}},4]", "{\"c\":5}", "6"])

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 @Suite struct WriterTests {
-    @Test func commasAreTheWritersBusiness() throws {
+    @Test func `the writer places commas`() throws {
         let document = try root("{\"x\":[1]}")
         var writer = JSONWriter(appendingTo: ByteBuffer("data: "))
         writer.object { writer in
@@ -30,7 +30,7 @@ import Testing
         #expect(text == #"data: {"id":"a\"b","list":[-7,1.5,true,null,[],{},{"x":[1]},{}],"ké":{"nan":null}}"#)
     }
 
-    @Test func onlyWhatMustBeEscapedIs() {
+    @Test func `only characters that must be escaped are escaped`() {
         let text = String(String.UnicodeScalarView((0...0x80).map { Unicode.Scalar($0)! })) + "/\u{2028}é😀"
         var writer = JSONWriter()
         writer.string(text)
@@ -56,7 +56,7 @@ import Testing
             ([0xED, 0xA0, 0x80, 0xC3, 0xA9], "\u{FFFD}é"), ([0xC3, 0xA9, 0xC0, 0x80], "é\u{FFFD}\u{FFFD}"),
             ([0xE4, 0xB8, 0x22], "\u{FFFD}\\\""),
         ] as [([UInt8], String)])
-    func whatIsNotUTF8IsReplaced(bytes: [UInt8], expected: String) {
+    func `invalid UTF-8 is replaced`(bytes: [UInt8], expected: String) {
         var writer = JSONWriter()
         writer.string(bytes.span)
         let written = writer.finish().bytes.text
@@ -72,7 +72,7 @@ import Testing
         ("123456789012345678901234567890", "123456789012345678901234567890"),
         ("\"\\u0041\\/\\u001F\\u007f\"", "\"A/\\u001f\u{7F}\""), (" [ 1 , { \"a\" : [ ] } ] ", "[1,{\"a\":[]}]"),
     ])
-    func anEchoIsCompactAndExact(text: String, expected: String) {
+    func `an echo is compact and exact`(text: String, expected: String) {
         #expect(outcome(text) == .value(expected))
     }
 
@@ -81,13 +81,13 @@ import Testing
         ("[{\"a\":{\"b\":[{\"_sab\":{\"c\":1}}]},\"_sa\":[[1]]},\"_sa\"]", "[{\"a\":{\"b\":[{}]}},\"_sa\"]"),
         ("{\"\\u005fsa\":1,\"b\":2}", "{\"b\":2}"), ("{\"_sa\":1,\"a\":1,\"_sa\":2}", "{\"a\":1}"),
     ])
-    func keysWithThePrefixAreLeftOutAtAnyDepth(text: String, expected: String) throws {
+    func `keys with the prefix are left out at any depth`(text: String, expected: String) throws {
         #expect(echo(try root(text), omitting: "_sa") == expected)
         #expect(outcome(text) != .value(expected))
     }
 
     @Test(arguments: [(Double.nan, "nan"), (.infinity, "inf"), (-.infinity, "-inf")])
-    func numbersWithoutDigitsAreWrittenAsInPython(value: Double, expected: String) {
+    func `infinities and NaN are written as in Python`(value: Double, expected: String) {
         var buffer = ByteBuffer()
         buffer.append(shortest: value)
         let written = buffer.bytes.text
@@ -96,7 +96,7 @@ import Testing
 
     // MARK: - Bounds of an echo
 
-    @Test func textsAreCutInWholeCharacters() throws {
+    @Test func `texts are cut between characters`() throws {
         let text = #"{"aéb":["aéb","\u00e9\ud83d\ude00",12345]}"#
         #expect(try echo(root(text), EchoBounds(text: 2)) == #"{"aéb":["a","é",12345]}"#)
         #expect(try echo(root(text), EchoBounds(text: 3)) == #"{"aéb":["aé","é",12345]}"#)
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// Every end gives JSON, which grows with it up to the whole.
-    @Test func anEchoEndsWellWhereverItDoes() throws {
+    @Test func `a truncated echo is well-formed wherever it ends`() throws {
         let text = #"{"aé😀\n\u0001":["a\"b\\cé",[[{}],1.5,null],{"b":{"c":true}}],"d":"\ud800x"}"#
         let whole = try echo(root(text), EchoBounds())
         var last = 0

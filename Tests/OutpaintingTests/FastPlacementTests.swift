@@ -17,20 +17,20 @@ import Testing
         // offset and side of the canvas, and its padded side: cells are counted from the offset both ways
         (0, 64, 64), (0, 65, 80), (16, 80, 80), (1, 65, 80), (15, 79, 80), (17, 81, 96), (1, 66, 96), (512, 2048, 2048),
     ])
-    func theCanvasIsPaddedToCellsCountedFromTheReference(offset: Int, side: Int, padded: Int) throws {
+    func `the canvas is padded to cells counted from the reference`(offset: Int, side: Int, padded: Int) throws {
         let wide = try Self.place((side, 64), (64, 64), x: offset, y: 0, autoCrop: true)
         let high = try Self.place((64, side), (64, 64), x: 0, y: offset, autoCrop: true)
         #expect(wide.padded == Size(width: padded, height: 64))
         #expect(high.padded == Size(width: 64, height: padded))
     }
 
-    @Test func aPictureByAddressIsRefused() {
+    @Test func `a picture by address is refused`() {
         #expect(throws: PlacementError.fastNeedsInlineImage) {
             try Self.place((200, 200), (100, 100), inlineImage: false)
         }
     }
 
-    @Test func thePlacedReferenceNeeds64PixelsASide() throws {
+    @Test func `the placed reference needs 64 pixels a side`() throws {
         #expect(throws: PlacementError.fastReferenceTooSmall(side: .width, asked: 63, least: 64)) {
             try Self.place((200, 200), (63, 100))
         }
@@ -40,7 +40,7 @@ import Testing
         #expect(try Self.place((200, 200), (64, 64)).placed.width == 64)
     }
 
-    @Test func thePlacedReferenceIsAtMostEightTimesLongerThanWide() throws {
+    @Test func `the placed reference is at most eight times longer than wide`() throws {
         let tall = Size(width: 64, height: 513)
         #expect(
             throws: PlacementError.fastReferenceTooLong(asked: tall, most: 8, nearest: Size(width: 64, height: 512))
@@ -48,7 +48,7 @@ import Testing
         #expect(try Self.place((600, 600), (64, 512)).placed.height == 512)
     }
 
-    @Test func aFullCanvasIsTakenOnlyWhenTheOffsetNeedsNoPadding() throws {
+    @Test func `a full canvas is accepted only if its offset needs no padding`() throws {
         #expect(try Self.place((2048, 2048), (1024, 1024)).padded == Size(width: 2048, height: 2048))
         let error = #expect(throws: PlacementError.self) { try Self.place((2048, 2048), (1024, 1024), x: 500, y: 500) }
         guard case .fastCanvasTooLarge(_, let padded, let most, let nearest?)? = error else {
@@ -58,7 +58,7 @@ import Testing
         #expect(nearest == Size(width: 2020, height: 2048))
     }
 
-    @Test func theAdvisedCanvasHolds() throws {
+    @Test func `the advised canvas is accepted`() throws {
         var random = Seeded(2)
         var refused = 0
         for _ in 0..<2000 {

@@ -15,7 +15,7 @@ import Testing
         return PictureHash.short(raster.pixels)
     }
 
-    @Test func eachVariantIsAnotherPictureAndAlwaysTheSame() throws {
+    @Test func `each variant is another picture and deterministic`() throws {
         let scene = Pictures.scene(96, 64)
         let hashes = try (0..<4).map { try Self.hash(scene, (160, 64), at: (0, 0), variant: $0) }
         #expect(Set(hashes).count == 4)
@@ -23,7 +23,7 @@ import Testing
         #expect(hashes[0] == "7ea44c6c2ab9ecc9")
     }
 
-    @Test func aFlatPictureStaysFlat() throws {
+    @Test func `a flat picture stays flat`() throws {
         let placement = Placement(
             canvas: Size(width: 100, height: 90), placed: Rect(x: 20, y: 30, width: 40, height: 40))
         let canvas = try MosaicFill(.fast).canvas(Pictures.flat(40, 40, (90, 160, 30)), placement)
@@ -34,7 +34,7 @@ import Testing
 
     #if !DEBUG
         // These need optimisation: without it each takes minutes.
-        @Test func noPictureBlowsUp() throws {
+        @Test func `no random picture crashes or overflows`() throws {
             let pictures = [
                 Pictures.noise(512, 512, seed: 1), Pictures.checkerboard(512, 512, square: 16),
                 Pictures.flat(512, 512, (255, 255, 255)), Pictures.make(512, 512) { x, y in (x / 2, y / 2, 128) },
@@ -51,7 +51,7 @@ import Testing
         }
     #endif
 
-    @Test func progressNeverFallsAndEndsAtOne() throws {
+    @Test func `progress never falls and ends at one`() throws {
         let seen = Log()
         let placement = Placement(
             canvas: Size(width: 160, height: 64), placed: Rect(x: 0, y: 0, width: 40, height: 40))
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 5, 9])
-    func aFillStopsWhereItIsAskedTo(report: Int) throws {
+    func `a fill stops when its progress is cancelled`(report: Int) throws {
         let seen = Log(stopAt: report)
         let placement = Placement(
             canvas: Size(width: 160, height: 64), placed: Rect(x: 0, y: 0, width: 40, height: 40))

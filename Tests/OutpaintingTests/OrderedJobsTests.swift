@@ -12,7 +12,7 @@ import Testing
 
     /// Jobs that add up what they find in their region and write it there: any change of order shows.
     @Test(arguments: 0..<4)
-    func orderedJobsLeaveWhatASequenceLeaves(crew: Int) {
+    func `ordered jobs leave the result of a sequence`(crew: Int) {
         var random = Seeded(3)
         let regions = (0..<400).map { _ in
             Rect(

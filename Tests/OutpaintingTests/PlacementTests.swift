@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: [
         (100, 64, 18), (101, 64, 18), (100, 65, 17), (64, 64, 0), (65, 64, 0), (66, 64, 1),
     ])
-    func anAxisWithoutOffsetIsCentredAndTheOddPixelLiesRightOrBelow(canvas: Int, reference: Int, offset: Int) throws {
+    func `an axis without offset is centered, the odd pixel right or below`(canvas: Int, reference: Int, offset: Int) throws {
         let wide = try Self.place((canvas, 64), (reference, 64))
         let high = try Self.place((64, canvas), (64, reference))
         #expect(wide.placed == Rect(x: offset, y: 0, width: reference, height: 64))
@@ -25,14 +25,14 @@ import Testing
     }
 
     @Test(arguments: [(64, 65, 1), (64, 66, 1), (64, 67, 2), (100, 301, 101)])
-    func ofAnOddOverhangTheOddPixelIsCutOffLeftOrAbove(canvas: Int, reference: Int, cut: Int) throws {
+    func `of an odd overhang the odd pixel is cut off left or above`(canvas: Int, reference: Int, cut: Int) throws {
         let placement = try Self.place((canvas, 64), (reference, 64), autoCrop: true)
         #expect(placement.crop == Rect(x: cut, y: 0, width: canvas, height: 64))
         #expect(placement.placed == Rect(x: 0, y: 0, width: canvas, height: 64))
         #expect(placement.pixelsToFill == 0)
     }
 
-    @Test func eachAxisIsCentredForItself() throws {
+    @Test func `each axis is centered by itself`() throws {
         let placement = try Self.place((200, 200), (100, 50), x: 3)
         #expect(placement.placed == Rect(x: 3, y: 75, width: 100, height: 50))
     }
@@ -52,19 +52,19 @@ import Testing
                 asked: Size(width: 65_537, height: 64), most: 4_194_304, nearest: Size(width: 65_536, height: 64))
         ),
     ])
-    func aCanvasBeyondTheLimitsIsRefusedWithWhatWouldFit(width: Int, height: Int, expected: PlacementError) {
+    func `a canvas beyond the limits is refused with the nearest that fits`(width: Int, height: Int, expected: PlacementError) {
         #expect(throws: expected) { try Self.place((width, height), (10, 10)) }
     }
 
     @Test(arguments: [(64, 64), (2048, 2048), (65_536, 64), (64, 65_536)])
-    func aCanvasAtTheLimitsIsTaken(width: Int, height: Int) throws {
+    func `a canvas at the limits is accepted`(width: Int, height: Int) throws {
         #expect(try Self.place((width, height), (10, 10)).canvas == Size(width: width, height: height))
     }
 
     @Test(arguments: [
         (OutputFormat.jpeg(), 65_500), (.webp(), 16_383), (.losslessWebP, 16_383), (.png, 65_536),
     ])
-    func aSideIsNoLongerThanItsFormatHas(output: OutputFormat, longest: Int) throws {
+    func `a side longer than the format allows is refused`(output: OutputFormat, longest: Int) throws {
         func place(_ canvas: Size) throws(PlacementError) {
             _ = try Placement(
                 PlacementRequest(canvas: canvas, reference: Size(width: 300, height: 10), offsetY: -50, output: output))
@@ -87,18 +87,18 @@ import Testing
     }
 
     /// However far it is.
-    @Test(arguments: [Int.max, Int.min, 1 << 41, -1 << 41]) func anOffsetIsSaidAsItWasAsked(offset: Int) {
+    @Test(arguments: [Int.max, Int.min, 1 << 41, -1 << 41]) func `an error has the offset as it was requested`(offset: Int) {
         let error = #expect(throws: PlacementError.self) { try Self.place((200, 100), (50, 50), x: offset, y: offset) }
         #expect(error?.description.hasPrefix("reference 50x50 at \(offset),\(offset) lies wholly outside") == true)
     }
 
-    @Test func aHugeCanvasIsRefusedWithoutOverflow() throws {
+    @Test func `a huge canvas is refused without overflow`() throws {
         let error = #expect(throws: PlacementError.self) { try Self.place((Int.max, Int.max), (10, 10)) }
         guard case .canvasTooLarge(_, _, let nearest)? = error else { return #expect(Bool(false)) }
         #expect(throws: Never.self) { try Self.place((nearest.width, nearest.height), (10, 10)) }
     }
 
-    @Test func aReferenceThatLeavesTheCanvasIsRefusedWithTheNearestOffset() {
+    @Test func `a reference that leaves the canvas is refused with the nearest offset`() {
         let canvas = Size(width: 200, height: 100)
         #expect(
             throws: PlacementError.outOfBounds(
@@ -107,7 +107,7 @@ import Testing
         ) { try Self.place((200, 100), (60, 50), x: 150, y: -1) }
     }
 
-    @Test func aReferenceLargerThanTheCanvasIsOutOfBoundsWhenCentred() {
+    @Test func `a reference larger than the canvas is out of bounds when centered`() {
         #expect(
             throws: PlacementError.outOfBounds(
                 reference: Rect(x: -50, y: 25, width: 300, height: 50), canvas: Size(width: 200, height: 100),
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: [(200, 0, 199, 0), (-60, 0, -59, 0), (0, 100, 0, 99), (0, -50, 0, -49), (Int.max, 0, 199, 0)])
-    func aReferenceWhollyOutsideIsRefusedEvenWhenCropped(x: Int, y: Int, nearestX: Int, nearestY: Int) throws {
+    func `a reference wholly outside is refused even when cropped`(x: Int, y: Int, nearestX: Int, nearestY: Int) throws {
         for autoCrop in [false, true] {
             let error = #expect(throws: PlacementError.self) {
                 try Self.place((200, 100), (60, 50), x: x, y: y, autoCrop: autoCrop)
@@ -132,18 +132,18 @@ import Testing
         (300, 50, "a canvas of at least 300x100 would hold it, or crop it"),
         (50_000, 50, "no canvas may be large enough for it, so crop it"),
     ])
-    func noAdviceIsImpossible(width: Int, height: Int, advice: String) {
+    func `advice is never an impossible value`(width: Int, height: Int, advice: String) {
         let error = #expect(throws: PlacementError.self) { try Self.place((200, 100), (width, height)) }
         #expect(error?.description.hasSuffix("; " + advice) == true)
     }
 
-    @Test func croppingKeepsTheVisiblePart() throws {
+    @Test func `cropping keeps the visible part`() throws {
         let placement = try Self.place((200, 100), (60, 150), x: -20, y: -30, autoCrop: true)
         #expect(placement.crop == Rect(x: 20, y: 30, width: 40, height: 100))
         #expect(placement.placed == Rect(x: 0, y: 0, width: 40, height: 100))
     }
 
-    @Test func anyRequestIsPlacedSoundlyOrRefusedWithAdviceThatHolds() throws {
+    @Test func `any request is placed soundly or refused with advice that works`() throws {
         var random = Seeded(1)
         for _ in 0..<20_000 {
             var request = PlacementRequest(

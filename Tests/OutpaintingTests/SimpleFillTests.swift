@@ -24,12 +24,12 @@ import Testing
         (0..<7).map { y in (0..<9).map { x in color(x - 4, y - 3) } }
     }
 
-    @Test func theEdgeIsDrawnOut() throws {
+    @Test func `the edge fill repeats the edge pixels`() throws {
         let expected = Self.expected { u, v in 10 + 10 * min(max(u, 0), 2) + 30 * min(max(v, 0), 1) }
         #expect(try Self.reds(EdgeFill(), Self.small, Self.placement) == expected)
     }
 
-    @Test func theMirrorRepeatsItsEdges() throws {
+    @Test func `the mirror fill repeats the edge pixels at each fold`() throws {
         // The source column and row of each canvas column and row.
         let columns = [2, 2, 1, 0, 0, 1, 2, 2, 1]
         let rows = [1, 1, 0, 0, 1, 1, 0]
@@ -38,7 +38,7 @@ import Testing
         #expect(try Self.reds(MirrorFill(), Self.small, Self.placement) == expected)
     }
 
-    @Test func blurIsTheMeanOfTheDrawnOutEdgeAround() throws {
+    @Test func `blur is the mean of the extended edge`() throws {
         let edge = { (u: Int, v: Int) in 10 + 10 * min(max(u, 0), 2) + 30 * min(max(v, 0), 1) }
         let expected = Self.expected { u, v in
             let (dx, dy) = (u < 0 ? -u : max(0, u - 2), v < 0 ? -v : max(0, v - 1))
@@ -50,7 +50,7 @@ import Testing
         #expect(try Self.reds(BlurFill(), Self.small, Self.placement) == expected)
     }
 
-    @Test func solidIsOneColour() throws {
+    @Test func `solid is one color`() throws {
         let fill = try #require(NamedFill.make("#0a141e", mode: .high))
         let canvas = try fill.canvas(Self.small, Self.placement)
         let corner = (canvas.pixels[0], canvas.pixels[1], canvas.pixels[2])
@@ -63,12 +63,12 @@ import Testing
     }
 
     @Test(arguments: ["", "mosaics", "#12345", "#1234567", "#12345g", "123456", "#+12345"])
-    func whatIsNoNameOfAFillIsRefused(name: String) {
+    func `an unknown name of a fill is refused`(name: String) {
         #expect(NamedFill.make(name, mode: .fast) == nil)
     }
 
     @Test(arguments: NamedFill.names, [1, 2])
-    func everyFillKeepsTheReferenceAndPaintsAnyRowsAlike(name: String, threads: Int) throws {
+    func `every fill keeps the reference and paints rows in any order alike`(name: String, threads: Int) throws {
         let reference = Pictures.scene(31, 23)
         let placement = Placement(
             canvas: Size(width: 64, height: 50), placed: Rect(x: 13, y: 20, width: 31, height: 23))
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: NamedFill.names)
-    func aCanvasThatIsItsReferenceIsCopied(name: String) throws {
+    func `a canvas of the size of its reference is copied`(name: String) throws {
         let reference = Pictures.scene(20, 10)
         let placement = Placement(
             canvas: Size(width: 20, height: 10), placed: Rect(x: 0, y: 0, width: 20, height: 10))

@@ -8,7 +8,7 @@ import Testing
     ]
 
     @Test(arguments: 0..<4)
-    func everyNumberIsVisitedOnce(crew: Int) {
+    func `every index is visited once`(crew: Int) {
         for (total, grain) in [(0, 1), (1, 1), (7, 3), (1000, 7), (1000, 2000)] {
             let visits = Visits(total)
             Self.crews[crew].each(total, grain: grain) { visits.note($0) }
@@ -17,12 +17,12 @@ import Testing
     }
 
     @Test(arguments: 0..<4)
-    func mappedValuesComeInOrder(crew: Int) {
+    func `mapped values are in order`(crew: Int) {
         let values = Self.crews[crew].map(500) { "\($0 * $0)" }
         #expect(values == (0..<500).map { "\($0 * $0)" })
     }
 
-    @Test func aBusyCrewLeavesTheWorkToItsCaller() {
+    @Test func `a busy pool leaves the work to its caller`() {
         let crew = ComputePool(count: 2)
         let inner = crew.map(4) { i in crew.map(10) { $0 + i }.reduce(0, +) }
         #expect(inner == [45, 55, 65, 75])

@@ -1,3 +1,4 @@
+import Imaging
 import Outpainting
 
 /// Everything a run can be told, each with its default. `Configuration+Settings.swift` names them for people.
@@ -68,7 +69,7 @@ struct Configuration: Sendable {
         var format: PictureFormat?
         var quality: Int?
         var transparency = RenderingRequest.Transparency.kept
-        var background = Color(red: 255, green: 255, blue: 255)
+        var background = Color.white
         var threads = 0
     }
 

@@ -1,3 +1,4 @@
+import Imaging
 import Outpainting
 
 // The kinds of settings that pictures need.

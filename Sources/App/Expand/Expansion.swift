@@ -76,10 +76,9 @@ struct Expansion: Sendable {
         request.keepsFastRules = false
         request.transparency = settings.transparency
         request.limits = pictures.limits
-        let background = settings.background
         request.encoding = EncodingOptions(
             software: pictures.namesProgram ? "outpaint \(version)" : nil,
-            background: .init(red: background.red, green: background.green, blue: background.blue))
+            background: settings.background)
         request.output =
             switch format {
             case .png: .png

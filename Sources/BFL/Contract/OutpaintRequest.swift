@@ -1,4 +1,5 @@
 public import JSON
+public import Outpainting
 
 /// What a caller wants outpainted, as far as the schema can tell: whether the image is one and fits is not looked at.
 public struct OutpaintRequest: Sendable {

@@ -1,4 +1,5 @@
 import JSON
+import Outpainting
 
 /// What an entry of a 422's list is about, with the words that FastAPI and pydantic have for it. The one table of them.
 enum Problem: Sendable {

@@ -119,7 +119,7 @@ struct Submission: Sendable {
         }
         (recipe.offsetX, recipe.offsetY) = (wish.referenceOffsetX, wish.referenceOffsetY)
         recipe.autoCrop = wish.autoCrop
-        recipe.mode = wish.mode == .fast ? .fast : .high
+        recipe.mode = wish.mode
         recipe.software = settings.software
         recipe.output = output
         return recipe

@@ -18,10 +18,10 @@ public struct ImageFacts: Hashable, Sendable {
     /// How the stored rows were turned.
     public let orientation: ImageOrientation
     /// What became of the colour profile.
-    public let color: Color
+    public let color: ColorHandling
 
     /// The facts of a file.
-    public init(format: ImageFormat, hasAlpha: Bool, orientation: ImageOrientation, color: Color) {
+    public init(format: ImageFormat, hasAlpha: Bool, orientation: ImageOrientation, color: ColorHandling) {
         self.format = format
         self.hasAlpha = hasAlpha
         self.orientation = orientation
@@ -29,7 +29,7 @@ public struct ImageFacts: Hashable, Sendable {
     }
 
     /// What a file said about its colours.
-    public enum Color: Hashable, Sendable {
+    public enum ColorHandling: Hashable, Sendable {
         /// Nothing, or that they are sRGB.
         case sRGB
         /// Another space, from which they were converted.

@@ -7,7 +7,7 @@ public struct ImageError: Error, Hashable, Sendable {
         /// The bytes do not begin like any format we know.
         case notAnImage(read: [ImageFormat])
         /// A format that we know by name only, or that is not wanted here.
-        case foreign(ForeignFormat, read: [ImageFormat])
+        case foreign(UnsupportedFormat, read: [ImageFormat])
         /// A part of the format that is not read.
         case unsupported(String)
         /// The file ends too early.

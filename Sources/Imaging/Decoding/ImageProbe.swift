@@ -85,7 +85,7 @@ public struct ImageProbe: Hashable, Sendable {
         guard bytes.count > 0 else { throw ImageError(nil, .empty) }
         if let format = beginning(of: bytes), formats.contains(format) { return format }
         if let format = partialBeginning(of: bytes), formats.contains(format) { throw ImageError(format, .truncated) }
-        if let foreign = ForeignFormat(bytes) { throw ImageError(nil, .foreign(foreign, read: formats)) }
+        if let foreign = UnsupportedFormat(bytes) { throw ImageError(nil, .foreign(foreign, read: formats)) }
         throw ImageError(nil, .notAnImage(read: formats))
     }
 

@@ -58,7 +58,7 @@ extension Fill {
         _ reference: SharedRaster, _ placement: Placement, on workers: some Workers = SingleWorker(),
         progress: @escaping FillProgress = { _ in true }
     ) throws(FillCancelled) -> Raster {
-        // Pixels are the last stretch of the way.
+        // Pixels are the last range of the way.
         let plan = try plan(reference, placement, on: workers) { progress($0 * 0.95) }
         let canvas = plan.canvas(on: workers)
         if !progress(1) { throw FillCancelled() }

@@ -20,7 +20,7 @@ public struct MosaicFill: Fill {
     ) throws(FillCancelled) -> any FillPlan {
         precondition(reference.channels == 3)
         precondition(reference.width == placement.placed.width && reference.height == placement.placed.height)
-        let way = Stretch(progress)
+        let way = ProgressRange(progress)
         try way.reached(0)
         let stages = Stages(placement, percent: parameters.stagePercent).placements
         if stages.isEmpty { return CopyPlan(reference) }
@@ -36,7 +36,7 @@ public struct MosaicFill: Fill {
 
     /// One stage: a canvas at most a few times larger than its reference.
     private func plan(
-        _ reference: SharedRaster, _ placement: Placement, _ way: Stretch, on workers: some Workers
+        _ reference: SharedRaster, _ placement: Placement, _ way: ProgressRange, on workers: some Workers
     ) throws(FillCancelled) -> MosaicPlan {
         let coarse = CoarseGrid(placement, cells: parameters.cells)
         let energy = Energy(reference, coarse, parameters, on: workers)
@@ -49,7 +49,7 @@ public struct MosaicFill: Fill {
         let alignment = Alignment(pieces, of: reference, parameters, on: workers)
         try way.reached(0.8)
         let fine = FineGrid(placement, pieces, alignment.moves, cells: parameters.fineCells)
-        ReCut(fine, reference, coarseCell: coarse.cell, parameters)
+        SeamRefinement(fine, reference, coarseCell: coarse.cell, parameters)
             .run(alignment.order, sweeps: parameters.recutSweeps, on: workers)
         try way.reached(0.9)
         let grid = CorrectionGrid(fine, reference, fineCells: parameters.correctionCells)

@@ -30,3 +30,9 @@ public struct SolidFill: Fill {
         }
     }
 }
+
+extension Color {
+    /// The first of the three colours BFL says its model pads with inside ("green, blue, and magenta"); that it is pure
+    /// green is assumed.
+    public static let paddingGreen = Color(red: 0, green: 255, blue: 0)
+}

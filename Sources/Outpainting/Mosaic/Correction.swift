@@ -17,8 +17,8 @@ struct Correction {
     private static let fullWeight = 256
 
     /// The correction of each cell, in 64ths of a level.
-    func solve(on workers: some Workers) -> Table<Tint16> {
-        let level = Level(columns: grid.columns, rows: grid.rows)
+    func solve(on workers: some Workers) -> Table<RGBVector16> {
+        let level = MultigridLevel(columns: grid.columns, rows: grid.rows)
         let bands = ceilDivide(grid.rows, Correction.band)
         // A band of rows also writes the first row of the next: so first the even bands, then the odd ones.
         for parity in 0...1 {
@@ -34,9 +34,9 @@ struct Correction {
         let multigrid = Multigrid(level, on: workers)
         for _ in 0..<parameters.cycles { multigrid.cycle() }
         let limit = Int32(parameters.correctionLimit * 64)
-        let result = Table<Tint16>(grid.columns * grid.rows, repeating: Tint16())
+        let result = Table<RGBVector16>(grid.columns * grid.rows, repeating: RGBVector16())
         for n in 0..<result.count {
-            result[n] = Tint16(level.solution[n].map { min(max(($0 &+ 2) >> 2, -limit), limit) })
+            result[n] = RGBVector16(level.solution[n].map { min(max(($0 &+ 2) >> 2, -limit), limit) })
         }
         return result
     }
@@ -44,7 +44,7 @@ struct Correction {
     private static let band = 8
 
     /// Writes the equations of the neighbourhoods to the right of and below the cells of some rows.
-    private func state(_ rows: Range<Int>, in level: Level) {
+    private func state(_ rows: Range<Int>, in level: MultigridLevel) {
         for row in rows {
             for column in 0..<grid.columns {
                 let n = row &* grid.columns &+ column
@@ -54,7 +54,7 @@ struct Correction {
         }
     }
 
-    private func state(_ n: Int, _ m: Int, _ a: (Int, Int), _ b: (Int, Int), _ level: Level) {
+    private func state(_ n: Int, _ m: Int, _ a: (Int, Int), _ b: (Int, Int), _ level: MultigridLevel) {
         let (own, other) = (Int(grid.owner[n]), Int(grid.owner[m]))
         if own < 0, other < 0 { return }
         var weight = UInt16(Correction.fullWeight)
@@ -77,14 +77,14 @@ struct Correction {
     }
 
     /// The jump a seam wants between the corrections on its two sides, in 64ths, and its weight.
-    private func seam(_ own: Int, _ other: Int, _ a: (Int, Int), _ b: (Int, Int)) -> (Tint, Int) {
+    private func seam(_ own: Int, _ other: Int, _ a: (Int, Int), _ b: (Int, Int)) -> (RGBVector, Int) {
         let here = own < 0 ? grid.referenceMean(a.0, a.1) : grid.mean(of: own, a.0, a.1)
         let there = other < 0 ? grid.referenceMean(b.0, b.1) : grid.mean(of: other, b.0, b.1)
-        guard let here, let there else { return (Tint(), Correction.fullWeight / 4) }
+        guard let here, let there else { return (RGBVector(), Correction.fullWeight / 4) }
         // What each piece would show on the other's side, and the step it predicts.
         let ahead = own < 0 ? nil : grid.mean(of: own, b.0, b.1)
         let back = other < 0 ? nil : grid.mean(of: other, a.0, a.1)
-        var (step, mismatch) = (Tint(), 0)
+        var (step, mismatch) = (RGBVector(), 0)
         switch (ahead, back) {
         case (let ahead?, let back?):
             step = ((ahead &- here) &+ (there &- back)).map { $0 / 2 }

@@ -56,7 +56,7 @@ final class CorrectionGrid: Sendable {
     }
 
     /// A piece's own mean colour in a cell, in 64ths; `nil` if its source there is not wholly inside the reference.
-    func mean(of piece: Int, _ column: Int, _ row: Int) -> Tint? {
+    func mean(of piece: Int, _ column: Int, _ row: Int) -> RGBVector? {
         let u0 = max(-placed.x, (column &- left) &* cell)
         let u1 = min(canvas.width &- placed.x, (column &- left) &* cell &+ cell)
         let v0 = max(-placed.y, (row &- top) &* cell)
@@ -71,15 +71,15 @@ final class CorrectionGrid: Sendable {
     }
 
     /// The mean colour of the reference's own pixels in a cell that holds some.
-    func referenceMean(_ column: Int, _ row: Int) -> Tint {
+    func referenceMean(_ column: Int, _ row: Int) -> RGBVector {
         let (u, v) = ((column &- left) &* cell, (row &- top) &* cell)
         return mean(max(0, u), max(0, v), min(placed.width, u &+ cell), min(placed.height, v &+ cell))
     }
 
-    private func mean(_ left: Int, _ top: Int, _ right: Int, _ bottom: Int) -> Tint {
+    private func mean(_ left: Int, _ top: Int, _ right: Int, _ bottom: Int) -> RGBVector {
         let reference = reference
         let pixels = reference.pixels
-        var sum = Tint()
+        var sum = RGBVector()
         var y = top
         while y < bottom {
             var p = (y &* placed.width &+ left) &* 3

@@ -11,8 +11,8 @@ final class Energy: Sendable {
     let weights: MosaicParameters.Weights
     private let uniqueness: Uniqueness
     private let texture: Texture
-    private let material: Material
-    private let uses: Uses?
+    private let borderPrior: BorderPrior
+    private let uses: UseCounts?
     /// Cost of leaving one's row or layer by so many cells.
     private let pull: Table<Int32>
 
@@ -25,24 +25,24 @@ final class Energy: Sendable {
         features = Features(of: reference, grid, parameters, on: workers)
         uniqueness = Uniqueness(features, blocks: parameters.uniquenessBlocks, on: workers)
         texture = Texture(features)
-        material = Material(features, grid, blocks: parameters.materialBlocks, on: workers)
+        borderPrior = BorderPrior(features, grid, blocks: parameters.borderPriorBlocks, on: workers)
         uses = nil
         pull = Energy.pull(grid, weights)
     }
 
-    private init(_ other: Energy, _ uses: Uses) {
+    private init(_ other: Energy, _ uses: UseCounts) {
         grid = other.grid
         weights = other.weights
         features = other.features
         uniqueness = other.uniqueness
         texture = other.texture
-        material = other.material
+        borderPrior = other.borderPrior
         self.uses = uses
         pull = Energy.pull(grid, weights)
     }
 
     /// The same energy with repetition priced by the given uses.
-    func counting(_ uses: Uses) -> Energy { Energy(self, uses) }
+    func counting(_ uses: UseCounts) -> Energy { Energy(self, uses) }
 
     private static func pull(_ grid: CoarseGrid, _ weights: MosaicParameters.Weights) -> Table<Int32> {
         let most = grid.sourceRows + grid.wholeRows
@@ -64,7 +64,7 @@ extension Energy {
     /// Likeness of the material around, weighed.
     @inline(__always)
     func materialCost(at n: Int, from source: Int) -> Int {
-        (material.cost(at: n, from: source) &* weights.material) >> 6
+        (borderPrior.cost(at: n, from: source) &* weights.borderPrior) >> 6
     }
 
     /// What it costs to fill canvas cell `column, row` by a move, 2^20 where the move has nothing to bring.
@@ -81,7 +81,7 @@ extension Energy {
         let (u, v) = (column &- grid.left, row &- grid.top)
         let (i, j) = (move.column(u), move.row(v))
         let flipped = move.flipX || move.flipY
-        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source) &+ move.taste
+        var cost = gravity(v, from: j) &+ materialCost(at: row &* grid.columns &+ column, from: source) &+ move.bias
         if move.flipX { cost &+= weights.flip }
         if move.flipY { cost &+= weights.flipVertical }
         if move.isTile { cost &+= weights.tile }

@@ -11,8 +11,8 @@ struct MosaicParameters: Sendable {
     var pixelStep = 1
     /// Blocks among which uniqueness is judged, at most.
     var uniquenessBlocks = 800
-    /// Blocks of the material tables, at most.
-    var materialBlocks = 3000
+    /// Blocks of the borderPrior tables, at most.
+    var borderPriorBlocks = 3000
 
     // MARK: Proposals
     /// Side of the patches that look for their like, in cells.
@@ -44,7 +44,7 @@ struct MosaicParameters: Sendable {
     var firstSweeps = 1
     var lastSweeps = 2
     /// Searches for moves where those at hand are poor, the side of the blocks searched, and the cost that is poor.
-    var covers = 1
+    var blockSearches = 1
     var coverBlock = 8
     var poorCost = 12
     /// Whether repetition is counted while rings grow, and whether all moves are tried again after a search.
@@ -85,7 +85,7 @@ struct MosaicParameters: Sendable {
         /// Leaving the row (sideways) or the layer (upwards, downwards) of the reference.
         var gravity = 60
         /// Unlikeness to what crosses the reference's border nearby, in 64ths.
-        var material = 80
+        var borderPrior = 80
         /// Contradicting the known cells next door: weight in 16ths, reach in cells, cap, share of texture forgiven.
         var context = 150
         var contextReach = 2
@@ -127,7 +127,7 @@ struct MosaicParameters: Sendable {
         p.stagePercent = 200
         p.pixelStep = 2
         p.uniquenessBlocks = 300
-        p.materialBlocks = 600
+        p.borderPriorBlocks = 600
         p.patch = 5
         p.offers = 1
         p.refined = 12

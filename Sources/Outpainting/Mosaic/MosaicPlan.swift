@@ -9,16 +9,16 @@ final class MosaicPlan: FillPlan {
     let placement: Placement
     let reference: SharedRaster
     let grid: CorrectionGrid
-    let tints: Table<Tint16>
+    let vectors: Table<RGBVector16>
     let limit: Int
     /// A correction step that is larger than this is an edge a piece keeps for itself, in 64ths over three channels.
     let keptStep: Int
 
-    init(_ grid: CorrectionGrid, _ tints: consuming Table<Tint16>, _ parameters: MosaicParameters) {
+    init(_ grid: CorrectionGrid, _ vectors: consuming Table<RGBVector16>, _ parameters: MosaicParameters) {
         placement = grid.fine.placement
         reference = grid.reference
         self.grid = grid
-        self.tints = tints
+        self.vectors = vectors
         limit = parameters.correctionLimit * 64
         keptStep = parameters.keptStep * 64
     }
@@ -55,11 +55,11 @@ final class MosaicPlan: FillPlan {
         /// Cells that lie, with all around them, well inside one piece.
         let isPlain: Table<Bool>
         /// The correction at the height of the pixel row, per column of the grid.
-        let level: Table<Tint>
+        let level: Table<RGBVector>
 
         init(columns: Int) {
             isPlain = Table(columns, repeating: false)
-            level = Table(columns, repeating: Tint())
+            level = Table(columns, repeating: RGBVector())
         }
     }
 
@@ -96,7 +96,7 @@ extension MosaicPlan {
         let (near, far) = (Int32(truncatingIfNeeded: 2 &* side &- abs(f)), Int32(truncatingIfNeeded: abs(f)))
         for column in 0..<columns {
             scratch.level[column] =
-                tints[gridRow &* columns &+ column].tint &* near &+ tints[neighbour &+ column].tint &* far
+                vectors[gridRow &* columns &+ column].vector &* near &+ vectors[neighbour &+ column].vector &* far
         }
         for column in 0..<columns where scratch.isPlain[column] {
             let move = grid.fine.moves[Int(grid.owner[gridRow &* columns &+ column])]
@@ -110,7 +110,7 @@ extension MosaicPlan {
     /// The left and the right half of a cell's row, each a ramp towards the neighbour's correction.
     @inline(__always)
     private func paintHalves(
-        _ column: Int, _ v: Int, _ move: PixelMove, _ middle: Tint, _ left: Tint, _ right: Tint,
+        _ column: Int, _ v: Int, _ move: PixelMove, _ middle: RGBVector, _ left: RGBVector, _ right: RGBVector,
         into line: inout MutableSpan<UInt8>
     ) {
         let side = Int32(truncatingIfNeeded: grid.cell)
@@ -126,14 +126,14 @@ extension MosaicPlan {
     /// Pixels `from..<to` of row `v`: the source plus a correction that begins with `start` and grows by `step`.
     @inline(__always)
     private func paintRamp(
-        _ from: Int, _ to: Int, _ v: Int, _ move: PixelMove, _ start: Tint, _ step: Tint,
+        _ from: Int, _ to: Int, _ v: Int, _ move: PixelMove, _ start: RGBVector, _ step: RGBVector,
         into line: inout MutableSpan<UInt8>
     ) {
         let placed = placement.placed
         let (u0, u1) = (max(from, 0 &- placed.x), min(to, canvas.width &- placed.x))
         if u0 >= u1 { return }
         let (shift, half) = rounding
-        var tint = start &+ step &* Int32(truncatingIfNeeded: u0 &- from) &+ Tint(red: half, green: half, blue: half)
+        var vector = start &+ step &* Int32(truncatingIfNeeded: u0 &- from) &+ RGBVector(red: half, green: half, blue: half)
         let reference = reference
         let source = reference.row(reflect(move.row(v), placed.height))
         var p = 3 &* (u0 &+ placed.x)
@@ -142,20 +142,20 @@ extension MosaicPlan {
             var q = 3 &* first
             let stride = move.flipX ? -3 : 3
             for _ in u0..<u1 {
-                line[p] = shown(source[q], tint.red, shift)
-                line[p &+ 1] = shown(source[q &+ 1], tint.green, shift)
-                line[p &+ 2] = shown(source[q &+ 2], tint.blue, shift)
-                tint = tint &+ step
+                line[p] = shown(source[q], vector.red, shift)
+                line[p &+ 1] = shown(source[q &+ 1], vector.green, shift)
+                line[p &+ 2] = shown(source[q &+ 2], vector.blue, shift)
+                vector = vector &+ step
                 p &+= 3
                 q &+= stride
             }
         } else {
             for u in u0..<u1 {
                 let q = 3 &* reflect(move.column(u), placed.width)
-                line[p] = shown(source[q], tint.red, shift)
-                line[p &+ 1] = shown(source[q &+ 1], tint.green, shift)
-                line[p &+ 2] = shown(source[q &+ 2], tint.blue, shift)
-                tint = tint &+ step
+                line[p] = shown(source[q], vector.red, shift)
+                line[p &+ 1] = shown(source[q &+ 1], vector.green, shift)
+                line[p &+ 2] = shown(source[q &+ 2], vector.blue, shift)
+                vector = vector &+ step
                 p &+= 3
             }
         }
@@ -168,8 +168,8 @@ extension MosaicPlan {
     }
 
     @inline(__always)
-    private func shown(_ source: UInt8, _ tint: Int32, _ shift: Int32) -> UInt8 {
-        UInt8(truncatingIfNeeded: min(max(Int32(source) &+ tint &>> shift, 0), 255))
+    private func shown(_ source: UInt8, _ vector: Int32, _ shift: Int32) -> UInt8 {
+        UInt8(truncatingIfNeeded: min(max(Int32(source) &+ vector &>> shift, 0), 255))
     }
 }
 
@@ -228,11 +228,11 @@ extension MosaicPlan {
                         Int32(truncatingIfNeeded: 2 &* side &- abs(g)), Int32(truncatingIfNeeded: abs(g))
                     )
                     let other = g < 0 ? levels.0 : levels.2
-                    let tint = levels.1 &* near &+ other &* far
+                    let vector = levels.1 &* near &+ other &* far
                     let q = 3 &* reflect(move.column(u), placed.width)
-                    pixels[p] = shown(source[q], tint.red &+ half, shift)
-                    pixels[p &+ 1] = shown(source[q &+ 1], tint.green &+ half, shift)
-                    pixels[p &+ 2] = shown(source[q &+ 2], tint.blue &+ half, shift)
+                    pixels[p] = shown(source[q], vector.red &+ half, shift)
+                    pixels[p &+ 1] = shown(source[q &+ 1], vector.green &+ half, shift)
+                    pixels[p &+ 2] = shown(source[q &+ 2], vector.blue &+ half, shift)
                 }
                 p &+= 3
             }

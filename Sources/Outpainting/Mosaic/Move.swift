@@ -10,15 +10,15 @@ struct Move: Sendable {
     /// A tile of the start may also use the cut-off cells of the reference.
     let isTile: Bool
     /// A cost without reason, to make variants (see `Variant`).
-    let taste: Int
+    let bias: Int
 
-    init(flipX: Bool, flipY: Bool = false, x: Int, y: Int, isTile: Bool = false, taste: Int = 0) {
+    init(flipX: Bool, flipY: Bool = false, x: Int, y: Int, isTile: Bool = false, bias: Int = 0) {
         self.flipX = flipX
         self.flipY = flipY
         self.x = x
         self.y = y
         self.isTile = isTile
-        self.taste = taste
+        self.bias = bias
     }
 
     @inline(__always)

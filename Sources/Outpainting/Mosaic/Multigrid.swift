@@ -7,12 +7,12 @@ internal import Parallel
 /// by W-cycles of red-black Gauss-Seidel on ever coarser grids. Coarse cells are aggregates of 2 x 2; what they find is
 /// handed down with a factor of 3/2, because aggregates are too stiff by two. (Factors near 2 diverge, and so do
 /// rediscretised grids and bilinear interpolation when weights vary as strongly as here.)
-struct Multigrid<Crew: Workers>: ~Copyable {
-    private let levels: [Level]
-    private let workers: Crew
+struct Multigrid<Pool: Workers>: ~Copyable {
+    private let levels: [MultigridLevel]
+    private let workers: Pool
 
     /// Solves from the equations of the finest level.
-    init(_ finest: Level, on workers: Crew) {
+    init(_ finest: MultigridLevel, on workers: Pool) {
         self.workers = workers
         finest.prepare()
         var levels = [finest]

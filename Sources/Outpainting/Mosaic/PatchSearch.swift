@@ -21,7 +21,7 @@ struct PatchSearch: Sendable {
     }
 
     /// A find for a patch. `key` orders finds by cost, flip, row and column.
-    private struct Find {
+    private struct Match {
         let key: UInt64
         let flip: Bool
         let i: Int
@@ -72,10 +72,10 @@ struct PatchSearch: Sendable {
     }
 
     /// The best moves for a patch.
-    func offers(for patch: Patch) -> [Proposals.Offer] {
+    func offers(for patch: Patch) -> [Proposals.Candidate] {
         let content = Table<Feature>(side * side, repeating: Feature())
         guard read(patch, to: content) else { return [] }
-        let site = Site(patch, grid, side)
+        let site = PatchSite(patch, grid, side)
         let buckets = (0..<parameters.roomBuckets).map { k in
             k == 0 ? parameters.leastRoom : site.span * k / 4
         }
@@ -101,7 +101,7 @@ struct PatchSearch: Sendable {
     }
 
     /// Every second position, compared at every second cell: the best few of each bucket of room.
-    private func coarseFinds(_ content: borrowing Table<Feature>, _ site: Site, _ buckets: [Int]) -> [[Find]] {
+    private func coarseFinds(_ content: borrowing Table<Feature>, _ site: PatchSite, _ buckets: [Int]) -> [[Match]] {
         var best = buckets.map { Best(least: $0, most: parameters.refined) }
         let columns = grid.sourceColumns
         let half = (side + 1) / 2
@@ -124,7 +124,7 @@ struct PatchSearch: Sendable {
                         y &+= 2
                     }
                     let cost = sum / (half &* half) &+ prior(flip, i, j, site)
-                    let find = Find(cost: cost, flip: flip, i: i, j: j, room: room)
+                    let find = Match(cost: cost, flip: flip, i: i, j: j, room: room)
                     for k in best.indices { best[k].offer(find) }
                 }
             }
@@ -133,8 +133,8 @@ struct PatchSearch: Sendable {
     }
 
     /// The nine positions around a find, compared in full.
-    private func refine(_ find: Find, _ content: borrowing Table<Feature>, _ site: Site) -> [Find] {
-        var finds: [Find] = []
+    private func refine(_ find: Match, _ content: borrowing Table<Feature>, _ site: PatchSite) -> [Match] {
+        var finds: [Match] = []
         let columns = grid.sourceColumns
         let flip = find.flip
         for j in max(0, find.j - 1)...min(grid.wholeRows - side, find.j + 1) {
@@ -149,23 +149,23 @@ struct PatchSearch: Sendable {
                         sum &+= distance(content[y &* side &+ x], other)
                     }
                 }
-                let taste = parameters.variant.seasoned(site.move(flip, i, j)).taste
-                let cost = sum / (side * side) + prior(flip, i, j, site) + taste
-                finds.append(Find(cost: cost, flip: flip, i: i, j: j, room: room))
+                let bias = parameters.variant.biased(site.move(flip, i, j)).bias
+                let cost = sum / (side * side) + prior(flip, i, j, site) + bias
+                finds.append(Match(cost: cost, flip: flip, i: i, j: j, room: room))
             }
         }
         return finds
     }
 
     /// From each bucket the cheapest that are not next to one picked before, as moves.
-    private func pick(_ finds: [Find], _ site: Site, _ buckets: [Int], _ ringSide: Side) -> [Proposals.Offer] {
-        var picked: [Proposals.Offer] = []
+    private func pick(_ finds: [Match], _ site: PatchSite, _ buckets: [Int], _ ringSide: Side) -> [Proposals.Candidate] {
+        var picked: [Proposals.Candidate] = []
         for least in buckets {
             var got = 0
             for find in finds where find.room >= least {
-                let move = parameters.variant.seasoned(site.move(find.flip, find.i, find.j))
+                let move = parameters.variant.biased(site.move(find.flip, find.i, find.j))
                 if picked.contains(where: { $0.move.isNear(move, 3) }) { continue }
-                picked.append(Proposals.Offer(cost: find.cost, move: move, side: ringSide))
+                picked.append(Proposals.Candidate(cost: find.cost, move: move, side: ringSide))
                 got += 1
                 if got >= parameters.offers { break }
             }
@@ -175,7 +175,7 @@ struct PatchSearch: Sendable {
 
     /// The cells of the reference that lie outwards of a find; `nil` if they are too few or it is the patch itself.
     @inline(__always)
-    private func room(_ flip: Bool, _ i: Int, _ j: Int, _ site: Site) -> Int? {
+    private func room(_ flip: Bool, _ i: Int, _ j: Int, _ site: PatchSite) -> Int? {
         let behind = grid.wholeColumns &- i &- side
         let room: Int
         switch site.side {
@@ -191,7 +191,7 @@ struct PatchSearch: Sendable {
 
     /// What speaks against a find besides unlikeness: what the move would bring to the first cell outwards.
     @inline(__always)
-    private func prior(_ flip: Bool, _ i: Int, _ j: Int, _ site: Site) -> Int {
+    private func prior(_ flip: Bool, _ i: Int, _ j: Int, _ site: PatchSite) -> Int {
         let x = clamp(
             flip ? site.u &+ i &+ side &- 1 &- site.outU : site.outU &+ i &- site.u, 0, grid.sourceColumns &- 1)
         let y = clamp(site.outV &+ j &- site.v, 0, grid.sourceRows &- 1)
@@ -204,7 +204,7 @@ struct PatchSearch: Sendable {
     private struct Best {
         let least: Int
         let most: Int
-        private(set) var finds: [Find] = []
+        private(set) var finds: [Match] = []
 
         init(least: Int, most: Int) {
             (self.least, self.most) = (least, most)
@@ -212,13 +212,13 @@ struct PatchSearch: Sendable {
         }
 
         @inline(__always)
-        mutating func offer(_ find: Find) {
+        mutating func offer(_ find: Match) {
             if find.room < least { return }
             if finds.count == most, let last = finds.last, find.key > last.key { return }
             insert(find)
         }
 
-        private mutating func insert(_ find: Find) {
+        private mutating func insert(_ find: Match) {
             var k = finds.count
             while k > 0, finds[k - 1].key > find.key { k -= 1 }
             finds.insert(find, at: k)
@@ -227,7 +227,7 @@ struct PatchSearch: Sendable {
     }
 
     /// A patch in the reference's coordinates, and the first cell outwards from its middle.
-    private struct Site {
+    private struct PatchSite {
         let side: Side
         let u: Int
         let v: Int

@@ -12,26 +12,26 @@ struct Proposals {
     private var grid: CoarseGrid { energy.grid }
 
     /// A move somebody offers.
-    struct Offer {
+    struct Candidate {
         let cost: Int
         let move: Move
         let side: Side
     }
 
     /// Adds moves for the ring at `distance` cells from the reference; distance 0 is the reference's border.
-    func add(to palette: inout Palette, distance: Int, on workers: some Workers) {
-        let search = PatchSearch(energy, labelling, palette.moves, parameters, distance: distance)
+    func add(to moveSet: inout MoveSet, distance: Int, on workers: some Workers) {
+        let search = PatchSearch(energy, labelling, moveSet.moves, parameters, distance: distance)
         let patches = search.patches
         let offers = workers.map(patches.count) { k in search.offers(for: patches[k]) }
         let kept = rank(offers.flatMap(\.self), most: distance > 0 ? parameters.ringMoves : parameters.borderMoves)
-        for side in Side.allCases { for move in kept[side.rawValue] { palette.add(move) } }
+        for side in Side.allCases { for move in kept[side.rawValue] { moveSet.add(move) } }
         if distance > 0 { return }
         // A corner is reached by going sideways and then up or down.
         for side in [Side.left, .right] {
             for layer in [Side.top, .bottom] {
                 for a in kept[side.rawValue].prefix(parameters.cornerMoves) {
                     for b in kept[layer.rawValue].prefix(parameters.cornerMoves) {
-                        palette.add(parameters.variant.seasoned(a.after(b)))
+                        moveSet.add(parameters.variant.biased(a.after(b)))
                     }
                 }
             }
@@ -39,7 +39,7 @@ struct Proposals {
     }
 
     /// The best moves of each side: those that many patches agree on first, then the cheap ones, none next to another.
-    private func rank(_ offers: [Offer], most: Int) -> [[Move]] {
+    private func rank(_ offers: [Candidate], most: Int) -> [[Move]] {
         let sides = Set(offers.map(\.side)).count
         var kept: [[Move]] = Array(repeating: [], count: Side.allCases.count)
         let scored = offers.enumerated().map { k, offer in

@@ -4,20 +4,20 @@ internal import Parallel
 /// poor, then all moves again.
 ///
 /// Growing outwards makes far areas agree with near ones: each ring continues what the ring before has settled.
-struct Schedule<Crew: Workers> {
+struct Schedule<Pool: Workers> {
     private let parameters: MosaicParameters
     private let grid: CoarseGrid
-    private let workers: Crew
+    private let workers: Pool
     private var energy: Energy
-    private var palette = Palette()
-    private var clock = Expansion.Clock()
+    private var moveSet = MoveSet()
+    private var clock = AlphaExpansion.Clock()
     private let labelling: Labelling
-    private let expansion: Expansion
+    private let expansion: AlphaExpansion
     /// Told the number of moves and the energy after each step; for tests.
     private let trace: ((_ moves: Int, _ energy: Int) -> Void)?
 
     init(
-        _ energy: Energy, _ parameters: MosaicParameters, on workers: Crew,
+        _ energy: Energy, _ parameters: MosaicParameters, on workers: Pool,
         trace: ((_ moves: Int, _ energy: Int) -> Void)? = nil
     ) {
         self.parameters = parameters
@@ -25,9 +25,9 @@ struct Schedule<Crew: Workers> {
         self.workers = workers
         self.trace = trace
         grid = energy.grid
-        for tile in grid.tiles { palette.add(tile) }
-        labelling = Labelling(grid, palette.moves, energy)
-        expansion = Expansion(labelling, mostRise: parameters.mostRise, workers: workers.count)
+        for tile in grid.tiles { moveSet.add(tile) }
+        labelling = Labelling(grid, moveSet.moves, energy)
+        expansion = AlphaExpansion(labelling, mostRise: parameters.mostRise, workers: workers.count)
     }
 
     /// Runs the whole schedule: the moves that are used, and the labelling.
@@ -36,59 +36,59 @@ struct Schedule<Crew: Workers> {
     mutating func run(_ progress: (Double) throws(FillCancelled) -> Void) throws(FillCancelled) -> ([Move], Labelling) {
         let width = max(4, min(grid.sourceColumns, grid.sourceRows) * parameters.ringPercent / 100)
         propose(distance: 0)
-        for _ in 0..<parameters.firstSweeps { sweep(0..<palette.count, reach: width + 4) }
+        for _ in 0..<parameters.firstSweeps { sweep(0..<moveSet.count, reach: width + 4) }
         step()
         let rings = min(parameters.rings, max(0, (grid.reach - 1) / width))
         for ring in 0..<rings {
             try progress(0.5 * Double(ring + 1) / Double(rings + 1))
             let distance = (ring + 1) * width
-            palette.dropUnused(in: labelling)
+            moveSet.dropUnused(in: labelling)
             if parameters.countsInRings { recount() }
-            let old = palette.count
+            let old = moveSet.count
             propose(distance: distance)
-            sweep(old..<palette.count, reach: distance + width + 4)
+            sweep(old..<moveSet.count, reach: distance + width + 4)
             sweep(0..<old, reach: distance + width + 4)
             step()
         }
         try progress(0.5)
-        for _ in 0..<parameters.covers {
-            palette.dropUnused(in: labelling)
+        for _ in 0..<parameters.blockSearches {
+            moveSet.dropUnused(in: labelling)
             recount()
-            let old = palette.count
-            let cover = Cover(energy: energy, labelling: labelling, parameters: parameters)
-            if !cover.add(to: &palette, on: workers) { break }
-            sweep(old..<palette.count, reach: nil)
-            if parameters.sweepsAfterCover { sweep(0..<palette.count, reach: nil) }
+            let old = moveSet.count
+            let cover = PoorBlockSearch(energy: energy, labelling: labelling, parameters: parameters)
+            if !cover.add(to: &moveSet, on: workers) { break }
+            sweep(old..<moveSet.count, reach: nil)
+            if parameters.sweepsAfterCover { sweep(0..<moveSet.count, reach: nil) }
             step()
         }
         for round in 0..<parameters.lastSweeps {
             try progress(0.75 + 0.25 * Double(round) / Double(parameters.lastSweeps))
-            palette.dropUnused(in: labelling)
+            moveSet.dropUnused(in: labelling)
             recount()
-            sweep(0..<palette.count, reach: nil)
+            sweep(0..<moveSet.count, reach: nil)
             step()
         }
-        palette.dropUnused(in: labelling)
-        return (palette.moves, labelling)
+        moveSet.dropUnused(in: labelling)
+        return (moveSet.moves, labelling)
     }
 
     private mutating func propose(distance: Int) {
         Proposals(energy: energy, labelling: labelling, parameters: parameters)
-            .add(to: &palette, distance: distance, on: workers)
+            .add(to: &moveSet, distance: distance, on: workers)
     }
 
     private mutating func sweep(_ labels: Range<Int>, reach: Int?) {
-        expansion.sweep(labels, of: &palette, energy, &clock, reach: reach, on: workers)
+        expansion.sweep(labels, of: &moveSet, energy, &clock, reach: reach, on: workers)
     }
 
     /// Counts anew how often each source is used, and with that what each cell costs; then every move may be worth it.
     private mutating func recount() {
-        energy = energy.counting(Uses(labelling, grid, parameters.weights))
-        labelling.updateCosts(palette.moves, energy, on: workers)
+        energy = energy.counting(UseCounts(labelling, grid, parameters.weights))
+        labelling.updateCosts(moveSet.moves, energy, on: workers)
         expansion.forget(&clock)
     }
 
     private func step() {
-        trace?(palette.count, labelling.total(palette.moves, energy))
+        trace?(moveSet.count, labelling.total(moveSet.moves, energy))
     }
 }

@@ -27,8 +27,8 @@ public struct Placement: Hashable, Sendable {
         try Placement.check(canvas: request.canvas)
         try Placement.check(canvas: request.canvas, as: request.output)
         let (canvas, reference) = (request.canvas, request.reference)
-        let x = Strip(canvas: canvas.width, reference: reference.width, offset: request.offsetX)
-        let y = Strip(canvas: canvas.height, reference: reference.height, offset: request.offsetY)
+        let x = Axis(canvas: canvas.width, reference: reference.width, offset: request.offsetX)
+        let y = Axis(canvas: canvas.height, reference: reference.height, offset: request.offsetY)
         let asked = Rect(x: x.asked, y: y.asked, width: reference.width, height: reference.height)
         if x.visible <= 0 || y.visible <= 0 {
             throw .whollyOutside(
@@ -103,7 +103,7 @@ extension Placement {
 }
 
 /// One axis of a placement.
-private struct Strip {
+private struct Axis {
     let canvas: Int
     let reference: Int
     /// The offset as it was asked for, and the same within bounds.
@@ -118,7 +118,7 @@ private struct Strip {
         self.reference = reference
         // An arithmetic shift rounds down for negative overhangs, too.
         asked = offset ?? (canvas - reference) >> 1
-        self.offset = min(max(asked, -Strip.farthest), Strip.farthest)
+        self.offset = min(max(asked, -Axis.farthest), Axis.farthest)
     }
 
     var from: Int { max(0, offset) }

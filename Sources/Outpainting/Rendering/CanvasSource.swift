@@ -3,15 +3,15 @@ import Imaging
 /// A planned canvas as the encoder takes it: row by row, and with transparency where the reference had some.
 struct CanvasSource: PixelSource {
     /// The reference with its transparency, and where it lies.
-    struct Kept: Sendable {
+    struct TransparentReference: Sendable {
         let raster: SharedRaster
         let place: Rect
     }
 
     private let plan: any FillPlan
-    private let kept: Kept?
+    private let kept: TransparentReference?
 
-    init(_ plan: any FillPlan, _ kept: Kept?) {
+    init(_ plan: any FillPlan, _ kept: TransparentReference?) {
         (self.plan, self.kept) = (plan, kept)
     }
 

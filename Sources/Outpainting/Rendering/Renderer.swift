@@ -63,7 +63,7 @@ public struct Renderer: ~Copyable, Sendable {
         let (opaque, kept) = image.parted(isTransparent ? request.transparency : nil, request)
         do throws(FillCancelled) {
             let plan = try request.fill.plan(opaque, placement, on: workers) { progress($0 * fillShare) }
-            return CanvasSource(plan, kept.map { CanvasSource.Kept(raster: $0, place: placement.placed) })
+            return CanvasSource(plan, kept.map { CanvasSource.TransparentReference(raster: $0, place: placement.placed) })
         } catch {
             throw .cancelled
         }

@@ -1,3 +1,4 @@
+import Imaging
 import JSON
 import Outpainting
 
@@ -64,10 +65,6 @@ struct ImageInference: Sendable {
         let horizontal: Int
 
         static let bottomRight = Position(vertical: 1, horizontal: 1)
-    }
-
-    enum Mode: String, CaseIterable, Sendable {
-        case high, fast
     }
 
     enum OutputType: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import Bytes
+import Imaging
 import JSON
 import Outpainting
 import Tasks

@@ -136,7 +136,7 @@ struct Inference: Sendable {
         }
         (recipe.offsetX, recipe.offsetY) = (canvas.offsetX, canvas.offsetY)
         recipe.autoCrop = wish.autoCrop
-        recipe.mode = wish.mode == .fast ? .fast : .high
+        recipe.mode = wish.mode
         recipe.keepsFastRules = settings.fastHasRules
         recipe.variant = variant
         recipe.referenceSize = canvas.referenceSize

@@ -1,3 +1,4 @@
+import Imaging
 import Outpainting
 import Tasks
 
@@ -7,7 +8,7 @@ extension ImageInference.Watermark {
         let content: Recipe.Mark.Content
         if let text {
             content = .text(
-                text, font: settings.font, colour: fontColor ?? Color(red: 255, green: 255, blue: 255), box: bgColor)
+                text, font: settings.font, colour: fontColor ?? .white, box: bgColor)
         } else if let picture {
             content = .picture(picture)
         } else {

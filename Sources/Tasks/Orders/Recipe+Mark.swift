@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Imaging
+public import Imaging
 public import Outpainting
 internal import System
 

@@ -18,7 +18,7 @@ public struct Recipe: Hashable, Sendable {
     public var variant = 0
     public var output = OutputFormat.png
     public var transparency = RenderingRequest.Transparency.kept
-    public var background = EncodingOptions.Colour.white
+    public var background = Color.white
     /// The program the file names as its maker.
     public var software: String?
     /// The size the reference is brought to before, if it is to be smaller.

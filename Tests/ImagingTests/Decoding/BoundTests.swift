@@ -14,64 +14,64 @@ import Testing
 
     static let bombs = [
         Bomb(name: "a PNG of two thousand million pixels a side") {
-            Made.png(width: 0x7fff_ffff, height: 0x7fff_ffff, [Made.pngChunk("IDAT", [0])])
+            CraftedFiles.png(width: 0x7fff_ffff, height: 0x7fff_ffff, [CraftedFiles.pngChunk("IDAT", [0])])
         } reason: {
             .tooMuch(.side, asked: 0x7fff_ffff, allowed: 65_535)
         },
         Bomb(name: "a tiny PNG of 65 megapixels") {
-            Made.png(width: 8_125, height: 8_000, [Made.pngChunk("IDAT", [0])])
+            CraftedFiles.png(width: 8_125, height: 8_000, [CraftedFiles.pngChunk("IDAT", [0])])
         } reason: {
             .tooMuch(.pixels, asked: 65_000_000, allowed: 64_000_000)
         },
         Bomb(name: "a tiny PNG of 64 megapixels") {
-            Made.png(width: 8_000, height: 8_000, [Made.pngChunk("IDAT", [UInt8](repeating: 0, count: 1000))])
+            CraftedFiles.png(width: 8_000, height: 8_000, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 1000))])
         } reason: {
             .corrupt("too little data for its size")
         },
         Bomb(name: "a small PNG with five megabytes of pixels") {
-            Made.png(width: 8, height: 8, [Made.pngChunk("IDAT", [UInt8](repeating: 0, count: 5 << 20))])
+            CraftedFiles.png(width: 8, height: 8, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 5 << 20))])
         } reason: {
             .corrupt("too much data for its size")
         },
         // Before it complains, libpng would unpack all there is: a gigabyte here, sixty in the largest file.
         Bomb(name: "an interlaced PNG that unpacks to a gigabyte") {
-            Made.pngHeader(width: 1000, height: 1000, interlaced: true)
-                + Made.pngChunk("IDAT", Made.zeros(packed: 6_000_000)) + Made.pngChunk("IEND", [])
+            CraftedFiles.pngHeader(width: 1000, height: 1000, interlaced: true)
+                + CraftedFiles.pngChunk("IDAT", CraftedFiles.zeros(packed: 6_000_000)) + CraftedFiles.pngChunk("IEND", [])
         } reason: {
             .corrupt("Too much image data")
         },
         Bomb(name: "a PNG whose chunk claims two gigabytes") {
-            Made.pngHeader(width: 8, height: 8) + Made.big32(0x7fff_ffff) + Array("IDAT".utf8) + [0, 0, 0, 0]
+            CraftedFiles.pngHeader(width: 8, height: 8) + CraftedFiles.big32(0x7fff_ffff) + Array("IDAT".utf8) + [0, 0, 0, 0]
         } reason: {
             .truncated
         },
         Bomb(name: "a PNG of 100,000 chunks") {
-            let text = Made.pngChunk("tEXt", Array("a\0b".utf8))
-            return Made.onePixel([1, 2, 3], [[UInt8]](repeating: text, count: 100_000))
+            let text = CraftedFiles.pngChunk("tEXt", Array("a\0b".utf8))
+            return CraftedFiles.onePixel([1, 2, 3], [[UInt8]](repeating: text, count: 100_000))
         } reason: {
             .tooMuch(.chunks, asked: 16_385, allowed: 16_384)
         },
         Bomb(name: "a PNG with a profile of five megabytes") {
-            let profile = Made.stored([UInt8](repeating: 0, count: 5 << 20))
-            return Made.onePixel([1, 2, 3], [Made.pngChunk("iCCP", Array("x\0\0".utf8) + profile)])
+            let profile = CraftedFiles.stored([UInt8](repeating: 0, count: 5 << 20))
+            return CraftedFiles.onePixel([1, 2, 3], [CraftedFiles.pngChunk("iCCP", Array("x\0\0".utf8) + profile)])
         } reason: {
             .tooMuch(.profileBytes, asked: 4 << 20 + 1, allowed: 4 << 20)
         },
         Bomb(name: "a JPEG of 65,535 pixels a side") {
-            [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 65_535, height: 65_535, progressive: false)
-                + Made.jpegScan(0, 63) + [0xff, 0xd9]
+            [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 65_535, height: 65_535, progressive: false)
+                + CraftedFiles.jpegScan(0, 63) + [0xff, 0xd9]
         } reason: {
             .tooMuch(.pixels, asked: 65_535 * 65_535, allowed: 64_000_000)
         },
         Bomb(name: "a tiny JPEG of 64 megapixels") {
-            [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 8_000, height: 8_000, progressive: true)
-                + Made.jpegScan(0, 0) + [0xff, 0xd9]
+            [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 8_000, height: 8_000, progressive: true)
+                + CraftedFiles.jpegScan(0, 0) + [0xff, 0xd9]
         } reason: {
             .corrupt("too little data for its size")
         },
         Bomb(name: "a JPEG of 5,000 scans") {
-            let scan = Made.jpegScan(0, 0) + [UInt8](repeating: 0, count: 200)
-            return [0xff, 0xd8] + Made.jpegTables + Made.jpegFrame(width: 6_000, height: 6_000, progressive: true)
+            let scan = CraftedFiles.jpegScan(0, 0) + [UInt8](repeating: 0, count: 200)
+            return [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 6_000, height: 6_000, progressive: true)
                 + (0..<5_000).flatMap { _ in scan } + [0xff, 0xd9]
         } reason: {
             .tooMuch(.scans, asked: 5_000, allowed: 100)
@@ -144,7 +144,7 @@ import Testing
     #endif
 
     @Test(arguments: bombs)
-    func bombsAreRefusedByNameAndAtOnce(bomb: Bomb) {
+    func `decompression bombs are refused at once with a reason`(bomb: Bomb) {
         let file = bomb.file()
         var reason: ImageError.Reason?
         let time = ContinuousClock().measure {
@@ -154,7 +154,7 @@ import Testing
         #expect(time < Self.atOnce)
     }
 
-    @Test func theFileItselfIsBounded() {
+    @Test func `the size of the file is bounded`() {
         let file = ImageFixtures.array("png-rgb-8.png")
         var limits = ImageLimits()
         limits.inputBytes = file.count - 1
@@ -172,14 +172,14 @@ import Testing
         ("gif-animation-part.gif", 60 * 40 * 4 + 45 * 27), ("bmp-24.bmp", 21 * 13 * 3), ("bmp-4.bmp", 21 * 13 * 3),
         ("bmp-32-alpha-108.bmp", 21 * 13 * 4), ("bmp-rle8.bmp", 21 * 13 * 4),
     ])
-    func memoryIsBounded(name: String, bytes: Int) {
+    func `decoding memory is bounded`(name: String, bytes: Int) {
         let file = ImageFixtures.array(name)
         var limits = ImageLimits()
         limits.memory = bytes - 1
         #expect(refusal(file, limits) == .tooMuch(.memory, asked: bytes, allowed: bytes - 1))
     }
 
-    @Test func aPictureThatJustFitsIsReadWithoutTheShortWay() throws {
+    @Test func `a picture that just fits the memory bound is read without the fast path`() throws {
         let file = ImageFixtures.array("png-rgb-8.png")
         var limits = ImageLimits()
         limits.memory = 21 * 13 * 3
@@ -188,7 +188,7 @@ import Testing
 
     /// So that whoever shares memory out by heads shares out enough.
     @Test(arguments: ImageFixtures.rows)
-    func theHeadTellsHowMuchMemoryIsEnough(row: ImageFixtures.Row) throws {
+    func `the memory estimate from the header is enough for decoding`(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.array(row.name)
         var limits = ImageLimits()
         // Of a picture so small, what a library keeps besides counts.
@@ -196,7 +196,7 @@ import Testing
         #expect(refusal(file, limits) == nil)
     }
 
-    @Test func profilesInPiecesAreBounded() {
+    @Test func `the size of a profile in pieces is bounded`() {
         for (name, size) in [("color-jpeg-rgb-pieces.jpg", 0), ("color-webp-rgb.webp", 0), ("color-png-rgb.png", 0)] {
             var limits = ImageLimits()
             limits.profileBytes = 100 + size

@@ -19,7 +19,7 @@ import Testing
 
     /// A decoder that warned and went on would pass off what it made up.
     @Test(arguments: names)
-    func everyStartOfAFileIsRefused(name: String) throws {
+    func `every truncated file is refused`(name: String) throws {
         let file = ImageFixtures.array(name)
         let format = try ImageProbe(file.span).format
         // A debug build walks through each byte; the longest files are cut at every third.
@@ -39,7 +39,7 @@ import Testing
     /// Changed bytes may still make a picture: JPEG and WebP have no checksums. None may bring the decoder down, and each
     /// error names its format.
     @Test(arguments: names)
-    func changedBytesAreNeverMoreThanAnError(name: String) throws {
+    func `changed bytes cause an error or other pixels, never a crash`(name: String) throws {
         let file = ImageFixtures.array(name)
         let format = try ImageProbe(file.span).format
         var random = Seeded(UInt64(file.count))
@@ -58,7 +58,7 @@ import Testing
 
     /// Every byte of a PNG lies under a checksum, in the signature, or in a length.
     @Test(arguments: ["png-rgb-8.png", "png-grey-8-trns.png", "color-png-usual-gamma.png"])
-    func aPNGWithOneByteChangedIsRefused(name: String) {
+    func `a PNG with one byte changed is refused`(name: String) {
         let file = ImageFixtures.array(name)
         for at in 0..<file.count {
             var damaged = file
@@ -74,26 +74,26 @@ import Testing
         ("a row too few", [0, 1, 2], "Not enough image data"),
         ("a byte too many", [0, 1, 2, 3, 4], "Too much image data"),
     ])
-    func streamsThatDoNotFitAreRefused(name: String, stream: [UInt8], message: String) {
-        let file = Made.png(width: 1, height: 1, [Made.pngChunk("IDAT", Made.stored(stream))])
+    func `streams longer or shorter than the picture are refused`(name: String, stream: [UInt8], message: String) {
+        let file = CraftedFiles.png(width: 1, height: 1, [CraftedFiles.pngChunk("IDAT", CraftedFiles.stored(stream))])
         let reason = refusal(file)
         #expect(reason == .corrupt(message) || reason == .corrupt("IDAT: \(message)"), "\(String(describing: reason))")
     }
 
-    @Test func aStreamMustMatchItsOwnChecksum() {
-        var stream = Made.stored([0, 1, 2, 3])
+    @Test func `a stream whose checksum is wrong is refused`() {
+        var stream = CraftedFiles.stored([0, 1, 2, 3])
         stream[stream.count - 1] ^= 1
-        let reason = refusal(Made.png(width: 1, height: 1, [Made.pngChunk("IDAT", stream)]))
+        let reason = refusal(CraftedFiles.png(width: 1, height: 1, [CraftedFiles.pngChunk("IDAT", stream)]))
         #expect(reason == .corrupt("IDAT: incorrect data check"))
     }
 
     /// The one mistake that is forgiven: libpng and all browsers take such a pixel to be opaque black.
-    @Test func indicesOutsideOfThePaletteAreBlack() throws {
-        let chunks = [Made.pngChunk("PLTE", [1, 2, 3, 4, 5, 6]), Made.pngChunk("tRNS", [7])]
+    @Test func `indices outside the palette are black`() throws {
+        let chunks = [CraftedFiles.pngChunk("PLTE", [1, 2, 3, 4, 5, 6]), CraftedFiles.pngChunk("tRNS", [7])]
         let expected: [[UInt8]] = [[1, 2, 3, 7], [4, 5, 6, 255], [0, 0, 0, 255], [0, 0, 0, 255]]
         for index in 0..<4 {
-            let pixels = Made.pngChunk("IDAT", Made.stored([0, UInt8(index) << 6]))
-            let file = Made.png(width: 1, height: 1, depth: 2, color: 3, chunks + [pixels])
+            let pixels = CraftedFiles.pngChunk("IDAT", CraftedFiles.stored([0, UInt8(index) << 6]))
+            let file = CraftedFiles.png(width: 1, height: 1, depth: 2, color: 3, chunks + [pixels])
             let raster = try ImageDecoder.decode(file.span).takeRaster()
             let color = (0..<4).map { raster.pixels[$0] }
             #expect(color == expected[index])
@@ -107,19 +107,19 @@ import Testing
         (["IDAT", "tEXt", "IDAT"], .corrupt("the pixels are not in one place")),
         (["tEXt"], .corrupt("there are no pixels")),
     ])
-    func chunksInAWrongOrderAreRefused(names: [String], reason: ImageError.Reason) {
-        let chunks = names.map { Made.pngChunk($0, Made.stored([0, 1, 2, 3])) }
-        #expect(refusal(Made.png(width: 1, height: 1, chunks)) == reason)
+    func `chunks in the wrong order are refused`(names: [String], reason: ImageError.Reason) {
+        let chunks = names.map { CraftedFiles.pngChunk($0, CraftedFiles.stored([0, 1, 2, 3])) }
+        #expect(refusal(CraftedFiles.png(width: 1, height: 1, chunks)) == reason)
     }
 
-    @Test func aPaletteMustBeThere() {
-        let pixels = Made.pngChunk("IDAT", Made.stored([0, 0]))
-        let reason = refusal(Made.png(width: 1, height: 1, color: 3, [pixels]))
+    @Test func `an indexed picture without a palette is refused`() {
+        let pixels = CraftedFiles.pngChunk("IDAT", CraftedFiles.stored([0, 0]))
+        let reason = refusal(CraftedFiles.png(width: 1, height: 1, color: 3, [pixels]))
         #expect(reason == .corrupt("IDAT: Missing PLTE before IDAT") || reason == .corrupt("Missing PLTE before IDAT"))
     }
 
     /// One scan of three components was left out; the library would fill them with grey.
-    @Test func aJPEGWithoutAScanOfEachComponentIsRefused() throws {
+    @Test func `a JPEG without a scan for each component is refused`() throws {
         var file = ImageFixtures.array("jpeg-three-scans.jpg")
         let scans = (0..<file.count - 1).filter { file[$0] == 0xff && file[$0 + 1] == 0xda }
         try #require(scans.count == 3)
@@ -134,7 +134,7 @@ import Testing
         "jpeg-progressive-2x2.jpg",
         "jpeg-grey-progressive.jpg", "jpeg-cmyk.jpg",
     ])
-    func anEndDoesNotHideACut(name: String) throws {
+    func `an end marker does not hide a truncation`(name: String) throws {
         let file = ImageFixtures.array(name)
         let scan = try #require((0..<file.count - 1).first { file[$0] == 0xff && file[$0 + 1] == 0xda })
         for count in stride(from: scan, to: file.count - 2, by: file.count > 2500 ? 3 : 1) {
@@ -148,7 +148,7 @@ import Testing
     @Test(arguments: [
         "webp-lossy.webp", "webp-lossy-simple-filter.webp", "webp-lossless.webp", "webp-lossless-palette.webp",
     ])
-    func lengthsDoNotHideACut(name: String) throws {
+    func `a chunk length beyond the file does not hide a truncation`(name: String) throws {
         let file = ImageFixtures.array(name)
         let whole = try ImageDecoder.decode(file.span).takeRaster()
         for count in stride(from: 30, to: file.count, by: 2) {
@@ -162,11 +162,11 @@ import Testing
         }
     }
 
-    @Test func theEndOfImageMustBeThere() {
+    @Test func `a JPEG without an end of image is refused`() {
         let file = ImageFixtures.array("jpeg-sample-1x1.jpg")
         #expect(refusal(Array(file.dropLast(2))) == .truncated)
         // A second scan where the end should be.
-        #expect(refusal(file.dropLast(2) + Made.jpegScan(0, 63) + [0xff, 0xd9]) != nil)
+        #expect(refusal(file.dropLast(2) + CraftedFiles.jpegScan(0, 63) + [0xff, 0xd9]) != nil)
     }
 
     // MARK: - GIF
@@ -180,7 +180,7 @@ import Testing
             + [0x2c, left, 0, 0, 0, 2, 0, 2, 0, 0, bits] + blocks + end
     }
 
-    @Test func aFrameOfAFewCodesIsRead() throws {
+    @Test func `a GIF frame of few codes is read`() throws {
         // Begin anew, 0, 1, 2 in three bits, the lowest first; 3 and the end in four, since there are eight codes by then.
         let raster = try ImageDecoder.decode(gif([3, 0x44, 0x34, 0x05, 0]).span).takeRaster()
         let pixels = (0..<12).map { raster.pixels[$0] }
@@ -195,7 +195,7 @@ import Testing
         ("empty", .corrupt("the pixels end early")), ("early", .corrupt("the pixels end early")),
         ("nonsense", .corrupt("a code that stands for nothing")), ("unended", .truncated),
     ])
-    func framesOutOfOrderAreRefused(name: String, reason: ImageError.Reason) {
+    func `frames out of order are refused`(name: String, reason: ImageError.Reason) {
         let file: [UInt8] =
             switch name {
             case "nothing but an end": Array("GIF89a".utf8) + [2, 0, 2, 0, 0, 0, 0, 0x3b]
@@ -223,7 +223,7 @@ import Testing
             ([20, 1, 0, 3, 1, 2, 3, 0], "a run leaves the picture"),
             ([0, 2, 0, 200, 1, 1], "a run leaves the picture"),
         ] as [([UInt8], String)])
-    func runsThatLeaveThePictureAreRefused(runs: [UInt8], message: String) {
+    func `runs that leave the picture are refused`(runs: [UInt8], message: String) {
         let file = ImageFixtures.array("bmp-rle8.bmp")
         #expect(refusal(Array(file.prefix(54 + 1024)) + runs + [0, 1]) == .corrupt(message))
     }

@@ -6,7 +6,7 @@ import Testing
 /// Every kind of file against the pixels that other tools make of it.
 @Suite struct DecodingFixtureTests {
     @Test(arguments: ImageFixtures.rows)
-    func pixelsAreThoseOfTheReference(row: ImageFixtures.Row) throws {
+    func `pixels match the reference decoder`(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.read(row.name)
         let image = try ImageDecoder.decode(file.bytes)
         let size = [image.raster.width, image.raster.height, image.raster.channels]
@@ -16,12 +16,12 @@ import Testing
     }
 
     @Test(arguments: ImageFixtures.rows)
-    func factsAreThoseOfTheFile(row: ImageFixtures.Row) throws {
+    func `the facts are those of the file`(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.read(row.name)
         let facts = try ImageDecoder.decode(file.bytes).facts
         let format = try #require(
             ImageFormat.allCases.first { row.name.hasSuffix($0 == .jpeg ? ".jpg" : ".\($0.name)") })
-        let color: ImageFacts.Color =
+        let color: ImageFacts.ColorHandling =
             switch row.color {
             case "converted": .converted
             case "ignored": .ignored
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: ImageFixtures.rows)
-    func theProbeTellsTheSizeOfThePicture(row: ImageFixtures.Row) throws {
+    func `the probe has the size of the decoded picture`(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.read(row.name)
         let probe = try ImageProbe(file.bytes)
         #expect([probe.width, probe.height] == [row.width, row.height])

@@ -6,7 +6,7 @@ import Testing
 
 /// Memory that pictures share while they are decoded.
 @Suite struct DecodingMemoryTests {
-    @Test func thereIsAsMuchAsThereIs() throws {
+    @Test func `shares are granted up to the limit`() throws {
         let memory = DecodingMemory(limit: 100)
         let first = try #require(memory.share(of: 60))
         #expect(memory.share(of: 41) == nil && memory.inUse == 60)
@@ -19,7 +19,7 @@ import Testing
         #expect(memory.inUse == 0)
     }
 
-    @Test func whoeverIsAloneHasWhatItNeeds() throws {
+    @Test func `a sole user gets what it needs even above the limit`() throws {
         let memory = DecodingMemory(limit: 100)
         let share = try #require(memory.share(of: 1000))
         #expect(memory.share(of: 1) == nil)
@@ -27,7 +27,7 @@ import Testing
         #expect(memory.share(of: 1) != nil)
     }
 
-    @Test func aShareThatIsLetGoOfIsGivenBack() {
+    @Test func `a share that is released without being returned gives its memory back`() {
         let memory = DecodingMemory(limit: 100)
         do {
             let share = memory.awaitedShare(of: 70)
@@ -37,7 +37,7 @@ import Testing
         #expect(memory.inUse == 0)
     }
 
-    @Test func whatIsGivenBackIsTold() throws {
+    @Test func `returned memory is announced to those who wait`() throws {
         let memory = DecodingMemory(limit: 100)
         let times = Atomic(0)
         let share = try #require(memory.share(of: 60))
@@ -47,7 +47,7 @@ import Testing
         #expect(times.load(ordering: .relaxed) == 1)
     }
 
-    @Test func togetherTheyNeverHaveMoreThanThereIs() {
+    @Test func `concurrent shares never exceed the limit`() {
         let memory = DecodingMemory(limit: 100)
         let used = Atomic(0)
         let most = Atomic(0)

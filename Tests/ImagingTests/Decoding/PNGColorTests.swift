@@ -10,25 +10,25 @@ import Testing
     ]
 
     @Test(arguments: [(100_000, 1.0), (55_556, 1.8), (30_000, 1 / 0.3), (250_000, 0.4)])
-    func gammaAloneChangesTheCurve(stored: Int, exponent: Double) throws {
-        try expect([Made.pngChunk("gAMA", Made.big32(stored))]) { $0.map { pow($0, exponent) } }
+    func `a gamma without primaries changes the curve alone`(stored: Int, exponent: Double) throws {
+        try expect([CraftedFiles.pngChunk("gAMA", CraftedFiles.big32(stored))]) { $0.map { pow($0, exponent) } }
     }
 
     @Test(arguments: [45_455, 45_000, 47_000, 0, 999])
-    func aGammaNearThatOfSRGBAndOneThatCannotBeMeantChangeNothing(stored: Int) throws {
-        let (color, facts) = try decoded([10, 60, 200], [Made.pngChunk("gAMA", Made.big32(stored))])
+    func `a gamma near that of sRGB and an impossible one change nothing`(stored: Int) throws {
+        let (color, facts) = try decoded([10, 60, 200], [CraftedFiles.pngChunk("gAMA", CraftedFiles.big32(stored))])
         #expect(color == [10, 60, 200])
         #expect(facts.color == .sRGB)
     }
 
     /// Display P3: the matrix from its light to that of sRGB, from their primaries and D65.
     @Test(arguments: [true, false])
-    func otherPrimariesAreTurnedIntoThoseOfSRGB(byCodePoints: Bool) throws {
+    func `other primaries are converted to those of sRGB`(byCodePoints: Bool) throws {
         let chunk =
             byCodePoints
-            ? Made.pngChunk("cICP", [12, 13, 0, 1])
-            : Made.pngChunk(
-                "cHRM", [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000].flatMap { Made.big32($0) })
+            ? CraftedFiles.pngChunk("cICP", [12, 13, 0, 1])
+            : CraftedFiles.pngChunk(
+                "cHRM", [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000].flatMap { CraftedFiles.big32($0) })
         try expect([chunk]) { color in
             let light = color.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
             return [
@@ -40,13 +40,13 @@ import Testing
     }
 
     @Test(arguments: [[UInt8](), [1, 2, 3], [0x78, 0x01, 0x00, 0x05, 0x00, 0xfa, 0xff, 1, 2]])
-    func aProfileThatCannotBeUnpackedIsIgnored(packed: [UInt8]) throws {
-        let (color, facts) = try decoded([10, 60, 200], [Made.pngChunk("iCCP", Array("x\0\0".utf8) + packed)])
+    func `a profile that cannot be unpacked is ignored`(packed: [UInt8]) throws {
+        let (color, facts) = try decoded([10, 60, 200], [CraftedFiles.pngChunk("iCCP", Array("x\0\0".utf8) + packed)])
         #expect(color == [10, 60, 200])
         #expect(facts.color == .ignored)
     }
 
-    @Test func codePointsThatAreNotReadAreNamed() {
+    @Test func `unsupported cICP code points are refused by name`() {
         let table: [([UInt8], ImageError.Reason)] = [
             ([9, 16, 0, 1], .unsupported("high dynamic range")), ([9, 18, 0, 1], .unsupported("high dynamic range")),
             ([2, 13, 0, 1], .unsupported("cICP with primaries 2")),
@@ -56,7 +56,7 @@ import Testing
         ]
         for (points, expected) in table {
             do throws(ImageError) {
-                _ = try decoded([1, 2, 3], [Made.pngChunk("cICP", points)])
+                _ = try decoded([1, 2, 3], [CraftedFiles.pngChunk("cICP", points)])
                 Issue.record("\(points) was read")
             } catch {
                 #expect(error.reason == expected)
@@ -65,9 +65,9 @@ import Testing
     }
 
     /// What comes after the pixels does not count any more.
-    @Test func aGammaAfterThePixelsIsNotSeen() throws {
-        let pixels = Made.pngChunk("IDAT", Made.stored([0, 10, 60, 200]))
-        let file = Made.png(width: 1, height: 1, [pixels, Made.pngChunk("gAMA", Made.big32(100_000))])
+    @Test func `a gamma chunk after the pixels is ignored`() throws {
+        let pixels = CraftedFiles.pngChunk("IDAT", CraftedFiles.stored([0, 10, 60, 200]))
+        let file = CraftedFiles.png(width: 1, height: 1, [pixels, CraftedFiles.pngChunk("gAMA", CraftedFiles.big32(100_000))])
         let image = try ImageDecoder.decode(file.span)
         #expect(image.facts.color == .sRGB)
     }
@@ -89,7 +89,7 @@ import Testing
     }
 
     private func decoded(_ color: [UInt8], _ chunks: [[UInt8]]) throws(ImageError) -> ([UInt8], ImageFacts) {
-        let file = Made.onePixel(color, chunks)
+        let file = CraftedFiles.onePixel(color, chunks)
         let image = try ImageDecoder.decode(file.span)
         return ((0..<3).map { image.raster.pixels[$0] }, image.facts)
     }

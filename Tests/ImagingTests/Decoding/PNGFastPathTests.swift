@@ -6,7 +6,7 @@ import Testing
 /// The short way against libpng, which decodes where memory is just enough for the pixels.
 @Suite struct PNGFastPathTests {
     @Test(arguments: [2, 6] as [UInt8], [1, 2, 3, 4, 5, 17, 40])
-    func filtersInAnyOrderGiveThePixelsOfTheLibrary(color: UInt8, width: Int) throws {
+    func `the fast path gives the pixels of libpng for filters in any order`(color: UInt8, width: Int) throws {
         let channels = color == 2 ? 3 : 4
         var random = Seeded(UInt64(width * 10 + channels))
         for height in [1, 2, 3, 8] {
@@ -19,8 +19,8 @@ import Testing
                     let bound: UInt64 = [4, 256, 128][round % 3]
                     for _ in 0..<width * channels { rows.append(UInt8(truncatingIfNeeded: random.next() % bound)) }
                 }
-                let pixels = Made.pngChunk("IDAT", Made.stored(rows))
-                let file = Made.png(width: width, height: height, color: color, [pixels])
+                let pixels = CraftedFiles.pngChunk("IDAT", CraftedFiles.stored(rows))
+                let file = CraftedFiles.png(width: width, height: height, color: color, [pixels])
                 var limits = ImageLimits()
                 let short = try ImageDecoder.decode(file.span).takeRaster()
                 limits.memory = width * height * channels

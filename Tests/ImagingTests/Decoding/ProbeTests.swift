@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ProbeTests {
     @Test(arguments: [
-        ("II*\u{0}....", ForeignFormat.tiff),
+        ("II*\u{0}....", UnsupportedFormat.tiff),
         ("MM\u{0}*....", .tiff),
         ("....ftypavif", .avif), ("....ftypheic", .heic), ("....ftypmif1", .heic), ("....ftypisom", .video),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", .svg), ("<?xml version='1.0'?>\n<!-- x -->\n<SVG>", .svg),
@@ -12,13 +12,13 @@ import Testing
         ("8BPS", .psd), ("\u{0}\u{0}\u{1}\u{0}", .icon), ("qoif", .qoi), ("....jP  ", .jpeg2000), ("....JXL ", .jpegXL),
         ("RIFF....AVI LIST", .video),
     ])
-    func otherFormatsAreNamed(text: String, format: ForeignFormat) {
+    func `unsupported formats are refused by name`(text: String, format: UnsupportedFormat) {
         let error = refusal(Array(text.utf8))
         #expect(error == "\(format.rawValue) is not read; PNG, JPEG, WebP, GIF and BMP are")
     }
 
     @Test(arguments: [("gif-4.gif", "GIF"), ("bmp-24.bmp", "BMP")])
-    func aFormatThatIsNotWantedIsRefusedByItsName(name: String, format: String) {
+    func `a format that is turned off is refused by name`(name: String, format: String) {
         var limits = ImageLimits()
         limits.formats = [.png, .jpeg, .webp]
         let file = ImageFixtures.array(name)
@@ -27,7 +27,7 @@ import Testing
         #expect(refusal(Array(file.prefix(1)), limits) == "this is not an image; PNG, JPEG and WebP are read")
     }
 
-    @Test func whatIsNoImageIsSaidToBeNone() {
+    @Test func `a file that is no image is refused as such`() {
         #expect(refusal([]) == "the image is empty")
         for text in ["hello", "{\"a\": 1}", "<x>", "RIFF....WAVE"] {
             #expect(
@@ -41,7 +41,7 @@ import Testing
         "png-rgb-8.png", "jpeg-orientation-6.jpg", "webp-lossy.webp", "webp-lossless.webp", "webp-orientation-5.webp",
         "gif-4.gif", "bmp-24.bmp", "bmp-24-core.bmp", "bmp-32-alpha-fields.bmp", "bmp-32-alpha-124.bmp",
     ])
-    func everyStartOfTheHeadersIsTruncated(name: String) throws {
+    func `every prefix of a header is reported as truncated`(name: String) throws {
         let file = ImageFixtures.array(name)
         let whole = try ImageProbe(file.span)
         for count in 1..<file.count {
@@ -54,11 +54,11 @@ import Testing
         }
     }
 
-    @Test func sizesAreCheckedAgainstTheBounds() throws {
+    @Test func `sizes are checked against the bounds`() throws {
         var limits = ImageLimits()
         (limits.pixels, limits.side) = (1000, 100)
         func refusal(_ width: Int, _ height: Int) throws -> ImageError.Reason? {
-            let probe = try ImageProbe(Made.pngHeader(width: width, height: height).span)
+            let probe = try ImageProbe(CraftedFiles.pngHeader(width: width, height: height).span)
             do throws(ImageError) { try probe.check(limits) } catch { return error.reason }
             return nil
         }
@@ -75,14 +75,14 @@ import Testing
         (16, 0x80, "the size is 2147483669 x"), (11, 12, "it does not begin with a header"),
         (12, 0x49 ^ 1, "it does not begin with a header"),
     ])
-    func pngHeadersThatBreakARuleAreCorrupt(at: Int, value: UInt8, message: String) {
+    func `PNG headers that break a rule are corrupt`(at: Int, value: UInt8, message: String) {
         var file = ImageFixtures.array("png-rgb-8.png")
         file[at] = value
         let error = refusal(file)
         #expect(error.hasPrefix("PNG: the file is corrupt: \(message)"), "\(error)")
     }
 
-    @Test func kindsOfJPEGThatAreNotReadAreNamed() throws {
+    @Test func `unsupported kinds of JPEG are refused by name`() throws {
         var file = ImageFixtures.array("jpeg-sample-1x1.jpg")
         let frame = try #require((0..<file.count).first { file[$0] == 0xff && file[$0 + 1] == 0xc0 })
         file[frame + 4] = 12
@@ -97,7 +97,7 @@ import Testing
         #expect(refusal(file) == "JPEG: the file is corrupt: the size is 45 x 0")
     }
 
-    @Test func aWebPWhosePictureIsNotOfItsCanvasIsCorrupt() {
+    @Test func `a WebP whose frame differs from its canvas in size is corrupt`() {
         var file = ImageFixtures.array("webp-extended-without-alpha.webp")
         file[24] += 1
         #expect(refusal(file) == "WebP: the file is corrupt: the picture is not of the canvas's size")
@@ -109,13 +109,13 @@ import Testing
         (28, 7, "7 bits a pixel with compression 0"), (30, 1, "24 bits a pixel with compression 1"),
         (30, 9, "24 bits a pixel with compression 9"), (10, 53, "the pixels begin in the header"),
     ])
-    func bmpHeadersThatBreakARuleAreCorrupt(at: Int, value: UInt8, message: String) {
+    func `BMP headers that break a rule are corrupt`(at: Int, value: UInt8, message: String) {
         var file = ImageFixtures.array("bmp-24.bmp")
         file[at] = value
         #expect(refusal(file) == "BMP: the file is corrupt: \(message)")
     }
 
-    @Test func whatIsNotReadOfBMPIsNamed() {
+    @Test func `unsupported kinds of BMP are refused by name`() {
         var file = ImageFixtures.array("bmp-4.bmp")
         file[30] = 2
         #expect(refusal(file) == "BMP: runs of four bits is not supported")
@@ -123,7 +123,7 @@ import Testing
         #expect(refusal(file) == "BMP: compression 5 is not supported")
     }
 
-    @Test func fieldsOfABMPMustBeBitsSideBySide() {
+    @Test func `bit fields of a BMP must be contiguous`() {
         var file = ImageFixtures.array("bmp-16-565.bmp")
         file[54] = 0x05
         #expect(refusal(file) == "BMP: the file is corrupt: colours that are not bits side by side")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DeflateTests {
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
-    func aCodeIsFullAndKeepsItsLimit(seed: UInt64) {
+    func `a Huffman code is complete and within its length limit`(seed: UInt64) {
         var random = Seeded(seed)
         let count = Int.random(in: 2...286, using: &random)
         // Weights that double make the longest codes there are.
@@ -26,13 +26,13 @@ import Testing
         }
     }
 
-    @Test func aCodeOfOneSymbolTakesOneBit() {
+    @Test func `a Huffman code of one symbol takes one bit`() {
         let code = HuffmanCode([0, 7, 0], limit: 7)
         #expect(code.lengths == [0, 1, 0])
     }
 
     /// The table of RFC 1951, 3.2.5.
-    @Test func lengthsOfMatchesAreWrittenAsTheTableSays() {
+    @Test func `match lengths are written as the deflate table says`() {
         let bases = [
             3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
             227, 258,
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func sumsOfPartsMakeTheSumOfTheWhole() {
+    @Test func `checksums of parts combine to the checksum of the whole`() {
         var random = Seeded(5)
         let bytes = (0..<200_000).map { _ in UInt8.random(in: 250...255, using: &random) }
         let whole = Adler32(bytes.span)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [3, 4])
-    func theFilterIsTheSameOnEveryProcessor(channels: Int) {
+    func `the Paeth filter gives the same bytes on every processor`(channels: Int) {
         var random = Seeded(9)
         for count in Array(1...70) + [1000] {
             let rows = (0..<2).map { _ in

@@ -19,30 +19,30 @@ import Testing
     }
 
     @Test(arguments: [(OutputFormat.jpeg(), 65_500), (.webp(), 16_383), (.losslessWebP, 16_383)])
-    func aSideThatIsTooLongIsRefused(output: OutputFormat, longest: Int) throws {
+    func `a side too long for the format is refused`(output: OutputFormat, longest: Int) throws {
         #expect(output.longestSide == longest)
         for (width, height) in [(longest + 1, 1), (1, longest + 1)] {
             let refusal = EncodingError.tooLarge(format: output.format, side: longest + 1, longest: longest)
             #expect(throws: refusal) { try encoded(Untouched(width: width, height: height), as: output) }
             #expect("\(refusal)".contains("\(longest + 1)"))
         }
-        let file = try encoded(Painting(.flat, longest, 1), as: output)
+        let file = try encoded(TestPicture(.flat, longest, 1), as: output)
         let probe = try ImageProbe(file.span)
         #expect(probe.width == longest && probe.height == 1)
     }
 
     @Test(arguments: outputs)
-    func progressRisesToOne(output: OutputFormat) throws {
+    func `progress rises to one`(output: OutputFormat) throws {
         let steps = Steps(stopping: nil)
         var encoder = ImageEncoder()
         var file = ByteBuffer()
-        try encoder.encode(Painting(.photograph, 640, 300), as: output, into: &file) { steps.note($0) }
+        try encoder.encode(TestPicture(.photograph, 640, 300), as: output, into: &file) { steps.note($0) }
         #expect(steps.all == steps.all.sorted() && steps.all.last == 1 && steps.all.count > 1)
     }
 
     @Test(arguments: outputs)
-    func anEncoderThatWasStoppedWritesTheNextFile(output: OutputFormat) throws {
-        let picture = Painting(.photograph, 640, 300)
+    func `an encoder that was cancelled writes the next file`(output: OutputFormat) throws {
+        let picture = TestPicture(.photograph, 640, 300)
         var encoder = ImageEncoder()
         for workers in [1, 2] {
             let steps = Steps(stopping: 1)
@@ -62,11 +62,11 @@ import Testing
     }
 
     @Test(arguments: outputs)
-    func aFileIsAppendedToWhatIsThere(output: OutputFormat) throws {
+    func `an encoded file is appended to the buffer`(output: OutputFormat) throws {
         var encoder = ImageEncoder()
         var file = ByteBuffer("before")
-        try encoder.encode(Painting(.noise, 20, 10), as: output, into: &file)
-        let expected = Array("before".utf8) + (try encoded(Painting(.noise, 20, 10), as: output))
+        try encoder.encode(TestPicture(.noise, 20, 10), as: output, into: &file)
+        let expected = Array("before".utf8) + (try encoded(TestPicture(.noise, 20, 10), as: output))
         let isAppended = array(file.bytes) == expected
         #expect(isAppended)
     }

@@ -4,7 +4,7 @@ import CShims
 @testable import Imaging
 
 /// The pixels of a PNG by libpng.
-func byLibPNG(_ file: [UInt8], _ picture: Painting) -> [UInt8] {
+func byLibPNG(_ file: [UInt8], _ picture: TestPicture) -> [UInt8] {
     var pixels = [UInt8](repeating: 0, count: picture.width * picture.height * picture.channels)
     var message = outpaint_decode_message()
     // The shim reads the file and writes rows of this size.

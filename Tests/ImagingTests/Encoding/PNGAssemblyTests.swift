@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct PNGAssemblyTests {
     /// One hand is slow with the first band, while another makes all the rest.
-    @Test func aHandThatRunsAheadTakesNoMoreBands() throws {
-        let picture = Painting(.photograph, 40, 60)
+    @Test func `a worker that is ahead of the assembly takes no more bands`() throws {
+        let picture = TestPicture(.photograph, 40, 60)
         let assembly = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })
         let (firstRows, box) = try #require(assembly.begin())
         var first = box.take()

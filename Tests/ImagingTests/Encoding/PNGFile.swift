@@ -12,7 +12,7 @@ struct PNGFile {
             guard at + 12 + length <= file.count else { return nil }
             let type = String(decoding: file[at + 4..<at + 8], as: UTF8.self)
             let content = Array(file[at + 8..<at + 8 + length])
-            guard Array(file[at..<at + 12 + length]) == Made.pngChunk(type, content) else { return nil }
+            guard Array(file[at..<at + 12 + length]) == CraftedFiles.pngChunk(type, content) else { return nil }
             chunks.append((type, content))
             at += 12 + length
         }

@@ -7,9 +7,9 @@ import Testing
     static let sizes = [(1, 1), (1, 130), (130, 1), (2, 3), (17, 33), (64, 64), (63, 65), (70, 129), (33, 200)]
 
     @Test(arguments: sizes, [3, 4])
-    func losslessComesBackTheSame(size: (Int, Int), channels: Int) throws {
-        for kind in Painting.Kind.allCases {
-            let picture = Painting(kind, size.0, size.1, channels: channels)
+    func `lossless WebP decodes to the same pixels`(size: (Int, Int), channels: Int) throws {
+        for kind in TestPicture.Kind.allCases {
+            let picture = TestPicture(kind, size.0, size.1, channels: channels)
             for software in [nil, "an emulator"] {
                 let back = try decoded(encoded(picture, as: .losslessWebP, EncodingOptions(software: software)))
                 // A file whose pixels are all opaque says so.
@@ -22,8 +22,8 @@ import Testing
     }
 
     @Test(arguments: sizes, [3, 4])
-    func lossyComesBackNearlyTheSame(size: (Int, Int), channels: Int) throws {
-        let picture = Painting(.gradient, size.0, size.1)
+    func `lossy WebP decodes to nearly the same pixels`(size: (Int, Int), channels: Int) throws {
+        let picture = TestPicture(.gradient, size.0, size.1)
         let back = try decoded(encoded(picture, as: .webp(quality: 95)))
         #expect(back.width == size.0 && back.height == size.1 && back.channels == 3)
         let (greatest, mean) = difference(back.pixels, picture.pixels)
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Rows 64 to 127 are opaque: for them the library makes no plane.
-    @Test func transparencyComesBackTheSame() throws {
+    @Test func `transparency decodes to the same values`() throws {
         var random = Seeded(3)
         var pixels: [UInt8] = []
         for i in 0..<50 * 200 {
@@ -48,19 +48,19 @@ import Testing
         }
     }
 
-    @Test func qualityCostsBytes() throws {
-        let picture = Painting(.photograph, 200, 150)
+    @Test func `a higher quality takes more bytes`() throws {
+        let picture = TestPicture(.photograph, 200, 150)
         let sizes = try [0, 30, 60, 80, 95, 100].map { try encoded(picture, as: .webp(quality: $0)).count }
         #expect(sizes == sizes.sorted() && Set(sizes).count == sizes.count)
     }
 
     @Test(arguments: ["x", "abc", "abcd", "an emulator"], [3, 4])
-    func anEXIFNamesTheSoftwareWhenAsked(software: String, channels: Int) throws {
+    func `an EXIF field names the software when asked`(software: String, channels: Int) throws {
         for output in [OutputFormat.webp(), .losslessWebP] { try expectEXIF(software, output, channels) }
     }
 
     func expectEXIF(_ software: String, _ output: OutputFormat, _ channels: Int) throws {
-        let picture = Painting(.noise, 20, 30, channels: channels)
+        let picture = TestPicture(.noise, 20, 30, channels: channels)
         let named = chunks(try encoded(picture, as: output, EncodingOptions(software: software)))
         #expect(named.first?.name == "VP8X" && named.last?.name == "EXIF")
         // RFC 9649, 2.7: flags, then the sizes less one.

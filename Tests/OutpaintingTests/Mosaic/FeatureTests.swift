@@ -12,14 +12,14 @@ import Testing
         return CoarseGrid(placement, cells: (max(canvas.width, height) + cell - 1) / cell)
     }
 
-    @Test func distanceIsTheSumOfDifferences() {
+    @Test func `the distance of features is the sum of differences`() {
         let a = Feature(0, 255, 10, 0, 120, 7, 0, 0)
         let b = Feature(255, 0, 12, 0, 0, 9, 0, 0)
         #expect(distance(a, b) == 255 + 255 + 2 + 120 + 2)
         #expect(distance(b, b) == 0)
     }
 
-    @Test func aFlatCellHasItsColourAndNoTexture() {
+    @Test func `a flat cell has its color and no texture`() {
         let grid = Self.grid(Pictures.flat(64, 48, (10, 20, 30)), cell: 3)
         let features = Features(
             of: Pictures.flat(64, 48, (10, 20, 30)), grid, .high, on: SingleWorker())
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Means and changes by the definition, pixel by pixel.
-    @Test func featuresAreMeansOfColourAndChange() {
+    @Test func `features are the mean color and mean gradients`() {
         let scene = Pictures.scene(67, 50)
         let grid = Self.grid(scene, cell: 3)
         let features = Features(of: scene, grid, .high, on: ComputePool(count: 2))
@@ -64,7 +64,7 @@ import Testing
 
     /// The definition of uniqueness: 25 distances for each pair of blocks.
     @Test(arguments: [(48, 36, 400), (64, 48, 90), (40, 40, 10)])
-    func uniquenessIsTheBestLikenessElsewhere(width: Int, height: Int, most: Int) {
+    func `uniqueness is the distance to the most similar cell elsewhere`(width: Int, height: Int, most: Int) {
         let scene = Pictures.scene(width, height)
         let features = Features(of: scene, Self.grid(scene, cell: 2), .high, on: SingleWorker())
         var side = 1
@@ -105,18 +105,18 @@ import Testing
         }
     }
 
-    @Test func whatCrossesTheBorderNearbyCostsNothing() {
+    @Test func `cells like the border nearby cost nothing`() {
         // A sky over ground: beside the sky, sky is free and ground is dear, and the other way round.
         let picture = Pictures.make(64, 64) { _, y in y < 32 ? (90, 140, 220) : (60, 110, 30) }
         let grid = Self.grid(picture, cell: 2)
         let features = Features(of: picture, grid, .high, on: SingleWorker())
-        let material = Material(features, grid, blocks: 3000, on: SingleWorker())
+        let borderPrior = BorderPrior(features, grid, blocks: 3000, on: SingleWorker())
         let (sky, ground) = (4 * grid.sourceColumns + 4, 28 * grid.sourceColumns + 4)
         let besideSky = 4 * grid.columns + grid.left + grid.sourceColumns
         let besideGround = 28 * grid.columns + grid.left + grid.sourceColumns
-        #expect(material.cost(at: besideSky, from: sky) == 0)
-        #expect(material.cost(at: besideSky, from: ground) > 100)
-        #expect(material.cost(at: besideGround, from: ground) == 0)
-        #expect(material.cost(at: besideGround, from: sky) > 100)
+        #expect(borderPrior.cost(at: besideSky, from: sky) == 0)
+        #expect(borderPrior.cost(at: besideSky, from: ground) > 100)
+        #expect(borderPrior.cost(at: besideGround, from: ground) == 0)
+        #expect(borderPrior.cost(at: besideGround, from: sky) > 100)
     }
 }

@@ -10,15 +10,15 @@ import Testing
     }
 
     @Test(arguments: [(-7, 3, -3, -2), (-6, 3, -2, -2), (0, 3, 0, 0), (7, 3, 2, 3)])
-    func divisionRoundsDownOrUp(a: Int, b: Int, down: Int, up: Int) {
+    func `division rounds down or up`(a: Int, b: Int, down: Int, up: Int) {
         #expect(floorDivide(a, b) == down && ceilDivide(a, b) == up)
     }
 
-    @Test func aMirrorStandsAtEachEnd() {
+    @Test func `mirror folding reflects at each end`() {
         #expect((-4...6).map { reflect($0, 3) } == [2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0])
     }
 
-    @Test func cellsCoverTheCanvasAndCountFromTheReference() {
+    @Test func `cells cover the canvas and count from the reference`() {
         var random = Seeded(4)
         for _ in 0..<60 {
             let canvas = (Int.random(in: 64...600, using: &random), Int.random(in: 64...600, using: &random))
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aRibbonHasNoMoreCellsThanThreeSquares() {
+    @Test func `a long narrow canvas has no more cells than three squares`() {
         for (width, height) in [(65_536, 64), (64, 65_536), (16_384, 256)] {
             let placed = Rect(x: width / 2 - 16, y: height / 2 - 16, width: 32, height: 32)
             let grid = CoarseGrid(Self.placement((width, height), placed), cells: 160)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func aMoveFillsExactlyTheCellsItSaysItCan() {
+    @Test func `a move fills exactly the cells it reports`() {
         let grid = CoarseGrid(Self.placement((200, 150), Rect(x: 70, y: 40, width: 61, height: 50)), cells: 56)
         var random = Seeded(5)
         for _ in 0..<60 {
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func aMoveAfterAnotherBringsWhatTheOtherBrings() {
+    @Test func `composed moves have the source of both`() {
         let sideways = Move(flipX: true, x: 12, y: 3)
         let upwards = Move(flipX: false, x: -2, y: 20)
         let both = sideways.after(upwards)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func aFarCanvasGrowsInStages() {
+    @Test func `a canvas much larger than its reference grows in stages`() {
         #expect(
             Stages(Self.placement((200, 200), Rect(x: 0, y: 0, width: 200, height: 200)), percent: 250).placements
                 .isEmpty)

@@ -78,12 +78,12 @@ import Testing
     }
 
     @Test(arguments: fastCases, crews)
-    func theQuickMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
+    func `the fast mosaic matches its golden hash`(golden: Case, threads: Int) throws {
         #expect(try Self.hash(golden, .fast, threads: threads) == golden.fast)
     }
 
     @Test(arguments: highCases, crews)
-    func theThoroughMosaicIsTheKnownOne(golden: Case, threads: Int) throws {
+    func `the high mosaic matches its golden hash`(golden: Case, threads: Int) throws {
         #expect(try Self.hash(golden, .high, threads: threads) == golden.high)
     }
 }

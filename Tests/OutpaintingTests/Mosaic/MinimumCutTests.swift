@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3, 20, 1000])
-    func theSameNodesSwitchAsWithAPlainMaximumFlow(most: Int) {
+    func `the same nodes switch as with a textbook maximum flow`(most: Int) {
         var random = Seeded(UInt64(most))
         var cut = MinimumCut()
         for _ in 0..<60 {
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func onATieANodeSwitches() {
+    @Test func `on a tie a node switches`() {
         var cut = MinimumCut()
         cut.reset(2)
         cut.addCost(1, 5)

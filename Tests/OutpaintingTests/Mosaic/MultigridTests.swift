@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MultigridTests {
     /// What is left of the equations at a cell: right-hand side and neighbours' pull minus the cell's own weight.
-    static func residual(_ level: Level, _ column: Int, _ row: Int) -> Int {
+    static func residual(_ level: MultigridLevel, _ column: Int, _ row: Int) -> Int {
         let n = row * level.columns + column
         var (sum, weight) = (Int(level.wanted[n].red), Int(level.anchor[n]))
         func pull(_ m: Int, _ w: UInt16) {
@@ -20,21 +20,21 @@ import Testing
         return sum - weight * Int(level.solution[n].red)
     }
 
-    static func random(_ columns: Int, _ rows: Int, seed: UInt64) -> Level {
+    static func random(_ columns: Int, _ rows: Int, seed: UInt64) -> MultigridLevel {
         var random = Seeded(seed)
-        let level = Level(columns: columns, rows: rows)
+        let level = MultigridLevel(columns: columns, rows: rows)
         for n in 0..<columns * rows {
             level.weightRight[n] = random.next() % 5 == 0 ? 1 : 256
             level.weightBelow[n] = random.next() % 5 == 0 ? 1 : 256
             level.anchor[n] = 1
             let pull = Int32.random(in: -2_000_000...2_000_000, using: &random)
-            level.wanted[n] = Tint(red: pull, green: 0 - pull, blue: 0)
+            level.wanted[n] = RGBVector(red: pull, green: 0 - pull, blue: 0)
         }
         return level
     }
 
     @Test(arguments: [(40, 30), (7, 65), (16, 16), (100, 9)])
-    func cyclesSolveTheEquations(columns: Int, rows: Int) {
+    func `multigrid cycles solve the equations`(columns: Int, rows: Int) {
         let level = Self.random(columns, rows, seed: 7)
         let before = (0..<columns * rows).map { abs(Self.residual(level, $0 % columns, $0 / columns)) }.reduce(0, +)
         let multigrid = Multigrid(level, on: SingleWorker())
@@ -47,7 +47,7 @@ import Testing
         #expect(!blue, "what nobody wanted in a channel stays out of it")
     }
 
-    @Test func theNumberOfWorkersDoesNotShow() {
+    @Test func `the solution does not depend on the number of workers`() {
         let solutions = [1, 2, 3].map { threads in
             let level = Self.random(61, 77, seed: 8)
             let multigrid = Multigrid(level, on: ComputePool(count: threads))

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3])
-    func theQuickScheduleTakesTheKnownPath(threads: Int) throws {
+    func `the fast schedule matches its golden trace`(threads: Int) throws {
         let expected = [
             Step(moves: 73, energy: 189603), Step(moves: 55, energy: 124701), Step(moves: 52, energy: 121838),
             Step(moves: 65, energy: 143901), Step(moves: 38, energy: 140256),
@@ -36,7 +36,7 @@ import Testing
     #if !DEBUG
         // Without optimisation one run takes most of a minute.
         @Test(arguments: [1, 2, 3])
-        func theThoroughScheduleTakesTheKnownPath(threads: Int) throws {
+        func `the high schedule matches its golden trace`(threads: Int) throws {
             let expected = [
                 Step(moves: 158, energy: 842133), Step(moves: 89, energy: 780858), Step(moves: 96, energy: 520348),
                 Step(moves: 110, energy: 410210), Step(moves: 125, energy: 317354), Step(moves: 122, energy: 317222),

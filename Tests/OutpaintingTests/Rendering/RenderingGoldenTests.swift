@@ -20,7 +20,7 @@ import Testing
         return file
     }
 
-    @Test func everyRequestIsThePictureItWas() throws {
+    @Test func `every golden request gives its recorded picture`() throws {
         let file = try Self.goldens()
         let rows = try ComputePool(count: 2).map(file.rows.count) { number in
             Result { try file.rows[number].digest(on: SingleWorker()) }
@@ -33,7 +33,7 @@ import Testing
         for (row, digest) in zip(file.rows, rows) { #expect(digest == row.digest, "\(row.fields)") }
     }
 
-    @Test func twoThreadsMakeTheSamePictures() throws {
+    @Test func `two threads make the same pictures`() throws {
         let file = try Self.goldens()
         let threads = ComputePool(count: 2)
         for row in file.rows { #expect(try row.digest(on: threads) == row.digest, "\(row.fields)") }

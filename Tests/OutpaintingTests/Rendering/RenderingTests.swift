@@ -42,7 +42,7 @@ import Testing
     ]
 
     @Test(arguments: places, [OutputFormat.png, .losslessWebP])
-    func theReferenceIsThereToTheLastBit(place: Place, output: OutputFormat) throws {
+    func `the pixels of the reference are kept exactly`(place: Place, output: OutputFormat) throws {
         let reference = Pictures.scene(place.reference.width, place.reference.height)
         #if DEBUG
             // Without optimisation the mosaic takes seconds each.
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.png, .jpeg(), .webp(), .losslessWebP])
-    func everyFormatIsWrittenAsSuch(output: OutputFormat) throws {
+    func `every output format is written`(output: OutputFormat) throws {
         var request = Self.request(80, 70)
         request.output = output
         let file = try Pictures.rendered(Pictures.file(Pictures.scene(40, 30)), request)
@@ -73,14 +73,14 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.png, .jpeg(), .losslessWebP])
-    func everyFormatIsRead(input: OutputFormat) throws {
+    func `every format is read`(input: OutputFormat) throws {
         let file = try Pictures.file(Pictures.scene(40, 30), input)
         let reference = try Pictures.decoded(file)
         let canvas = try Pictures.decoded(Pictures.rendered(file, Self.request(80, 70)))
         #expect(canvas.part(Rect(x: 20, y: 20, width: 40, height: 30)) == reference.pixels.withArray)
     }
 
-    @Test func fillsAndModesAndVariantsAreDifferentPictures() throws {
+    @Test func `fills, modes and variants give different pictures`() throws {
         let file = try Pictures.file(Pictures.scene(40, 40))
         var files: Set<[UInt8]> = []
         let fills: [(name: String, mode: Mode, variant: Int)] = [
@@ -97,7 +97,7 @@ import Testing
         #expect(NamedFill.make("magic", mode: .high) == nil)
     }
 
-    @Test func progressGoesFromZeroToOneAndNeverFalls() throws {
+    @Test func `progress rises from 0 to 1 and never falls`() throws {
         let file = try Pictures.file(Pictures.scene(40, 40))
         for output in [OutputFormat.png, .jpeg(), .webp()] {
             let seen = MosaicFillTests.Log()
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.png, .jpeg(), .webp(), .losslessWebP])
-    func itStopsAtWhateverReportItIsAskedTo(output: OutputFormat) throws {
+    func `rendering stops at any progress report that returns false`(output: OutputFormat) throws {
         let file = try Pictures.file(Pictures.scene(40, 30))
         var request = Self.request(96, 64)
         request.output = output
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test(arguments: try refusals())
-    func anErrorIsOneSentence(refusal: Refusal) {
+    func `an error is one sentence`(refusal: Refusal) {
         do throws(RenderingError) {
             _ = try Pictures.rendered(refusal.file, refusal.request)
             Issue.record("made all the same")
@@ -182,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func theRulesOfFastModeCanBeLeft() throws {
+    @Test func `the placement rules of fast mode can be turned off`() throws {
         var request = Self.request(96, 64)
         (request.mode, request.keepsFastRules) = (.fast, false)
         let file = try Pictures.rendered(Pictures.file(Pictures.scene(40, 30)), request)
@@ -190,7 +190,7 @@ import Testing
     }
 
     /// Then it needs little memory any more.
-    @Test func itIsToldWhenTheReferenceIsDecodedAndCut() throws {
+    @Test func `whenDecoded is called once the reference is decoded and cropped`() throws {
         let file = try Pictures.file(Pictures.scene(64, 64))
         let story = Mutex<[String]>([])
         var request = Self.request(96, 96, MosaicFill(.fast))

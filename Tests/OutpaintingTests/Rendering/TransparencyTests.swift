@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.png, .losslessWebP])
-    func keptItStaysAsItIsAndTheCanvasIsOpaque(output: OutputFormat) throws {
+    func `kept transparency is unchanged and the canvas opaque`(output: OutputFormat) throws {
         let glass = Pictures.glass(40, 30)
         let canvas = try Self.canvas(glass, Self.request(.kept, output))
         #expect(canvas.channels == 4)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func keptAndCroppedItIsTheVisiblePart() throws {
+    @Test func `kept transparency is cropped with the picture`() throws {
         let glass = Pictures.glass(40, 30)
         var request = Self.request(.kept, .png)
         (request.offsetX, request.offsetY, request.autoCrop) = (-10, 50, true)
@@ -39,7 +39,7 @@ import Testing
         #expect(canvas.part(Rect(x: 0, y: 50, width: 30, height: 14)) == glass.part(visible))
     }
 
-    @Test func aLossyWebPKeepsTheOpacity() throws {
+    @Test func `a lossy WebP keeps the opacity`() throws {
         let glass = Pictures.glass(40, 30)
         let canvas = try Self.canvas(glass, Self.request(.kept, .webp()))
         #expect(canvas.channels == 4)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func inAJPEGItLiesOnTheBackground() throws {
+    @Test func `in a JPEG transparency lies on the background`() throws {
         var request = Self.request(.kept, .jpeg(quality: 100))
         request.encoding.background = .init(red: 200, green: 40, blue: 90)
         let canvas = try Self.canvas(Pictures.glass(40, 30), request)
@@ -58,11 +58,11 @@ import Testing
     }
 
     @Test(arguments: [OutputFormat.png, .jpeg(), .webp(), .losslessWebP])
-    func filledNothingShowsThrough(output: OutputFormat) throws {
+    func `with filled transparency the result is opaque`(output: OutputFormat) throws {
         #expect(try Self.canvas(Pictures.glass(40, 30), Self.request(.filled, output)).channels == 3)
     }
 
-    @Test func filledTheOpaquePixelsStay() throws {
+    @Test func `with filled transparency opaque pixels stay`() throws {
         let glass = Pictures.glass(40, 30)
         let canvas = try Self.canvas(glass, Self.request(.filled, .png))
         for y in 0..<30 {
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func aHoleInOneColourIsFilledWithIt() throws {
+    @Test func `a hole in one color is filled with that color`() throws {
         // What is hidden is of another colour, and must not come through.
         let flat = Pictures.make(40, 30) { x, y in
             (8..<30).contains(x) && (5..<25).contains(y) ? (255, 0, 0) : (50, 100, 150)
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// What is empty all around is filled like the canvas: as if the picture were no larger than what can be seen.
-    @Test func anEmptyBorderIsCanvas() throws {
+    @Test func `a transparent border counts as canvas`() throws {
         let framed = Pictures.translucent(Pictures.scene(40, 30)) { x, y in
             (7..<33).contains(x) && (4..<25).contains(y) ? 255 : 0
         }
@@ -101,7 +101,7 @@ import Testing
                 == expected.part(Rect(x: 0, y: 0, width: 96, height: 64)))
     }
 
-    @Test func aLargeHoleHasNoEdgesInside() throws {
+    @Test func `a large hole has no edges inside`() throws {
         let ramp = Pictures.make(40, 30) { x, y in (6 * x, 8 * y, 90) }
         let holed = Pictures.translucent(ramp) { x, y in (6..<34).contains(x) && (4..<26).contains(y) ? 0 : 255 }
         let canvas = try Self.canvas(holed, Self.request(.filled, .png))
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func aHoleBetweenTwoColoursIsFilledFromBoth() throws {
+    @Test func `a hole between two colors is filled from both`() throws {
         let two = Pictures.make(40, 30) { x, _ in x < 20 ? (200, 100, 0) : (0, 100, 200) }
         let holed = Pictures.translucent(two) { x, y in (10..<30).contains(x) && (8..<22).contains(y) ? 0 : 255 }
         let canvas = try Self.canvas(holed, Self.request(.filled, .png))
@@ -122,14 +122,14 @@ import Testing
         #expect(right[0] < 70 && right[2] > 130 && right[1] == 100)
     }
 
-    @Test func aPictureThatIsNothingButHoleIsFilledBlack() throws {
+    @Test func `a fully transparent picture is filled with black`() throws {
         let nothing = Pictures.translucent(Pictures.scene(40, 30)) { _, _ in 0 }
         let canvas = try Self.canvas(nothing, Self.request(.filled, .png))
         #expect(canvas.part(Rect(x: 0, y: 0, width: 96, height: 64)).allSatisfy { $0 == 0 })
     }
 
     @Test(arguments: RenderingRequest.Transparency.allCases)
-    func anOpaqueAlphaChannelIsLeftOut(transparency: RenderingRequest.Transparency) throws {
+    func `an opaque alpha channel is left out`(transparency: RenderingRequest.Transparency) throws {
         let scene = Pictures.scene(40, 30)
         let canvas = try Self.canvas(
             Pictures.translucent(scene) { _, _ in 255 }, Self.request(transparency, .png))
@@ -137,7 +137,7 @@ import Testing
         #expect(canvas.part(Self.place) == scene.part(Rect(x: 0, y: 0, width: 40, height: 30)))
     }
 
-    @Test func transparencyThatIsCroppedAwayCountsForNothing() throws {
+    @Test func `transparency that is cropped away has no effect`() throws {
         let holed = Pictures.translucent(Pictures.scene(40, 30)) { x, _ in x < 10 ? 0 : 255 }
         var request = Self.request(.kept, .png)
         (request.offsetX, request.autoCrop) = (-10, true)

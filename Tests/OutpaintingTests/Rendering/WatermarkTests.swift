@@ -59,11 +59,11 @@ import Testing
         (-1, 0, [4, 11, 45, 50, 48]), (0, 0, [60, 67, 45, 50, 48]), (1, 0, [116, 123, 45, 50, 48]),
         (-1, 1, [4, 11, 87, 92, 48]), (0, 1, [60, 67, 87, 92, 48]), (1, 1, [116, 123, 87, 92, 48]),
     ])
-    func aMarkLiesWhereItIsWanted(_ horizontal: Int, _ vertical: Int, _ expected: [Int]) {
+    func `a watermark lies at its position`(_ horizontal: Int, _ vertical: Int, _ expected: [Int]) {
         #expect(area(painted(mark(horizontal, vertical))) == expected)
     }
 
-    @Test func tilesLieAllOver() {
+    @Test func `tiles cover the canvas`() {
         let (left, right, top, bottom, count) = {
             ($0[0], $0[1], $0[2], $0[3], $0[4])
         }(area(painted(mark(0, 0, isTiled: true))))
@@ -72,12 +72,12 @@ import Testing
     }
 
     @Test(arguments: [1, 5, 7, 40])
-    func howTheRowsArePaintedDoesNotMatter(_ rows: Int) {
+    func `a watermark does not depend on how rows are painted`(_ rows: Int) {
         let tiled = mark(0, 0, isTiled: true)
         #expect(painted(tiled, rows: rows) == painted(tiled))
     }
 
-    @Test func aMarkLetsThroughWhatItsOpacitySays() {
+    @Test func `a watermark blends by its opacity`() {
         func colour(_ alpha: UInt8, _ opacity: Int) -> [UInt8] {
             let pixels = painted(mark(0, 0, alpha: alpha, opacity: opacity))
             return Array(pixels[3 * (48 * 128 + 64)..<3 * (48 * 128 + 64) + 3])
@@ -88,14 +88,14 @@ import Testing
         #expect(colour(0, 100) == [100, 100, 100])
     }
 
-    @Test func whatIsTransparentBelowIsSeenThroughAMarkNoMore() {
+    @Test func `a watermark is opaque over transparent pixels`() {
         let pixels = painted(mark(0, 0), channels: 4)
         let place = 4 * (48 * 128 + 64)
         #expect(Array(pixels[place..<place + 4]) == [200, 0, 0, 255])
         #expect(pixels[3] == 0)
     }
 
-    @Test func aColourThatIsNotSeenIsNotInTheMarks() {
+    @Test func `colors of transparent pixels do not show in a watermark`() {
         let pixels = painted(mark(0, 0, opacity: 60), channels: 4)
         let place = 4 * (48 * 128 + 64)
         #expect(Array(pixels[place..<place + 4]) == [200, 0, 0, 153])
@@ -103,7 +103,7 @@ import Testing
 
     // MARK: - Texts and pictures
 
-    @Test func aTextIsDrawnInItsColourOnItsBox() throws {
+    @Test func `a text is drawn in its color on its box`() throws {
         let (white, black) = (Color(red: 255, green: 255, blue: 255), Color(red: 0, green: 0, blue: 0))
         let placing = Watermark.Placing(horizontal: 0, vertical: 0)
         let boxed = WatermarkRequest(
@@ -117,7 +117,7 @@ import Testing
         #expect(area(off)[4] < area(on)[4])
     }
 
-    @Test func aLongTextFitsTheCanvas() throws {
+    @Test func `a long text is fitted to the canvas`() throws {
         let text = String(repeating: "W", count: 32)
         let request = WatermarkRequest(
             .text(text, font: Self.font, colour: Color(red: 0, green: 0, blue: 0), box: nil),
@@ -126,11 +126,11 @@ import Testing
         #expect(found[0] > 0 && found[1] < 127 && found[4] > 0)
     }
 
-    @Test func aFontThatIsNotThereIsNamed() {
+    @Test func `a missing font is an error that names it`() {
         #expect(throws: TextError.noFont) { try TextMask("a", font: "/nowhere", size: 12) }
     }
 
-    @Test func aTextIsTheSameEachTime() throws {
+    @Test func `text rendering is deterministic`() throws {
         let (one, other) = (
             try TextMask("Same", font: Self.font, size: 20), try TextMask("Same", font: Self.font, size: 20)
         )
@@ -142,13 +142,13 @@ import Testing
         ("a\nb\tc\u{2028}d", "a b c d"), ("a\u{0}\u{1B}b\u{7F}", "ab"), ("\u{202E}ab\u{200B}c\u{FEFF}", "abc"),
         ("a\u{FFFF}b\u{10FFFF}", "ab"),
     ])
-    func whatHasNoFormIsNotDrawn(_ text: String, _ alike: String) throws {
+    func `characters without a shape are not drawn`(_ text: String, _ alike: String) throws {
         let drawn = try TextMask(text, font: Self.font, size: 20)
         let expected = try TextMask(alike, font: Self.font, size: 20)
         #expect(drawn.coverage == expected.coverage && drawn.width == expected.width)
     }
 
-    @Test func aPictureIsAtMostAQuarterOfTheCanvas() throws {
+    @Test func `a picture watermark blockSearches at most a quarter of the canvas`() throws {
         var raster = Raster(width: 300, height: 100)
         var pixels = raster.mutablePixels
         for i in pixels.indices { pixels[i] = 7 }
@@ -158,7 +158,7 @@ import Testing
     }
 
     /// So that no more of it has to be kept.
-    @Test func aPictureThatWasFittedBeforeIsTheSameMark() throws {
+    @Test func `a picture fitted in advance gives the same watermark`() throws {
         func picture() -> Raster {
             var raster = Raster(width: 301, height: 97)
             var pixels = raster.mutablePixels
@@ -177,7 +177,7 @@ import Testing
 
     // MARK: - Sizes
 
-    @Test func aSmallerPictureHasTheMeansOfTheLargeOne() {
+    @Test func `a reduced picture has the means of the large one`() {
         var raster = Raster(width: 3, height: 2)
         var pixels = raster.mutablePixels
         for (i, value) in ([0, 30, 60, 90, 120, 150] as [UInt8]).enumerated() {
@@ -193,7 +193,7 @@ import Testing
         #expect(isSame)
     }
 
-    @Test func whatCannotBeSeenHasNoPartInAMean() {
+    @Test func `transparent pixels have no weight in a mean`() {
         var raster = Raster(width: 2, height: 1, channels: 4)
         var pixels = raster.mutablePixels
         for (i, value) in ([200, 100, 50, 255, 0, 0, 0, 0] as [UInt8]).enumerated() { pixels[i] = value }

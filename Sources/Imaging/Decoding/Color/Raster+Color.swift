@@ -6,7 +6,7 @@ extension Raster {
     /// do.
     mutating func convertToSRGB(
         from space: borrowing ColorSpace, isGrey: Bool, _ format: ImageFormat
-    ) throws(ImageError) -> ImageFacts.Color {
+    ) throws(ImageError) -> ImageFacts.ColorHandling {
         let layout = channels == 4 ? OUTPAINT_RGBA : OUTPAINT_RGB
         let count = width * height
         var pixels = mutablePixels
@@ -15,13 +15,13 @@ extension Raster {
             unsafe space.convert(layout, pixels.baseAddress, pixels.baseAddress, count)
         }
         if status == OUTPAINT_NO_SUCH_SPACE && isGrey { return try convertGrey(from: space, format) }
-        return try ImageFacts.Color(status, format)
+        return try ImageFacts.ColorHandling(status, format)
     }
 
     /// A grey profile turns each grey value into one colour.
     private mutating func convertGrey(
         from space: borrowing ColorSpace, _ format: ImageFormat
-    ) throws(ImageError) -> ImageFacts.Color {
+    ) throws(ImageError) -> ImageFacts.ColorHandling {
         let greys = (0...255).map { UInt8($0) }
         var colors = [UInt8](repeating: 0, count: 256 * 3)
         // One byte in and three bytes out for each of 256.
@@ -30,7 +30,7 @@ extension Raster {
                 unsafe space.convert(OUTPAINT_GREY, greys.baseAddress, colors.baseAddress, 256)
             }
         }
-        let outcome = try ImageFacts.Color(status, format)
+        let outcome = try ImageFacts.ColorHandling(status, format)
         guard outcome == .converted else { return outcome }
         let step = channels
         var pixels = mutablePixels
@@ -45,7 +45,7 @@ extension Raster {
     /// black absorb.
     func convertCMYK(
         from space: borrowing ColorSpace, into target: inout Raster, _ format: ImageFormat
-    ) throws(ImageError) -> ImageFacts.Color {
+    ) throws(ImageError) -> ImageFacts.ColorHandling {
         let count = width * height
         let source = pixels
         var rgb = target.mutablePixels
@@ -55,7 +55,7 @@ extension Raster {
                 unsafe space.convert(OUTPAINT_INVERTED_CMYK, source.baseAddress, rgb.baseAddress, count)
             }
         }
-        let outcome = try ImageFacts.Color(status, format)
+        let outcome = try ImageFacts.ColorHandling(status, format)
         if outcome != .converted {
             for pixel in 0..<count {
                 let light = Int(source[pixel &* 4 &+ 3])
@@ -69,7 +69,7 @@ extension Raster {
     }
 }
 
-extension ImageFacts.Color {
+extension ImageFacts.ColorHandling {
     fileprivate init(_ status: outpaint_color_status, _ format: ImageFormat) throws(ImageError) {
         switch status {
         case OUTPAINT_CONVERTED: self = .converted

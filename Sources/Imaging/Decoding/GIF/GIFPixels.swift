@@ -4,7 +4,7 @@ internal import Bytes
 enum GIFPixels {
     /// The string of pixels that a code stands for. It lies in the pixels themselves: each is one that has been there and the pixel
     /// behind it.
-    private struct Phrase {
+    private struct CodeString {
         var start = 0
         var length = 0
     }
@@ -16,12 +16,12 @@ enum GIFPixels {
         let total = frame.width * frame.height
         var bytes = [UInt8](repeating: 0, count: total)
         var pixels = bytes.mutableSpan
-        var phrases = [Phrase](repeating: Phrase(), count: mostCodes)
+        var phrases = [CodeString](repeating: CodeString(), count: mostCodes)
         var codes = Codes(file, frame)
         let clear = 1 << frame.pixelBits
         // Behind the colours come a code to begin anew and one for the end.
         var next = clear + 2
-        var last: Phrase?
+        var last: CodeString?
         var done = 0
         while done < total {
             let code = try codes.next()
@@ -30,16 +30,16 @@ enum GIFPixels {
                 continue
             }
             guard code != clear + 1 else { throw ImageError(.gif, .corrupt("the pixels end early")) }
-            var phrase = Phrase(start: done, length: 1)
+            var phrase = CodeString(start: done, length: 1)
             if code < clear {
                 pixels[done] = UInt8(truncatingIfNeeded: code)
             } else {
-                var source = Phrase()
+                var source = CodeString()
                 if code < next {
                     source = phrases[code]
                 } else if code == next, next < mostCodes, let last {
                     // The one that is made of this very code: it ends with the pixel it begins with.
-                    source = Phrase(start: last.start, length: last.length + 1)
+                    source = CodeString(start: last.start, length: last.length + 1)
                 } else {
                     throw ImageError(.gif, .corrupt("a code that stands for nothing"))
                 }
@@ -47,7 +47,7 @@ enum GIFPixels {
                 for offset in 0..<phrase.length { pixels[done + offset] = pixels[source.start + offset] }
             }
             if let last, next < mostCodes {
-                phrases[next] = Phrase(start: last.start, length: last.length + 1)
+                phrases[next] = CodeString(start: last.start, length: last.length + 1)
                 next += 1
                 if next == 1 << codes.width, codes.width < 12 { codes.width += 1 }
             }

@@ -17,7 +17,7 @@ enum JPEGDecoder {
         try unsafe ImageDecoder.run(.jpeg, bytes, into: &raster, limits) { file, count, canvas, message in
             unsafe outpaint_jpeg_decode(file, count, canvas, besides, message)
         }
-        let color: ImageFacts.Color
+        let color: ImageFacts.ColorHandling
         if isCMYK {
             var converted = Raster(width: frame.width, height: frame.height)
             color = try raster.convertCMYK(from: space, into: &converted, .jpeg)

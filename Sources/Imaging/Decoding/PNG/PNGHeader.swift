@@ -2,7 +2,7 @@ internal import Bytes
 
 /// The IHDR chunk, checked (PNG, third edition, 11.2.1).
 struct PNGHeader: Equatable {
-    enum Color: UInt8 {
+    enum ColorType: UInt8 {
         case grey = 0
         case rgb = 2
         case palette = 3
@@ -30,7 +30,7 @@ struct PNGHeader: Equatable {
     let width: Int
     let height: Int
     let depth: Int
-    let color: Color
+    let color: ColorType
     let interlaced: Bool
 
     static let signature = StaticBytes([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -50,7 +50,7 @@ struct PNGHeader: Equatable {
         guard 1...0x7fff_ffff ~= width, 1...0x7fff_ffff ~= height else {
             throw ImageError(.png, .corrupt("the size is \(width) x \(height)"))
         }
-        guard let color = Color(rawValue: bytes[25]), color.depths.contains(bytes[24]) else {
+        guard let color = ColorType(rawValue: bytes[25]), color.depths.contains(bytes[24]) else {
             throw ImageError(.png, .corrupt("colour type \(bytes[25]) with \(bytes[24]) bits"))
         }
         guard bytes[26] == 0, bytes[27] == 0, bytes[28] <= 1 else {

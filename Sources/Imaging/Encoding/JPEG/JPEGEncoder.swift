@@ -98,7 +98,7 @@ internal import CShims
 
     /// Lays RGBA on a background; each byte is rounded to the nearest.
     private static func flatten(
-        _ painted: borrowing ByteBuffer, on background: EncodingOptions.Colour, into flattened: inout ByteBuffer
+        _ painted: borrowing ByteBuffer, on background: Color, into flattened: inout ByteBuffer
     ) {
         let count = painted.count / 4
         flattened.resize(to: count * 3)

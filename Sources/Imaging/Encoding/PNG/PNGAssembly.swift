@@ -13,12 +13,12 @@ final class PNGAssembly: @unchecked Sendable {
     private var begun = 0
     /// Chunks that are there before the file is as far. Their bands serve on: one hand that is slow would otherwise cost the
     /// other a band each time, and all of them would stay.
-    private var waiting: [Int: Waiting] = [:]
+    private var waiting: [Int: PendingChunk] = [:]
     private var written = 0
     private var sum = Adler32()
     private var isCancelled = false
 
-    private struct Waiting {
+    private struct PendingChunk {
         let chunk: TransferBox<ByteBuffer>
         let sum: (adler: Adler32, count: Int)
     }
@@ -54,7 +54,7 @@ final class PNGAssembly: @unchecked Sendable {
                     append(chunk, next.sum)
                 }
             } else {
-                waiting[number] = Waiting(chunk: TransferBox(band.takeChunk()), sum: band.sum)
+                waiting[number] = PendingChunk(chunk: TransferBox(band.takeChunk()), sum: band.sum)
             }
             spare.append(TransferBox(band))
         }

@@ -18,7 +18,7 @@ struct WebPEncoder: ~Copyable, Sendable {
         progress: @escaping EncodingProgress
     ) throws(EncodingError) {
         let config = try kind.config()
-        var work = Work(stream: ByteBuffer(), progress: progress)
+        var work = CallbackState(stream: ByteBuffer(), progress: progress)
         swap(&work.stream, &stream)
         work.stream.removeAll()
         defer { swap(&work.stream, &stream) }
@@ -57,7 +57,7 @@ struct WebPEncoder: ~Copyable, Sendable {
     }
 
     /// What the library's calls back need.
-    private struct Work: ~Copyable {
+    private struct CallbackState: ~Copyable {
         var stream: ByteBuffer
         let progress: EncodingProgress
         /// The share told last. The library begins anew with each pass.
@@ -74,7 +74,7 @@ struct WebPEncoder: ~Copyable, Sendable {
     }
 
     private static func run(
-        _ picture: inout WebPPicture, _ config: WebPConfig, _ work: inout Work
+        _ picture: inout WebPPicture, _ config: WebPConfig, _ work: inout CallbackState
     ) throws(EncodingError) {
         var config = config
         let isDone = unsafe withUnsafeMutablePointer(to: &work) { work in
@@ -82,14 +82,16 @@ struct WebPEncoder: ~Copyable, Sendable {
             unsafe picture.custom_ptr = UnsafeMutableRawPointer(work)
             unsafe picture.user_data = UnsafeMutableRawPointer(work)
             unsafe picture.writer = { data, count, picture in
-                guard let work = unsafe picture?.pointee.custom_ptr?.assumingMemoryBound(to: Work.self) else {
+                guard let work = unsafe picture?.pointee.custom_ptr?.assumingMemoryBound(to: CallbackState.self) else {
                     return 0
                 }
                 unsafe work.pointee.stream.append(Span(_unsafeStart: data.unsafelyUnwrapped, count: count))
                 return 1
             }
             unsafe picture.progress_hook = { percent, picture in
-                guard let work = unsafe picture?.pointee.user_data?.assumingMemoryBound(to: Work.self) else { return 0 }
+                guard let work = unsafe picture?.pointee.user_data?.assumingMemoryBound(to: CallbackState.self) else {
+                    return 0
+                }
                 return unsafe work.pointee.goOn(at: Double(percent) / 100) ? 1 : 0
             }
             return unsafe WebPEncode(&config, &picture) != 0

@@ -2,7 +2,7 @@ import Bytes
 import CShims
 
 /// Files that lie or ask for too much, made on the spot.
-enum Made {
+enum CraftedFiles {
     static func big32(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
 
     static func big16(_ value: Int) -> [UInt8] { [8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }

@@ -60,7 +60,7 @@ extension Raster {
     }
 
     /// Every pixel laid on a colour.
-    func flattened(on background: EncodingOptions.Colour) -> Raster {
+    func flattened(on background: Color) -> Raster {
         var flat = Raster(width: width, height: height)
         var target = flat.mutablePixels
         let source = pixels

@@ -1,12 +1,12 @@
 internal import Parallel
 
 /// One grid of the multigrid: its equations and their present solution.
-final class Level: Sendable {
+final class MultigridLevel: Sendable {
     let columns: Int
     let rows: Int
     /// The unknown, in 256ths of a colour level, and the right-hand side.
-    let solution: Table<Tint>
-    let wanted: Table<Tint>
+    let solution: Table<RGBVector>
+    let wanted: Table<RGBVector>
     /// Weights towards the right neighbour and the one below, and of the pull towards 0.
     let weightRight: Table<UInt16>
     let weightBelow: Table<UInt16>
@@ -22,8 +22,8 @@ final class Level: Sendable {
         self.columns = columns
         self.rows = rows
         let count = columns * rows
-        solution = Table(count, repeating: Tint())
-        wanted = Table(count, repeating: Tint())
+        solution = Table(count, repeating: RGBVector())
+        wanted = Table(count, repeating: RGBVector())
         weightRight = Table(count, repeating: 0)
         weightBelow = Table(count, repeating: 0)
         anchor = Table(count, repeating: 0)
@@ -48,8 +48,8 @@ final class Level: Sendable {
     }
 
     /// The next coarser grid: weights between aggregates are half the sums of those between their members.
-    func coarser() -> Level {
-        let coarse = Level(columns: (columns + 1) / 2, rows: (rows + 1) / 2)
+    func coarser() -> MultigridLevel {
+        let coarse = MultigridLevel(columns: (columns + 1) / 2, rows: (rows + 1) / 2)
         for row in 0..<coarse.rows {
             for column in 0..<coarse.columns {
                 var (anchor, right, below) = (0, 0, 0)
@@ -74,7 +74,7 @@ final class Level: Sendable {
     func relax(_ times: Int, on workers: some Workers) {
         for _ in 0..<times {
             for color in 0...1 {
-                workers.each(rows, grain: Level.grain) { range in
+                workers.each(rows, grain: MultigridLevel.grain) { range in
                     for row in range { relax(row, color) }
                 }
             }
@@ -99,7 +99,7 @@ final class Level: Sendable {
 
     /// The right-hand side plus what the neighbours pull.
     @inline(__always)
-    private func pulled(_ n: Int, _ column: Int, _ last: Int, _ row: Int) -> Tint {
+    private func pulled(_ n: Int, _ column: Int, _ last: Int, _ row: Int) -> RGBVector {
         var sum = wanted[n]
         if column > 0 { sum = sum &+ solution[n &- 1] &* Int32(weightRight[n &- 1]) }
         if column < last { sum = sum &+ solution[n &+ 1] &* Int32(weightRight[n]) }
@@ -109,13 +109,13 @@ final class Level: Sendable {
     }
 
     /// Gives the coarser grid the halved residuals of its members to solve for, from 0.
-    func restrict(to coarse: Level, on workers: some Workers) {
-        workers.each(coarse.rows, grain: Level.grain / 2) { range in
+    func restrict(to coarse: MultigridLevel, on workers: some Workers) {
+        workers.each(coarse.rows, grain: MultigridLevel.grain / 2) { range in
             for row in range {
                 let start = row &* coarse.columns
                 for m in start..<start &+ coarse.columns {
-                    coarse.wanted[m] = Tint()
-                    coarse.solution[m] = Tint()
+                    coarse.wanted[m] = RGBVector()
+                    coarse.solution[m] = RGBVector()
                 }
                 for y in 2 &* row..<min(rows, 2 &* row &+ 2) {
                     for column in 0..<columns {
@@ -131,8 +131,8 @@ final class Level: Sendable {
     }
 
     /// Adds 3/2 of what the coarser grid found.
-    func correct(from coarse: Level, on workers: some Workers) {
-        workers.each(rows, grain: Level.grain) { range in
+    func correct(from coarse: MultigridLevel, on workers: some Workers) {
+        workers.each(rows, grain: MultigridLevel.grain) { range in
             for row in range {
                 let from = (row >> 1) &* coarse.columns
                 for column in 0..<columns {

@@ -1,4 +1,4 @@
-/// A colour of 8 bits a channel.
+/// An opaque color of sRGB, 8 bits per channel.
 public struct Color: Hashable, Sendable {
     public var red: UInt8
     public var green: UInt8
@@ -20,7 +20,5 @@ public struct Color: Hashable, Sendable {
             blue: UInt8(truncatingIfNeeded: value))
     }
 
-    /// The first of the three colours BFL says its model pads with inside ("green, blue, and magenta"); that it is pure
-    /// green is assumed.
-    public static let paddingGreen = Color(red: 0, green: 255, blue: 0)
+    public static let white = Color(red: 255, green: 255, blue: 255)
 }

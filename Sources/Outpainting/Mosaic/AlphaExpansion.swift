@@ -3,7 +3,7 @@ internal import Parallel
 /// Alpha-expansion: every cell in a move's reach may switch to it, and the best joint switch is a minimum cut.
 ///
 /// A sweep tries moves in order. Moves whose regions do not meet cannot tell their order, so workers do them at once.
-final class Expansion: Sendable {
+final class AlphaExpansion: Sendable {
     private let grid: CoarseGrid
     private let labelling: Labelling
     private let mostRise: Int
@@ -12,7 +12,7 @@ final class Expansion: Sendable {
     private let blockColumns: Int
     private let blockRows: Int
     /// What each worker needs for itself.
-    private let desks: [Desk]
+    private let workspaces: [Workspace]
 
     private static let block = 8
 
@@ -20,11 +20,11 @@ final class Expansion: Sendable {
         grid = labelling.grid
         self.labelling = labelling
         self.mostRise = mostRise
-        blockColumns = ceilDivide(grid.columns, Expansion.block)
-        blockRows = ceilDivide(grid.rows, Expansion.block)
+        blockColumns = ceilDivide(grid.columns, AlphaExpansion.block)
+        blockRows = ceilDivide(grid.rows, AlphaExpansion.block)
         changed = Table(blockColumns * blockRows, repeating: 0)
         let cells = grid.count
-        desks = (0..<workers).map { _ in Desk(cells) }
+        workspaces = (0..<workers).map { _ in Workspace(cells) }
     }
 
     /// Counts expansions: each has an even number for its try and the odd one after it for its changes.
@@ -42,22 +42,22 @@ final class Expansion: Sendable {
     ///
     /// A move is passed over when nothing has changed around its cells since it was last tried.
     func sweep(
-        _ labels: Range<Int>, of palette: inout Palette, _ energy: Energy, _ clock: inout Clock, reach: Int?,
+        _ labels: Range<Int>, of moveSet: inout MoveSet, _ energy: Energy, _ clock: inout Clock, reach: Int?,
         on workers: some Workers
     ) {
-        let moves = palette.moves
+        let moves = moveSet.moves
         let jobs = labels.compactMap { a in grid.cells(of: moves[a], reach: reach).map { (label: a, area: $0) } }
         let regions = jobs.map { blocks(around: $0.area) }
         let start = clock.advance(jobs.count)
         let tried = Table<Int32>(jobs.count, repeating: 0)
-        for (k, job) in jobs.enumerated() { tried[k] = palette.tried[job.label] }
+        for (k, job) in jobs.enumerated() { tried[k] = moveSet.tried[job.label] }
         OrderedJobs.run(regions, on: workers) { k, worker in
             let (label, area) = jobs[k]
             if !changedSince(tried[k], in: regions[k]) { return }
             tried[k] = Int32(truncatingIfNeeded: start &+ 2 &* k)
-            expand(label, area, moves, energy, desks[worker], stamp: start &+ 2 &* k &+ 1)
+            expand(label, area, moves, energy, workspaces[worker], stamp: start &+ 2 &* k &+ 1)
         }
-        for (k, job) in jobs.enumerated() { palette.setTried(job.label, Int(tried[k])) }
+        for (k, job) in jobs.enumerated() { moveSet.setTried(job.label, Int(tried[k])) }
     }
 
     /// Lets every move be tried again, because costs changed everywhere.
@@ -67,7 +67,7 @@ final class Expansion: Sendable {
 
     /// The blocks that hold the cells of an area and those next to it: what an expansion reads and writes.
     private func blocks(around area: Rect) -> Rect {
-        let side = Expansion.block
+        let side = AlphaExpansion.block
         let (x, y) = (max(0, area.x - 1) / side, max(0, area.y - 1) / side)
         let right = min(grid.columns - 1, area.right) / side
         let bottom = min(grid.rows - 1, area.bottom) / side
@@ -84,9 +84,9 @@ final class Expansion: Sendable {
 
 // MARK: - One move
 
-extension Expansion {
+extension AlphaExpansion {
     /// What one worker writes on while it tries a move.
-    private final class Desk: @unchecked Sendable {
+    private final class Workspace: @unchecked Sendable {
         /// The graph node of each canvas cell, -1 for those that cannot switch.
         let node: Table<Int32>
         /// Of each node: its cell, the cost and the source if it switches, and how unlike that source is to the present.
@@ -107,17 +107,17 @@ extension Expansion {
     }
 
     private func expand(
-        _ label: Int, _ area: Rect, _ moves: [Move], _ energy: Energy, _ desk: Desk, stamp: Int
+        _ label: Int, _ area: Rect, _ moves: [Move], _ energy: Energy, _ workspace: Workspace, stamp: Int
     ) {
-        let count = collect(label, area, moves[label], energy, desk)
+        let count = collect(label, area, moves[label], energy, workspace)
         if count == 0 { return }
-        build(label, count, moves, energy, desk, &desk.cut)
-        desk.cut.solve()
-        apply(label, count, moves, energy, desk, desk.cut, stamp)
+        build(label, count, moves, energy, workspace, &workspace.cut)
+        workspace.cut.solve()
+        apply(label, count, moves, energy, workspace, workspace.cut, stamp)
     }
 
     /// The cells that may switch become nodes.
-    private func collect(_ label: Int, _ area: Rect, _ move: Move, _ energy: Energy, _ desk: Desk) -> Int {
+    private func collect(_ label: Int, _ area: Rect, _ move: Move, _ energy: Energy, _ workspace: Workspace) -> Int {
         var count = 0
         for row in area.y..<area.bottom {
             var n = row &* grid.columns &+ area.x
@@ -128,11 +128,11 @@ extension Expansion {
                     if source >= 0 {
                         let cost = energy.cost(of: move, column, row, source: source)
                         if cost &- Int(labelling.cost[n]) <= mostRise {
-                            desk.node[n] = Int32(truncatingIfNeeded: count)
-                            desk.cell[count] = Int32(truncatingIfNeeded: n)
-                            desk.cost[count] = Int32(truncatingIfNeeded: cost)
-                            desk.source[count] = Int32(truncatingIfNeeded: source)
-                            desk.mismatch[count] = Int32(
+                            workspace.node[n] = Int32(truncatingIfNeeded: count)
+                            workspace.cell[count] = Int32(truncatingIfNeeded: n)
+                            workspace.cost[count] = Int32(truncatingIfNeeded: cost)
+                            workspace.source[count] = Int32(truncatingIfNeeded: source)
+                            workspace.mismatch[count] = Int32(
                                 truncatingIfNeeded: energy.mismatch(source, Int(labelling.source[n])))
                             count &+= 1
                         }
@@ -147,27 +147,27 @@ extension Expansion {
     /// Switching costs the difference of a cell's own costs and of the seams to neighbours that stay as they are; two
     /// neighbours that both may switch share an arc for the case that one does and the other does not.
     private func build(
-        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk, _ cut: inout MinimumCut
+        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace, _ cut: inout MinimumCut
     ) {
         let (columns, rows) = (grid.columns, grid.rows)
         cut.reset(count)
         for m in 0..<count {
-            let n = Int(desk.cell[m])
+            let n = Int(workspace.cell[m])
             let row = n / columns
             let column = n &- row &* columns
-            var change = Int(desk.cost[m]) &- Int(labelling.cost[n])
+            var change = Int(workspace.cost[m]) &- Int(labelling.cost[n])
             if column &+ 1 < columns {
-                change &+= join(m, n, n &+ 1, 0, Int(labelling.seamRight[n]), label, moves, energy, desk, &cut)
+                change &+= join(m, n, n &+ 1, 0, Int(labelling.seamRight[n]), label, moves, energy, workspace, &cut)
             }
             if column > 0 {
-                change &+= rise(m, n, n &- 1, Int(labelling.seamRight[n &- 1]), label, moves, energy, desk)
+                change &+= rise(m, n, n &- 1, Int(labelling.seamRight[n &- 1]), label, moves, energy, workspace)
             }
             if row &+ 1 < rows {
-                change &+= join(m, n, n &+ columns, 2, Int(labelling.seamBelow[n]), label, moves, energy, desk, &cut)
+                change &+= join(m, n, n &+ columns, 2, Int(labelling.seamBelow[n]), label, moves, energy, workspace, &cut)
             }
             if row > 0 {
                 change &+= rise(
-                    m, n, n &- columns, Int(labelling.seamBelow[n &- columns]), label, moves, energy, desk)
+                    m, n, n &- columns, Int(labelling.seamBelow[n &- columns]), label, moves, energy, workspace)
             }
             cut.addCost(m, change)
         }
@@ -177,12 +177,12 @@ extension Expansion {
     /// known or may switch itself.
     @inline(__always)
     private func rise(
-        _ m: Int, _ n: Int, _ q: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk
+        _ m: Int, _ n: Int, _ q: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace
     ) -> Int {
         let other = Int(labelling.label[q])
-        if other < 0 || desk.node[q] >= 0 { return 0 }
+        if other < 0 || workspace.node[q] >= 0 { return 0 }
         if other == label { return 0 &- present }
-        let here = energy.mismatch(Int(desk.source[m]), labelling.bring(other, n, moves))
+        let here = energy.mismatch(Int(workspace.source[m]), labelling.bring(other, n, moves))
         let there = energy.mismatch(labelling.bring(label, q, moves), Int(labelling.source[q]))
         return energy.seam(here, there) &- present
     }
@@ -192,20 +192,20 @@ extension Expansion {
     @inline(__always)
     private func join(
         _ m: Int, _ n: Int, _ q: Int, _ arc: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy,
-        _ desk: Desk, _ cut: inout MinimumCut
+        _ workspace: Workspace, _ cut: inout MinimumCut
     ) -> Int {
-        let b = Int(desk.node[q])
-        if b < 0 { return rise(m, n, q, present, label, moves, energy, desk) }
+        let b = Int(workspace.node[q])
+        if b < 0 { return rise(m, n, q, present, label, moves, energy, workspace) }
         let (own, other) = (Int(labelling.label[n]), Int(labelling.label[q]))
-        let (here, there) = (Int(desk.mismatch[m]), Int(desk.mismatch[b]))
+        let (here, there) = (Int(workspace.mismatch[m]), Int(workspace.mismatch[b]))
         var (onlyThere, onlyHere) = (0, 0)
         if own == other {
             // Both stay with one content: a seam of either kind shows the same two differences.
             onlyThere = energy.seam(here, there)
             onlyHere = onlyThere
         } else {
-            onlyThere = energy.seam(here, energy.mismatch(labelling.bring(own, q, moves), Int(desk.source[b])))
-            onlyHere = energy.seam(energy.mismatch(Int(desk.source[m]), labelling.bring(other, n, moves)), there)
+            onlyThere = energy.seam(here, energy.mismatch(labelling.bring(own, q, moves), Int(workspace.source[b])))
+            onlyHere = energy.seam(energy.mismatch(Int(workspace.source[m]), labelling.bring(other, n, moves)), there)
         }
         cut.addCost(b, 0 &- onlyHere)
         cut.addArc(m, arc, b, max(0, onlyThere &+ onlyHere &- present))
@@ -214,25 +214,25 @@ extension Expansion {
 
     /// Switches the cells on the sink's side, and brings seams and stamps up to date.
     private func apply(
-        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ desk: Desk, _ cut: borrowing MinimumCut,
+        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace, _ cut: borrowing MinimumCut,
         _ stamp: Int
     ) {
-        let (columns, side) = (grid.columns, Expansion.block)
+        let (columns, side) = (grid.columns, AlphaExpansion.block)
         var any = false
         for m in 0..<count {
-            let n = Int(desk.cell[m])
-            desk.node[n] = -1
+            let n = Int(workspace.cell[m])
+            workspace.node[n] = -1
             if !cut.switches(m) { continue }
             any = true
             labelling.label[n] = Int32(truncatingIfNeeded: label)
-            labelling.source[n] = desk.source[m]
-            labelling.cost[n] = desk.cost[m]
+            labelling.source[n] = workspace.source[m]
+            labelling.cost[n] = workspace.cost[m]
             let row = n / columns
             changed[row / side &* blockColumns &+ (n &- row &* columns) / side] = Int32(truncatingIfNeeded: stamp)
         }
         if !any { return }
         for m in 0..<count where cut.switches(m) {
-            let n = Int(desk.cell[m])
+            let n = Int(workspace.cell[m])
             labelling.updateSeams(n, moves, energy)
             if n % columns > 0 { labelling.updateSeams(n &- 1, moves, energy) }
             if n >= columns { labelling.updateSeams(n &- columns, moves, energy) }

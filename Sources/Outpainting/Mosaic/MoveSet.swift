@@ -1,5 +1,5 @@
 /// The moves that compete, and when each was last tried.
-struct Palette {
+struct MoveSet {
     private(set) var moves: [Move] = []
     /// The number of each move's last expansion, -1 before the first.
     private(set) var tried: [Int32] = []
@@ -20,7 +20,7 @@ struct Palette {
         var used = Array(repeating: false, count: count)
         for n in 0..<labelling.grid.count where labelling.label[n] >= 0 { used[Int(labelling.label[n])] = true }
         var number = Array(repeating: Int32(-1), count: count)
-        var kept = Palette()
+        var kept = MoveSet()
         for a in 0..<count where used[a] {
             number[a] = Int32(kept.count)
             kept.moves.append(moves[a])

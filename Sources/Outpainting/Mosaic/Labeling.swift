@@ -2,7 +2,7 @@ internal import Parallel
 
 /// The present answer: which move fills each cell, and what that costs.
 ///
-/// Expansion moves of several workers change it at once, each in a region of its own (see `OrderedJobs`).
+/// AlphaExpansion moves of several workers change it at once, each in a region of its own (see `OrderedJobs`).
 final class Labelling: Sendable {
     let grid: CoarseGrid
     /// The move of each canvas cell, -1 for the reference's own.

@@ -1,5 +1,5 @@
-/// A stretch of the way of a fill: what a step reports from 0 to 1 is laid into the share the step has of the whole.
-struct Stretch: Sendable {
+/// A range of the way of a fill: what a step reports from 0 to 1 is laid into the share the step has of the whole.
+struct ProgressRange: Sendable {
     private let report: FillProgress
     private let from: Double
     private let to: Double
@@ -12,14 +12,14 @@ struct Stretch: Sendable {
         (self.report, self.from, self.to) = (report, from, to)
     }
 
-    /// Reports a share of this stretch; throws when the caller wants no more of it.
+    /// Reports a share of this range; throws when the caller wants no more of it.
     func reached(_ share: Double) throws(FillCancelled) {
         if !report(from + (to - from) * share) { throw FillCancelled() }
     }
 
-    /// A part of this stretch.
-    func part(_ from: Double, _ to: Double) -> Stretch {
+    /// A part of this range.
+    func part(_ from: Double, _ to: Double) -> ProgressRange {
         let length = self.to - self.from
-        return Stretch(report, self.from + length * from, self.from + length * to)
+        return ProgressRange(report, self.from + length * from, self.from + length * to)
     }
 }

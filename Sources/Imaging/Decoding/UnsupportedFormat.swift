@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// A format that is recognised, so that a refusal can name it, but not read.
-public enum ForeignFormat: String, Hashable, Sendable, CaseIterable {
+public enum UnsupportedFormat: String, Hashable, Sendable, CaseIterable {
     case gif = "GIF"
     case bmp = "BMP"
     case tiff = "TIFF"
@@ -34,14 +34,14 @@ public enum ForeignFormat: String, Hashable, Sendable, CaseIterable {
     }
 
     /// The brand of an ISO base media file (ISO/IEC 14496-12, 4.3) says what is inside.
-    private static func ofBrand(_ bytes: Span<UInt8>) -> ForeignFormat {
+    private static func ofBrand(_ bytes: Span<UInt8>) -> UnsupportedFormat {
         if bytes.holds("avif", at: 8) || bytes.holds("avis", at: 8) { return .avif }
         let still: [StaticBytes] = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"]
         return still.contains { bytes.holds($0, at: 8) } ? .heic : .video
     }
 
     /// Markup begins with an element's name, perhaps after a mark of its encoding, white space, a declaration or comments.
-    private static func ofText(_ bytes: Span<UInt8>) -> ForeignFormat? {
+    private static func ofText(_ bytes: Span<UInt8>) -> UnsupportedFormat? {
         var at = bytes.holds([0xef, 0xbb, 0xbf], at: 0) ? 3 : 0
         while at < bytes.count, [0x09, 0x0a, 0x0d, 0x20].contains(bytes[at]) { at += 1 }
         guard at < bytes.count, bytes[at] == UInt8(ascii: "<") else { return nil }
@@ -55,7 +55,7 @@ public enum ForeignFormat: String, Hashable, Sendable, CaseIterable {
         return nil
     }
 
-    private static let signatures: [(offset: Int, signature: StaticBytes, format: ForeignFormat)] = [
+    private static let signatures: [(offset: Int, signature: StaticBytes, format: UnsupportedFormat)] = [
         (0, "GIF87a", .gif), (0, "GIF89a", .gif),
         (0, "BM", .bmp),
         (0, [0x49, 0x49, 0x2a, 0], .tiff), (0, [0x4d, 0x4d, 0, 0x2a], .tiff),

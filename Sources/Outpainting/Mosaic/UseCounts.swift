@@ -1,7 +1,7 @@
 /// How often each source cell is copied, and what copying it once more costs.
-final class Uses: Sendable {
+final class UseCounts: Sendable {
     let counts: Table<Int32>
-    /// Uses of a source that are fair, given how much is to be filled.
+    /// UseCounts of a source that are fair, given how much is to be filled.
     private let fair: Int
 
     init(_ labelling: Labelling, _ grid: CoarseGrid, _ weights: MosaicParameters.Weights) {

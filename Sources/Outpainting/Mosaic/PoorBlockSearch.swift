@@ -5,7 +5,7 @@ internal import Parallel
 ///
 /// The canvas is looked at in blocks. Where the present cost per cell is high, positions all over the reference are
 /// tried at up to nine sample cells, and the cheapest move is added. Border context plays no part here.
-struct Cover {
+struct PoorBlockSearch {
     let energy: Energy
     let labelling: Labelling
     let parameters: MosaicParameters
@@ -13,7 +13,7 @@ struct Cover {
     private var grid: CoarseGrid { energy.grid }
 
     /// A block that is poorly filled, and the move that would fill it best.
-    private struct Remedy: Sendable {
+    private struct Replacement: Sendable {
         let samples: [Sample]
         let move: Move
         let cost: Int
@@ -24,25 +24,25 @@ struct Cover {
         let row: Int
     }
 
-    /// Adds moves to the palette and says whether there were any to add.
-    func add(to palette: inout Palette, on workers: some Workers) -> Bool {
-        let (moves, side) = (palette.moves, parameters.coverBlock)
+    /// Adds moves to the moveSet and says whether there were any to add.
+    func add(to moveSet: inout MoveSet, on workers: some Workers) -> Bool {
+        let (moves, side) = (moveSet.moves, parameters.coverBlock)
         let across = ceilDivide(grid.columns, side)
-        let remedies = workers.map(across * ceilDivide(grid.rows, side)) { k in
-            remedy(column: k % across * side, row: k / across * side, moves)
+        let replacements = workers.map(across * ceilDivide(grid.rows, side)) { k in
+            replacement(column: k % across * side, row: k / across * side, moves)
         }
-        let before = palette.count
-        for case let remedy? in remedies {
+        let before = moveSet.count
+        for case let replacement? in replacements {
             // A move added for another block may be nearly as good here.
-            let enough = remedy.cost * 5 / 4
-            let served = palette.moves[before...].contains { cost(of: $0, remedy.samples, below: enough + 1) <= enough }
-            if !served { palette.add(remedy.move) }
+            let enough = replacement.cost * 5 / 4
+            let served = moveSet.moves[before...].contains { cost(of: $0, replacement.samples, below: enough + 1) <= enough }
+            if !served { moveSet.add(replacement.move) }
         }
-        return palette.count > before
+        return moveSet.count > before
     }
 
     /// The best move for the block at a corner, if the block is poorly filled and there is a better one.
-    private func remedy(column: Int, row: Int, _ moves: [Move]) -> Remedy? {
+    private func replacement(column: Int, row: Int, _ moves: [Move]) -> Replacement? {
         let side = parameters.coverBlock
         let (lastColumn, lastRow) = (min(grid.columns, column + side) - 1, min(grid.rows, row + side) - 1)
         var (sum, count) = (0, 0)
@@ -67,7 +67,7 @@ struct Cover {
         return best(for: samples, below: sum / count * samples.count * 7 / 8)
     }
 
-    private func best(for samples: [Sample], below limit: Int) -> Remedy? {
+    private func best(for samples: [Sample], below limit: Int) -> Replacement? {
         let middle = samples[samples.count / 2]
         let (u, v) = (middle.column - grid.left, middle.row - grid.top)
         let step = max(2, min(grid.sourceColumns, grid.sourceRows) / 24)
@@ -75,13 +75,13 @@ struct Cover {
         for flip in [false, true] {
             for j in stride(from: step / 2, to: grid.wholeRows, by: step) {
                 for i in stride(from: step / 2, to: grid.wholeColumns, by: step) {
-                    let move = parameters.variant.seasoned(Move(flipX: flip, x: flip ? i + u : i - u, y: j - v))
+                    let move = parameters.variant.biased(Move(flipX: flip, x: flip ? i + u : i - u, y: j - v))
                     let cost = cost(of: move, samples, below: best)
                     if cost < best { (best, found) = (cost, move) }
                 }
             }
         }
-        return found.map { Remedy(samples: samples, move: $0, cost: best) }
+        return found.map { Replacement(samples: samples, move: $0, cost: best) }
     }
 
     /// The cost of a move over the samples; the sum stops when it is not below the limit any more.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A picture made up for a test.
-struct Painting: PixelSource, CustomTestStringConvertible {
+struct TestPicture: PixelSource, CustomTestStringConvertible {
     enum Kind: String, CaseIterable {
         case flat, gradient, noise, photograph, text
     }
@@ -25,7 +25,7 @@ struct Painting: PixelSource, CustomTestStringConvertible {
         pixels.reserveCapacity(width * height * channels)
         for y in 0..<height {
             for x in 0..<width {
-                for k in 0..<channels { pixels.append(Painting.sample(kind, x, y, k, &random)) }
+                for k in 0..<channels { pixels.append(TestPicture.sample(kind, x, y, k, &random)) }
             }
         }
         self.pixels = pixels

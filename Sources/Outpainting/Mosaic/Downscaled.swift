@@ -1,7 +1,7 @@
 internal import Imaging
 
 /// A picture at a fraction of its size: each pixel the rounded mean of `side` x `side`; the last ones of what is left.
-final class Shrunk: Sendable {
+final class Downscaled: Sendable {
     private let width: Int
     private let height: Int
     private let columns: Int

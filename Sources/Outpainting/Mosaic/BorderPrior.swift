@@ -1,12 +1,12 @@
 internal import Parallel
 
-/// The material prior: what fills a place should look like what crosses the reference's border near it, and the farther
+/// The borderPrior prior: what fills a place should look like what crosses the reference's border near it, and the farther
 /// away the place is, the wider "near". The most important term of the mosaic: it keeps the sky above the mountains and
 /// the meadow below them.
 ///
 /// For each side with canvas beyond it, each window of nearness, each block along the border (the foot of a place) and
 /// each source block, a table holds the distance from the source to the most similar border block in the window.
-final class Material: Sendable {
+final class BorderPrior: Sendable {
     private let grid: CoarseGrid
     /// Cells in a block's side, and blocks in the reference.
     private let side: Int
@@ -42,7 +42,7 @@ final class Material: Sendable {
         var total = 0
         for length in lengths {
             starts.append(total)
-            total += length * blocks * Material.windows
+            total += length * blocks * BorderPrior.windows
         }
         costs = Table(total, repeating: 255)
         acrossRow = Table(grid.count, repeating: -1)
@@ -50,7 +50,7 @@ final class Material: Sendable {
         let from = starts
         workers.each(4, grain: 1) { range in
             for k in range where lengths[k] > 0 {
-                Material.fill(costs, from: from[k], Side.allCases[k], image, depth: max(1, 3 / self.side))
+                BorderPrior.fill(costs, from: from[k], Side.allCases[k], image, depth: max(1, 3 / self.side))
             }
         }
         for row in 0..<grid.rows {
@@ -110,7 +110,7 @@ final class Material: Sendable {
         if dy > 0 { alongRow[n] = place(v < 0 ? .top : .bottom, clamp(u, 0, grid.sourceColumns - 1) / side) }
     }
 
-    /// How unlike the border's material near canvas cell `n` the content of a source cell is. Corners answer to both
+    /// How unlike the border's borderPrior near canvas cell `n` the content of a source cell is. Corners answer to both
     /// sides: their mean, for the least of both would fill the corners of the ground with sky.
     @inline(__always)
     func cost(at n: Int, from source: Int) -> Int {

@@ -5,17 +5,17 @@ internal import Parallel
 ///
 /// Each piece in turn, from the reference outwards, may take over cells within a band around its outline; the best
 /// takeover is a minimum cut. Pieces whose bands do not meet cannot tell their order, so workers do them at once.
-struct ReCut {
+struct SeamRefinement {
     private let fine: FineGrid
     private let moves: [PixelMove]
     /// The reference at the fine grid's scale.
-    private let small: Shrunk
+    private let small: Downscaled
     private let band: Int
 
     init(_ fine: FineGrid, _ reference: SharedRaster, coarseCell: Int, _ parameters: MosaicParameters) {
         self.fine = fine
         moves = fine.moves
-        small = Shrunk(reference, side: fine.cell)
+        small = Downscaled(reference, side: fine.cell)
         band = max(2, (coarseCell * parameters.recutPercent / 100 + fine.cell - 1) / fine.cell)
     }
 
@@ -23,10 +23,10 @@ struct ReCut {
         let seeds = outlines()
         let turns = (0..<sweeps).flatMap { _ in order }.filter { !seeds[$0].isEmpty }
         let regions = turns.map { region(of: seeds[$0]) }
-        let (cells, desks) = (fine.columns * fine.rows, workers.count)
-        let desk = (0..<desks).map { _ in Desk(cells) }
+        let (cells, workspaces) = (fine.columns * fine.rows, workers.count)
+        let workspace = (0..<workspaces).map { _ in Workspace(cells) }
         OrderedJobs.run(regions, on: workers) { turn, worker in
-            takeOver(turns[turn], from: seeds[turns[turn]], desk[worker])
+            takeOver(turns[turn], from: seeds[turns[turn]], workspace[worker])
         }
     }
 
@@ -64,7 +64,7 @@ struct ReCut {
     }
 
     /// What one worker writes on.
-    private final class Desk: @unchecked Sendable {
+    private final class Workspace: @unchecked Sendable {
         /// Of each fine cell: `unseen`, `passed` (reached, but no node), or its node.
         let node: Table<Int32>
         /// The cells reached, in order of distance.
@@ -78,18 +78,18 @@ struct ReCut {
         static let passed: Int32 = -2
 
         init(_ cells: Int) {
-            node = Table(cells, repeating: Desk.unseen)
+            node = Table(cells, repeating: Workspace.unseen)
         }
     }
 
-    private func takeOver(_ k: Int, from seeds: [Int32], _ desk: Desk) {
-        spread(k, from: seeds, desk.node, &desk.reached, &desk.cells, &desk.unlike)
-        if !desk.cells.isEmpty {
-            build(k, desk.node, desk.cells, desk.unlike, &desk.cut)
-            desk.cut.solve()
-            switchCells(k, desk.cells, desk.cut)
+    private func takeOver(_ k: Int, from seeds: [Int32], _ workspace: Workspace) {
+        spread(k, from: seeds, workspace.node, &workspace.reached, &workspace.cells, &workspace.unlike)
+        if !workspace.cells.isEmpty {
+            build(k, workspace.node, workspace.cells, workspace.unlike, &workspace.cut)
+            workspace.cut.solve()
+            switchCells(k, workspace.cells, workspace.cut)
         }
-        for n in desk.reached { desk.node[Int(n)] = Desk.unseen }
+        for n in workspace.reached { workspace.node[Int(n)] = Workspace.unseen }
     }
 
     private func switchCells(_ k: Int, _ cells: [Int32], _ cut: borrowing MinimumCut) {
@@ -105,7 +105,7 @@ struct ReCut {
         cells.removeAll(keepingCapacity: true)
         unlike.removeAll(keepingCapacity: true)
         for n in seeds {
-            node[Int(n)] = Desk.passed
+            node[Int(n)] = Workspace.passed
             reached.append(n)
         }
         let (columns, rows) = (fine.columns, fine.rows)
@@ -126,8 +126,8 @@ struct ReCut {
             }
             if depth >= band { continue }
             func go(_ m: Int) {
-                if fine.piece[m] < 0 || node[m] != Desk.unseen { return }
-                node[m] = Desk.passed
+                if fine.piece[m] < 0 || node[m] != Workspace.unseen { return }
+                node[m] = Workspace.passed
                 reached.append(Int32(truncatingIfNeeded: m))
             }
             if column > 0 { go(n &- 1) }
@@ -140,7 +140,7 @@ struct ReCut {
 
 // MARK: - The graph
 
-extension ReCut {
+extension SeamRefinement {
     private func build(
         _ k: Int, _ node: borrowing Table<Int32>, _ cells: [Int32], _ unlike: [Int32], _ cut: inout MinimumCut
     ) {
@@ -164,7 +164,7 @@ extension ReCut {
                     // Each pair of nodes is seen once, from its left or upper one.
                     var (present, onlyThere, onlyHere) = (0, 0, 0)
                     if own == other {
-                        onlyThere = ReCut.seam(Int(unlike[m]), Int(unlike[b]))
+                        onlyThere = SeamRefinement.seam(Int(unlike[m]), Int(unlike[b]))
                         onlyHere = onlyThere
                     } else {
                         present = pair((column, row), (c, r), own, other)
@@ -195,7 +195,7 @@ extension ReCut {
     @inline(__always)
     private func pair(_ n: (Int, Int), _ q: (Int, Int), _ a: Int, _ b: Int) -> Int {
         if a == b { return 0 }
-        return ReCut.seam(
+        return SeamRefinement.seam(
             small.difference(shade(a, n.0, n.1), shade(b, n.0, n.1)),
             small.difference(shade(a, q.0, q.1), shade(b, q.0, q.1)))
     }

@@ -1,4 +1,0 @@
-/// What is worth more, quality or speed.
-public enum Mode: String, CaseIterable, Sendable {
-    case high, fast
-}
