@@ -2,7 +2,7 @@ import CShims
 
 /// Base64 (RFC 4648), read with the strictness the caller asks for and written with padding.
 public enum Base64 {
-    /// Which two characters stand for 62 and 63.
+    /// Which two characters encode 62 and 63.
     public enum Alphabet: Sendable {
         /// `+` and `/` (RFC 4648, section 4).
         case standard
@@ -10,7 +10,7 @@ public enum Base64 {
         case urlSafe
     }
 
-    /// Whether text must be filled up with `=` to groups of four.
+    /// Whether text must be padded with `=` to groups of four.
     public enum Padding: Sendable {
         case required
         /// Either none at all or all of it.
@@ -23,7 +23,7 @@ public enum Base64 {
         case skipped
     }
 
-    /// Why text is not base64, and where that shows.
+    /// Why text is not base64, and where.
     public struct DecodingError: Error, Equatable, Sendable {
         public enum Reason: Sendable {
             /// A character that is not of the alphabet.
@@ -61,7 +61,7 @@ extension Base64 {
         }
     }
 
-    /// Walks a text: whole groups in bulk, and one group at a time where something else than the alphabet stands.
+    /// Decodes a text: whole groups in bulk, and one group at a time around other characters.
     private struct Decoder: ~Escapable {
         let text: Span<UInt8>
         let alphabet: Alphabet

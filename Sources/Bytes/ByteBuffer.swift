@@ -69,7 +69,7 @@ public struct ByteBuffer: ~Copyable {
         }
     }
 
-    /// An address for empty spans of buffers that hold no storage; nothing is ever read or written there.
+    /// An address for empty spans of buffers without storage, never read or written.
     @usableFromInline static var nowhere: UnsafeMutablePointer<UInt8> {
         unsafe UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped
     }
@@ -95,7 +95,7 @@ extension ByteBuffer {
         if extra > room &- used { reserve(max(used + extra, room * 2, 64)) }
     }
 
-    /// Lets go of the bytes; the storage stays for the next use.
+    /// Removes all bytes; the storage is kept for reuse.
     @inlinable
     public mutating func removeAll() {
         used = 0
@@ -115,7 +115,7 @@ extension ByteBuffer {
         used = n
     }
 
-    /// Lets `fill` write into up to `limit` bytes of spare room and counts those it says it wrote.
+    /// Calls `fill` with `limit` bytes of spare room and adds the number of bytes that it returns.
     ///
     /// This is how system calls and C decoders write into a buffer.
     @inlinable
@@ -167,7 +167,7 @@ extension ByteBuffer {
         used &+= 8
     }
 
-    /// Appends text that stands in the program itself; nothing is copied but its bytes.
+    /// Appends a text literal of the program.
     @inlinable
     public mutating func append(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
@@ -177,7 +177,7 @@ extension ByteBuffer {
         used &+= count
     }
 
-    /// Appends text. What stands in the program itself is a `StaticString`, unless it is said to be this.
+    /// Appends text. A literal prefers the overload for `StaticString`.
     @_disfavoredOverload
     public mutating func append(_ text: String) {
         var text = text
@@ -202,7 +202,7 @@ extension ByteBuffer {
         var (width, power) = (1, 10 as UInt)
         while magnitude >= power {
             width &+= 1
-            // The largest power of ten that there is has twenty digits.
+            // The largest power of ten in 64 bits has twenty digits.
             guard width < 20 else { break }
             power &*= 10
         }
@@ -221,7 +221,7 @@ extension ByteBuffer {
         used &+= width
     }
 
-    /// Appends the eight hexadecimal digits of a number, in lower case and all at once: each answer has several.
+    /// Appends the eight lowercase hexadecimal digits of a number.
     @inlinable
     public mutating func append(hexadecimal number: UInt32) {
         append(eight: ByteBuffer.digits(of: number))
@@ -240,12 +240,12 @@ extension ByteBuffer {
     /// The hexadecimal digits of a number, the first in the lowest byte.
     @inlinable
     static func digits(of number: UInt32) -> UInt64 {
-        // Bytes are moved apart, then the two digits of each, until every byte holds one.
+        // Spreads the bytes, then the two digits of each, until every byte holds one digit.
         var digits = UInt64(number.byteSwapped)
         digits = (digits | digits &<< 16) & 0x0000_FFFF_0000_FFFF
         digits = (digits | digits &<< 8) & 0x00FF_00FF_00FF_00FF
         digits = (digits &>> 4 & 0x000F_000F_000F_000F) | (digits & 0x000F_000F_000F_000F) &<< 8
-        // Six more carries those above nine into the high half of their byte.
+        // Adding six carries digits above nine into the high half of their byte.
         let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
         return digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }

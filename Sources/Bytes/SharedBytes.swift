@@ -1,7 +1,7 @@
-/// Bytes that do not change any more and may be read by many at once: a stored image, a page, a long answer.
+/// Immutable bytes that any thread may read: a stored image, a page, a long response.
 public final class SharedBytes: Sendable {
     private let buffer: ByteBuffer
-    /// Lives as long as the bytes: what accounts for their memory.
+    /// An object that accounts for the memory, kept alive as long as the bytes.
     private let account: (any AnyObject & Sendable)?
 
     public init(_ buffer: consuming ByteBuffer, account: (any AnyObject & Sendable)? = nil) {

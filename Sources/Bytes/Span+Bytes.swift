@@ -13,7 +13,7 @@ extension Span where Element == UInt8 {
         }
     }
 
-    /// Whether these are the bytes of a text of the program.
+    /// Whether these are the bytes of a literal.
     @inlinable
     public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
@@ -22,7 +22,7 @@ extension Span where Element == UInt8 {
         }
     }
 
-    /// Whether these are the bytes of `lowercase` when ASCII letters count alike in either case.
+    /// Whether these are the bytes of `lowercase`, ignoring the case of ASCII letters.
     @inlinable
     public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }
@@ -31,7 +31,7 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// The text of these bytes; what is not UTF-8 becomes U+FFFD.
+    /// The text of these bytes; invalid UTF-8 becomes U+FFFD.
     public var text: String {
         unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
@@ -42,7 +42,7 @@ extension UInt8 {
         self &- 0x41 < 26 ? self | 0x20 : self
     }
 
-    /// The value of a hexadecimal digit of either case.
+    /// The value of a hexadecimal digit in either case.
     @inlinable public var hexValue: UInt8? {
         switch self {
         case 0x30...0x39: self &- 0x30

@@ -1,8 +1,8 @@
 import CShims
 
 extension Span where Element == UInt8 {
-    /// The index of the first byte from `start` on that a JSON string cannot simply hold: a quotation mark, a
-    /// backslash, a control byte below 0x20 or a byte above 0x7f; `count` if there is none.
+    /// The index of the first byte from `start` on that needs handling in a JSON string: a quotation mark, a backslash, a
+    /// control byte below 0x20 or a byte above 0x7f; `count` if there is none.
     public func endOfPlainRun(from start: Int) -> Int {
         let rest = extracting(start...)
         return unsafe rest.withUnsafeBufferPointer { rest in

@@ -4,7 +4,7 @@ extension StaticString {
         @_lifetime(immortal)
         get {
             precondition(hasPointerRepresentation)
-            // They stay where they are for as long as the program runs.
+            // Literals live as long as the process.
             let span = unsafe Span(_unsafeStart: utf8Start, count: utf8CodeUnitCount)
             return unsafe _overrideLifetime(span, copying: ())
         }

@@ -1,4 +1,5 @@
-// Few pictures have a text on them, and the library would cost each start: it is loaded with the first text, and stays.
+// Few pictures have a text, and linking the library would slow down each start: it is loaded with the first text, and stays
+// loaded.
 #include "freetype.h"
 
 #include <dlfcn.h>
@@ -8,7 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-// Each function that is used, by its name.
+// The functions in use.
 #define FUNCTIONS(each) \
     each(FT_Done_FreeType) \
     each(FT_Get_Char_Index) \

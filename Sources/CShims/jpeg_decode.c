@@ -39,7 +39,7 @@ static void give_up(j_common_ptr jpeg) {
 }
 
 static void take_message(j_common_ptr jpeg, int level) {
-    // A version of JFIF from the future changes nothing for pixels. Whatever else is warned of was made up.
+    // An unknown version of JFIF does not affect pixels. Every other warning means guessed pixels.
     if (level < 0 && jpeg->err->msg_code != JWRN_JFIF_MAJOR) give_up(jpeg);
 }
 
@@ -52,8 +52,8 @@ static void refuse(struct jpeg_decompress_struct *jpeg, outpaint_decode_status s
     longjmp(reader->trap, 1);
 }
 
-// By now all scans of a progressive file are read. One that lacks some is a sketch of its picture, and of a file that was cut
-// between two scans it is all there is: some bits of some coefficient never came.
+// All scans of a progressive file have been read. A file that was cut between two scans is an approximation of its
+// picture: some bits of some coefficients are missing.
 static void refuse_unfinished(struct jpeg_decompress_struct *jpeg) {
     if (!jpeg->coef_bits) return;
     for (int component = 0; component < jpeg->num_components; component++)
@@ -71,7 +71,7 @@ static void decode(
         refuse(jpeg, OUTPAINT_CORRUPT, "the size is not what the header said");
     int is_cmyk = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     if (is_cmyk != (canvas->channels == 4) || jpeg->jpeg_color_space == JCS_UNKNOWN)
-        refuse(jpeg, OUTPAINT_UNSUPPORTED, "the colour model");
+        refuse(jpeg, OUTPAINT_UNSUPPORTED, "the color model");
 
     jpeg->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
     jpeg_start_decompress(jpeg);
@@ -93,7 +93,7 @@ outpaint_decode_status outpaint_jpeg_decode(
     const uint8_t *file, size_t count, const outpaint_canvas *canvas, size_t memory, outpaint_decode_message *message) {
     struct reader reader = {.status = OUTPAINT_DECODED, .message = message};
     struct jpeg_decompress_struct jpeg;
-    // Letting go of one that was never made does nothing.
+    // Destroying a zeroed object does nothing.
     memset(&jpeg, 0, sizeof jpeg);
     jpeg.err = jpeg_std_error(&reader.errors);
     reader.errors.error_exit = give_up;

@@ -25,7 +25,7 @@ static void say_nothing(j_common_ptr jpeg) { (void)jpeg; }
 
 static void start_target(j_compress_ptr jpeg) { (void)jpeg; }
 
-// The room was to be enough.
+// The caller's buffer must be large enough.
 static boolean no_room(j_compress_ptr jpeg) {
     ERREXIT(jpeg, JERR_BUFFER_SIZE);
     return FALSE;
@@ -91,7 +91,7 @@ ptrdiff_t outpaint_jpeg_begin(
     jpeg->in_color_space = JCS_RGB;
     jpeg_set_defaults(jpeg);
     jpeg_set_quality(jpeg, quality, TRUE);
-    // The transform of integers: its results are the same with any processor's instructions.
+    // The integer transform gives the same results on every processor.
     jpeg->dct_method = JDCT_ISLOW;
     jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = halved ? 2 : 1;
     jpeg_start_compress(jpeg, TRUE);

@@ -1,5 +1,4 @@
-// Most pictures are sRGB, and an idle program should not carry what it does not use: the library is loaded when the first
-// picture that needs it comes, and stays.
+// Most pictures are sRGB, so the library is loaded with the first picture that needs it, and stays loaded.
 #include "lcms_decode.h"
 
 #include <dlfcn.h>
@@ -8,7 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-// Each function that is used, by its name.
+// The functions in use.
 #define FUNCTIONS(each) \
     each(cmsBuildParametricToneCurve) \
     each(cmsCloseProfile) \
@@ -73,8 +72,8 @@ static cmsHTRANSFORM make_transform(
     return lcms_cmsCreateTransformTHR(context, source, from, target, to, INTENT_PERCEPTUAL, flags);
 }
 
-// Whether no colour of a grid moves by more than rounding does: then conversion would only add noise. Tables for speed
-// would cost more than the few colours.
+// Whether no color of a grid changes by more than rounding: then conversion would only add noise. The transform is not
+// optimized into tables, which would cost more than these few colors.
 static bool is_srgb(cmsContext context, cmsHPROFILE source, cmsHPROFILE target) {
     cmsHTRANSFORM transform = make_transform(context, source, target, OUTPAINT_RGB, cmsFLAGS_NOOPTIMIZE);
     bool same = transform != NULL;

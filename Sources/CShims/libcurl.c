@@ -1,5 +1,5 @@
-// Most runs fetch nothing, and the library with all it stands on would cost each start many times over: it is loaded with
-// the first transfer, and stays.
+// Most runs fetch nothing, and linking the library with its dependencies would slow down each start: it is loaded with the
+// first transfer, and stays loaded.
 #define _GNU_SOURCE
 #include "libcurl.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-// Each function that is used, by its name.
+// The functions in use.
 #define FUNCTIONS(each) \
     each(curl_easy_cleanup) \
     each(curl_easy_getinfo) \

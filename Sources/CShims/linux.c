@@ -53,7 +53,7 @@ int outpaint_open(const char *path, int flags, unsigned mode) { return open(path
 
 int outpaint_open_unnamed(const char *folder) {
     int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    // What has no files without a name says so in one of these ways.
+    // File systems without unnamed files report one of these errors.
     if (file != -1 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return file;
     char name[PATH_MAX];
     if ((unsigned)snprintf(name, sizeof name, "%s/outpaint-XXXXXX", folder) >= sizeof name) {

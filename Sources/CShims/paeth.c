@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-// How much more the first is, zero when it is less.
+// a - b, or zero if that is negative.
 static inline uint8_t excess(uint8_t a, uint8_t b) {
     return a > b ? (uint8_t)(a - b) : 0;
 }

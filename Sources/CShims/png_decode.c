@@ -8,7 +8,7 @@
 struct reader {
     const uint8_t *at;
     size_t left;
-    // How much more may be read.
+    // The remaining bytes that may be read.
     size_t allowed;
     outpaint_decode_status status;
     outpaint_decode_message *message;
@@ -22,7 +22,7 @@ static void give_up(png_structp png, png_const_charp text) {
     longjmp(reader->trap, 1);
 }
 
-// What libpng only warns of is no damage to pixels; what could be, is an error (see `png_set_benign_errors`).
+// libpng's warnings concern no pixels; anything that could is an error (see `png_set_benign_errors`).
 static void ignore(png_structp png, png_const_charp text) { (void)png, (void)text; }
 
 static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
@@ -38,15 +38,15 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
     reader->left -= count;
 }
 
-// With the last row libpng unpacks all that is left before it complains of it, at up to a thousand times its size. What that row
-// takes at most, read ahead and in the smallest of pieces, has room in this.
+// With the last row libpng unpacks all remaining data before it reports the excess, at up to a thousand times its size. This
+// bounds what the last row can need, read ahead and in the smallest pieces.
 static size_t longest_end(size_t row_bytes) { return row_bytes + row_bytes / 8 + (256 << 10); }
 
 static void decode(
     png_structp png, png_infop info, const outpaint_canvas *canvas, struct reader *reader, size_t count) {
     png_set_benign_errors(png, 0);
     png_set_user_limits(png, canvas->width, canvas->height);
-    // Nothing but a palette is kept, so that these only stand guard.
+    // Only a palette is kept, so these are a safeguard.
     png_set_chunk_cache_max(png, 1);
     png_set_chunk_malloc_max(png, count);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);

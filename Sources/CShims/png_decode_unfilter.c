@@ -13,7 +13,7 @@ static void add_above(const uint8_t *in, const uint8_t *above, uint8_t *out, siz
     for (size_t i = 0; i < count; i++) out[i] = (uint8_t)(in[i] + above[i]);
 }
 
-// What was made last stays in registers: `pixel` is known where these are used.
+// The last pixel stays in registers, since `pixel` is a constant where these are inlined.
 INLINE void add_left(const uint8_t *in, uint8_t *out, size_t count, size_t pixel) {
     uint8_t left[4] = {0};
     for (size_t i = 0; i < count; i += pixel)
@@ -80,7 +80,7 @@ SSE4 INLINE void step_rows(struct paeth last[2], const __m128i values[4], __m128
     step(&last[0], _mm_unpacklo_epi64(values[0], values[1]), up);
 }
 
-// What was made of row `k` last.
+// Stores the last pixel of row `k`.
 SSE4 INLINE void store(const struct paeth last[2], size_t k, uint8_t *bytes, size_t count) {
     __m128i packed = _mm_packus_epi16(last[k / 2].left, last[k / 2].left);
     uint32_t word = (uint32_t)(k % 2 ? _mm_extract_epi32(packed, 1) : _mm_cvtsi128_si32(packed));
@@ -116,7 +116,7 @@ SSE4 INLINE void add_paeth_rows(
     for (; i < count + behind; i += pixel) add_paeth_edge(last, in, above, out, count, pixel, rows, i);
 }
 
-// Two functions, so that the processor is asked before one is entered.
+// Two functions, since the processor is checked before one is entered.
 SSE4 static void add_paeth_rows_3(const uint8_t *in, const uint8_t *above, uint8_t *out, size_t count, size_t rows) {
     if (rows == 4) add_paeth_rows(in, above, out, count, 3, 4);
     else add_paeth_rows(in, above, out, count, 3, 2);
@@ -127,7 +127,7 @@ SSE4 static void add_paeth_rows_4(const uint8_t *in, const uint8_t *above, uint8
     else add_paeth_rows(in, above, out, count, 4, 2);
 }
 
-// Undoes as many rows at once as can be, of those from this one on that Paeth's filter was chosen for, and says how many.
+// Undoes as many of the next rows with Paeth's filter at once as possible, and returns how many.
 static size_t add_paeth_run(
     const uint8_t *in, const uint8_t *above, uint8_t *out, size_t count, size_t pixel, size_t left) {
     size_t run = 1;

@@ -1,7 +1,7 @@
 public import Bytes
 
 extension ByteBuffer {
-    /// Bytes that nobody can foresee, from the kernel by way of the standard library.
+    /// Unpredictable bytes from the kernel, by way of the standard library.
     public static func random(_ count: Int) -> ByteBuffer {
         var generator = SystemRandomNumberGenerator()
         var buffer = ByteBuffer(capacity: count + 8)
@@ -10,7 +10,7 @@ extension ByteBuffer {
         return buffer
     }
 
-    /// Appends bytes as hexadecimal digits of lower case.
+    /// Appends bytes as lowercase hexadecimal digits.
     public mutating func append(hex bytes: Span<UInt8>) {
         reserveExtra(2 * bytes.count)
         for i in bytes.indices {

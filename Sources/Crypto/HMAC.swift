@@ -1,8 +1,8 @@
 public import Bytes
 
-/// HMAC with SHA-256 (RFC 2104), of bytes as they come.
+/// HMAC with SHA-256 (RFC 2104), incremental.
 ///
-/// It stands on the plain hash: libcrypto's own would bring in all that the plain functions spare us.
+/// It is built on the plain hash: libcrypto's own HMAC would link in a large part of the library.
 public struct HMAC: Sendable {
     private var inner = SHA256()
     private var outer = SHA256()
@@ -30,7 +30,7 @@ public struct HMAC: Sendable {
         inner.update(buffer.bytes)
     }
 
-    /// The code of all that came.
+    /// The code of all bytes.
     public consuming func finish() -> SHA256.Digest {
         var outer = outer
         outer.update(inner.finish().bytes)

@@ -1,14 +1,14 @@
 public import Bytes
 internal import COpenSSL
 
-/// MD5 (RFC 1321), for the checksum that some storage services send along. It protects nothing.
+/// MD5 (RFC 1321), for the checksum that some storage services send. It is not used for security.
 ///
 /// The C functions are `MD5_Init`, `MD5_Update` and `MD5_Final`.
 public struct MD5: Sendable {
     private var state = MD5_CTX()
 
     public init() {
-        // The state is a plain value of ours; this holds for each call below.
+        // The state is a stored property, here and in the calls below.
         unsafe MD5_Init(&state)
     }
 
@@ -16,7 +16,7 @@ public struct MD5: Sendable {
         _ = unsafe bytes.withUnsafeBytes { unsafe MD5_Update(&state, $0.baseAddress, $0.count) }
     }
 
-    /// The digest of all that came.
+    /// The digest of all bytes.
     public consuming func finish() -> Digest {
         var state = state
         var words: (UInt64, UInt64) = (0, 0)

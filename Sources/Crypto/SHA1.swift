@@ -1,7 +1,7 @@
 public import Bytes
 internal import COpenSSL
 
-/// SHA-1 (RFC 3174), which the handshake of a WebSocket asks for. It protects nothing there and is used for nothing else.
+/// SHA-1 (RFC 3174), which the WebSocket handshake requires. It is used for nothing else.
 ///
 /// The C functions are `SHA1_Init`, `SHA1_Update` and `SHA1_Final`.
 public enum SHA1 {
@@ -9,7 +9,7 @@ public enum SHA1 {
     public static func digest(_ bytes: Span<UInt8>) -> ByteBuffer {
         var state = SHA_CTX()
         var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        // State and digest are values of ours, and the digest is no larger than the words.
+        // State and digest are local variables, and the digest fits into the words.
         unsafe SHA1_Init(&state)
         _ = unsafe bytes.withUnsafeBytes { unsafe SHA1_Update(&state, $0.baseAddress, $0.count) }
         _ = unsafe withUnsafeMutableBytes(of: &words) { room in

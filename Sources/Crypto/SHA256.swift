@@ -1,12 +1,12 @@
 public import Bytes
 internal import COpenSSL
 
-/// SHA-256 (FIPS 180-4), of bytes as they come. The C functions are `SHA256_Init`, `SHA256_Update` and `SHA256_Final`.
+/// SHA-256 (FIPS 180-4), incremental. The C functions are `SHA256_Init`, `SHA256_Update` and `SHA256_Final`.
 public struct SHA256: Sendable {
     private var state = SHA256_CTX()
 
     public init() {
-        // The state is a plain value of ours; this holds for each call below.
+        // The state is a stored property, here and in the calls below.
         unsafe SHA256_Init(&state)
     }
 
@@ -18,7 +18,7 @@ public struct SHA256: Sendable {
         update(buffer.bytes)
     }
 
-    /// The digest of all that came.
+    /// The digest of all bytes.
     public consuming func finish() -> Digest {
         var state = state
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -43,7 +43,7 @@ extension SHA256 {
 
         init(_ words: (UInt64, UInt64, UInt64, UInt64)) { (first, second, third, fourth) = words }
 
-        /// The digest as numbers, the highest byte first: what is taken from it where nobody may foresee a number.
+        /// The digest as big-endian numbers, for unpredictable numbers derived from it.
         public var numbers: (UInt64, UInt64, UInt64, UInt64) {
             (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)
         }
@@ -54,7 +54,7 @@ extension SHA256 {
             return buffer
         }
 
-        // Each digest is as good a hash as any.
+        // A digest is uniformly distributed already.
         public func hash(into hasher: inout Hasher) { hasher.combine(first) }
     }
 }

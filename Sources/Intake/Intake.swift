@@ -2,33 +2,33 @@ public import Bytes
 public import Imaging
 public import Outbound
 
-/// Takes in the pictures that callers send, as text that holds them or says where they are.
+/// Reads the images that callers send, as base64 text or as URLs.
 public struct Intake: Sendable {
     private var settings: IntakeSettings
     private let memory: DecodingMemory
 
-    /// An intake that has `memory` for decoding to itself if nobody else has it.
+    /// `memory` bounds decoding together with other users of it; by default it is this intake's own.
     public init(_ settings: IntakeSettings = IntakeSettings(), memory: DecodingMemory? = nil) {
         self.settings = settings
         self.memory = memory ?? DecodingMemory(limit: settings.images.memory)
     }
 
-    /// The same for pictures of these formats alone.
+    /// A copy that accepts only these formats.
     public func taking(_ formats: [ImageFormat]) -> Intake {
         var intake = self
         intake.settings.images.formats.removeAll { !formats.contains($0) }
         return intake
     }
 
-    /// What a text is.
+    /// What a text contains.
     public enum Source: ~Copyable, Sendable {
-        /// A file that was written into it.
+        /// The file that the text encodes.
         case file(ByteBuffer)
-        /// Where there is one.
+        /// The URL of a file.
         case address(String)
     }
 
-    /// Reads a text, without looking at the picture.
+    /// Decodes a text, without parsing the image.
     public func source(of text: Span<UInt8>) throws(IntakeError) -> Source {
         if text.beginsAddress {
             guard settings.takesAddresses else { throw .addressRefused }
@@ -37,7 +37,7 @@ public struct Intake: Sendable {
         return .file(try decoded(settings.takesDataURLs ? try Intake.withoutDataPrefix(text) : text))
     }
 
-    /// Fetches the file at an address. Waits for the other side.
+    /// Fetches the file at a URL. Blocks the calling thread.
     public func fetch(_ address: String, with client: Client) throws(IntakeError) -> ByteBuffer {
         var limits = settings.transfer
         limits.bytes = settings.images.inputBytes
@@ -55,7 +55,7 @@ public struct Intake: Sendable {
         return ByteBuffer(fetched.bytes.bytes)
     }
 
-    /// What a file's head says, within the bounds.
+    /// Reads the headers of a file and checks them against the limits.
     public func probe(_ file: borrowing ByteBuffer) throws(IntakeError) -> ImageProbe {
         do throws(ImageError) {
             return try ImageProbe(file.bytes, within: settings.images)
@@ -64,7 +64,7 @@ public struct Intake: Sendable {
         }
     }
 
-    /// What `body` makes of the picture in a file, within the bounds; it should be small.
+    /// Decodes the image in a file within the limits and passes it to `body`.
     public func decode<Value: ~Copyable>(
         _ file: borrowing ByteBuffer, _ body: (borrowing Raster) -> Value
     ) throws(IntakeError) -> Value {
@@ -110,11 +110,11 @@ public struct Intake: Sendable {
         return file
     }
 
-    /// What stands behind `data:…;base64,` (RFC 2397); all of a text that does not begin so.
+    /// The text after `data:…;base64,` (RFC 2397), or all of a text without that prefix.
     @_lifetime(copy text)
     private static func withoutDataPrefix(_ text: Span<UInt8>) throws(IntakeError) -> Span<UInt8> {
         guard text.begins("data:") else { return text }
-        // Types are short; looking through a whole picture for a comma would find nothing new.
+        // Media types are short, so a comma further on does not belong to the prefix.
         for comma in 0..<min(text.count, 256) where text[comma] == UInt8(ascii: ",") {
             let head = text.extracting(..<comma)
             guard head.ends(";base64") else { throw .badDataURL }

@@ -2,20 +2,19 @@ public import Bytes
 public import Imaging
 public import Outbound
 
-/// Why a caller's text leads to no picture. The one table of such reasons.
+/// Why a caller's text does not give an image.
 public enum IntakeError: Error, Sendable {
-    /// It is neither base64 of the accepted forms nor an address. `character` stands where decoding stopped, if the text
-    /// does not end there.
+    /// Neither base64 of the accepted forms nor a URL. `character` is where decoding stopped, `nil` at the end of the text.
     case notBase64(Base64.DecodingError, character: Unicode.Scalar?)
-    /// It is a `data:` URL, but not one of base64.
+    /// A `data:` URL that is not base64.
     case badDataURL
-    /// It is an address, and none is taken here.
+    /// A URL where none is accepted.
     case addressRefused
-    /// What it leads to cannot be had.
+    /// The URL could not be fetched.
     case notFetched(OutboundError)
-    /// Pictures that are being decoded leave too little memory for this one.
+    /// Images being decoded leave too little memory for this one.
     case noMemory
-    /// What it leads to is not a picture that is read. A type is what the other side called it.
+    /// The file is not a supported image. `type` is the content type that the host sent.
     case image(ImageError, type: String? = nil)
 }
 

@@ -1,21 +1,21 @@
 public import Imaging
 public import Outbound
 
-/// What counts as a picture in a caller's text.
+/// Which forms of text are accepted as an image.
 public struct IntakeSettings: Sendable {
-    /// Whether `-` and `_` may stand for 62 and 63, as in URLs.
+    /// Whether `-` and `_` are accepted for 62 and 63, as in URLs.
     public var takesURLAlphabet = true
     /// Whether `=` may be missing at the end.
     public var takesMissingPadding = true
-    /// Whether `data:image/png;base64,` may stand before it.
+    /// Whether a prefix such as `data:image/png;base64,` is accepted.
     public var takesDataURLs = true
-    /// Whether white space may stand between its characters.
+    /// Whether white space between characters is skipped.
     public var takesLineBreaks = true
-    /// Whether there may be the address of a picture in its place.
+    /// Whether the URL of an image is accepted.
     public var takesAddresses = true
-    /// The bounds of pictures, sent or fetched.
+    /// The limits of images, sent or fetched.
     public var images = ImageLimits()
-    /// The bounds for fetching one.
+    /// The limits of a fetch.
     public var transfer = Limits()
 
     public init() {}

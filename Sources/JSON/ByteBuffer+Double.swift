@@ -26,7 +26,7 @@ extension ByteBuffer {
     }
 }
 
-/// The fewest decimal digits that tell a double from its neighbours, without zeros at either end.
+/// The fewest decimal digits that tell a double from its neighbors, without zeros at either end.
 private struct ShortestDecimal {
     /// At most 17 for a double; the standard library's text may hold zeros besides.
     var digits: InlineArray<24, UInt8> = InlineArray(repeating: UInt8(ascii: "0"))

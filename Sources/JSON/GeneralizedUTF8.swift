@@ -1,8 +1,8 @@
 import Bytes
 
-/// UTF-8 that may also hold halves of surrogate pairs, each as three bytes.
+/// UTF-8 that may also hold lone surrogates, each as three bytes (WTF-8).
 ///
-/// Python reads JSON so (`surrogatepass`), and a lone `\ud800` escape needs a form to be kept in. Each sequence of code
+/// Python decodes JSON so (`surrogatepass`), and a lone `\ud800` escape needs a representation. Each sequence of code
 /// points has exactly one form, so equal text is equal bytes.
 enum GeneralizedUTF8 {
     /// The code point at `start`: how many bytes it takes, and whether they are well-formed. If not, they are as many as
@@ -56,8 +56,8 @@ enum GeneralizedUTF8 {
 }
 
 extension ByteBuffer {
-    /// Appends what stands at `start` and is not ASCII, with U+FFFD for what UTF-8 cannot carry: halves of pairs, and
-    /// whatever is not well-formed. Returns where ASCII or the end begins, or where the buffer holds `limit` bytes.
+    /// Appends the non-ASCII text at `start`, with U+FFFD for surrogates and ill-formed bytes. Returns where ASCII or the
+    /// end begins, or where the buffer holds `limit` bytes.
     mutating func appendNonASCII(of text: Span<UInt8>, at start: Int, until limit: Int = .max) -> Int {
         var (goodStart, at) = (start, start)
         while at < text.count, text[at] >= 0x80, count + (at - goodStart) < limit {

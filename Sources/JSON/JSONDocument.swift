@@ -1,8 +1,8 @@
 public import Bytes
 
-/// JSON text that was read, with all its values. It does not change and may be read by many at once.
+/// Parsed JSON text with all its values. Immutable; any thread may read it.
 ///
-/// Nothing is allocated for a value alone, and strings without escapes stay where they are in the text.
+/// Values need no allocations of their own, and strings without escapes stay in the text.
 public final class JSONDocument: Sendable {
     let text: SharedBytes
     /// The strings that had escapes, one after the other.
@@ -46,8 +46,8 @@ public final class JSONDocument: Sendable {
     /// The value the text is.
     public var root: JSONValue { JSONValue(document: self, index: 0) }
 
-    /// What a caller gets to know. Python decodes all of the text before it reads any, so text that cannot be decoded
-    /// counts before what stands earlier.
+    /// The error for a caller. Python decodes all of the text before it parses any, so text that cannot be decoded is
+    /// reported before an earlier syntax error.
     private static func error(_ failure: Parser.Failure, in text: Span<UInt8>, from start: Int) -> JSONError {
         guard GeneralizedUTF8.isWellFormed(text, from: start) else { return .undecodable }
         return switch failure {
@@ -61,7 +61,7 @@ public final class JSONDocument: Sendable {
 }
 
 extension Parser {
-    /// What was read.
+    /// The parsed nodes and strings.
     fileprivate consuming func finish() -> (nodes: [Node], unescaped: SharedBytes) {
         (nodes, SharedBytes(unescaped))
     }

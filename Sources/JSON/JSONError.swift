@@ -1,6 +1,6 @@
 /// Why bytes are not a JSON document.
 public enum JSONError: Error, Equatable, Sendable {
-    /// Broken grammar, and where: an index that counts code points of the decoded text, a byte order mark not among them.
+    /// A syntax error and its position: an index in code points of the decoded text, without a byte order mark.
     case syntax(JSONSyntaxError, at: Int)
     /// The bytes are not text in the encoding they seem to have.
     case undecodable
@@ -14,7 +14,7 @@ public enum JSONError: Error, Equatable, Sendable {
     case tooLong
 }
 
-/// The ways in which JSON text can be broken, told apart and worded as Python's `json` does.
+/// The syntax errors of JSON, with the distinctions and messages of Python's `json`.
 public enum JSONSyntaxError: Sendable, CaseIterable {
     case expectedValue
     case expectedPropertyName

@@ -6,7 +6,7 @@ extension JSONValue {
         node.kind == .array || node.kind == .object ? Int(node.length) : 0
     }
 
-    /// The elements of an array, in order; empty for anything else.
+    /// The elements of an array, in order; empty for other kinds.
     public var elements: Elements {
         Elements(parent: self, at: index + 1, end: node.kind == .array ? index + Int(node.place) : index)
     }

@@ -1,11 +1,10 @@
 import Bytes
 
-/// How much of a value is echoed, so that an answer has an end whatever was sent.
+/// The bounds of an echoed value, so that a response is bounded whatever was sent.
 public struct EchoBounds: Sendable {
     /// The most bytes of a string, in whole characters.
     public var text: Int
-    /// How long the written text may be: what would follow in arrays and objects then is left out, and a string or a
-    /// key ends.
+    /// The length of the written text from which the rest of arrays and objects is left out, and a string or key is cut.
     public var end: Int
 
     public init(text: Int = .max, end: Int = .max) {
@@ -15,7 +14,7 @@ public struct EchoBounds: Sendable {
 }
 
 extension JSONWriter {
-    /// A container that is being written: its nodes still to come.
+    /// A container that is being written, with the range of its remaining nodes.
     private struct Frame {
         var next: Int
         let end: Int
@@ -32,7 +31,7 @@ extension JSONWriter {
         let document = value.document
         var frames: [Frame] = []
         begin(nodeAt: value.index, of: document, bounds, &frames)
-        // A stack of our own: how deep values stand inside each other is for the text to say.
+        // An explicit stack, since the text decides the depth.
         while let frame = frames.last {
             var next = frame.next
             if frame.isObject { next = document.nodes.skipRemoved(from: next, to: frame.end) }

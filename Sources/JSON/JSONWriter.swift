@@ -1,19 +1,19 @@
 public import Bytes
 
-/// Writes compact JSON to the end of a buffer: commas are its business, the order of calls is the caller's.
+/// Writes compact JSON to the end of a buffer. The writer places commas; the caller orders the calls.
 ///
-/// What it writes is UTF-8 whatever it is given, and escapes no more than JSON demands.
+/// The output is valid UTF-8 for any input, and escapes only what JSON demands.
 public struct JSONWriter: ~Copyable {
     /// What has been written, after what the buffer held before.
     public internal(set) var buffer: ByteBuffer
-    /// A value or member stands before the place of the next one.
+    /// Whether a comma must precede the next value or member.
     private var needsComma = false
 
     public init(appendingTo buffer: consuming ByteBuffer = ByteBuffer()) {
         self.buffer = buffer
     }
 
-    /// Ends the writing and hands back the buffer.
+    /// Ends the writing and returns the buffer.
     public consuming func finish() -> ByteBuffer {
         buffer
     }
@@ -39,7 +39,7 @@ public struct JSONWriter: ~Copyable {
         endArray()
     }
 
-    /// Writes a key of the program's own, in which there is nothing to escape.
+    /// Writes a constant key, which must need no escapes.
     @inline(__always)
     public mutating func key(_ key: StaticString) {
         beginValue()
@@ -79,7 +79,7 @@ public struct JSONWriter: ~Copyable {
         buffer.append(quoted: text, until: limit)
     }
 
-    /// Writes a string of what `body` appends, in which there is nothing to escape.
+    /// Writes a string that `body` appends, which must need no escapes.
     @inline(__always)
     public mutating func plain(_ body: (inout ByteBuffer) -> Void) {
         beginValue()

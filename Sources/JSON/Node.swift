@@ -3,17 +3,17 @@
 struct Node {
     enum Kind: UInt8 {
         case null, bool, integer, float, string, array, object
-        /// In the place of an object's value that a later one under the same key replaces: `place` counts the nodes
-        /// from here to that one, `length` those that stood here and are stepped over.
+        /// Replaces an object's value that a later one under the same key overrides: `place` counts the nodes from here to
+        /// that one, `length` those that are skipped here.
         case moved
-        /// In the place of a key that came before: `length` counts its nodes and those of its value.
+        /// Replaces a duplicate key: `length` counts its nodes and those of its value.
         case removed
     }
 
     var kind: Kind
-    /// The bytes lie in the document's buffer of unescaped strings; otherwise in its text.
+    /// Whether the bytes are in the document's buffer of unescaped strings, not in its text.
     var isUnescaped = false
-    /// The string holds half of a surrogate pair.
+    /// Whether the string holds a lone surrogate.
     var hasLoneSurrogate = false
     /// The count of bytes (numbers, strings), of elements or members (containers), of nodes (the last two kinds).
     var length: UInt32 = 0

@@ -3,8 +3,8 @@ import Bytes
 extension Parser {
     /// Of members with equal keys, keeps the first one's place and the last one's value.
     ///
-    /// What is overwritten stays in the list of nodes and is stepped over: moving nodes would cost the size of the
-    /// object again for each object around it.
+    /// Overwritten nodes stay in the list and are skipped: moving nodes would cost the size of the object again for each
+    /// object around it.
     mutating func replaceDuplicates(inObjectAt object: Int) {
         let count = Int(nodes[object].length)
         // Comparing each with each is quicker than hashing as long as they are few.
@@ -53,7 +53,7 @@ extension Parser {
         }
     }
 
-    /// Lets the first key have the value of the second, which becomes a hole.
+    /// Gives the first key the value of the second, which is marked as removed.
     private mutating func replace(valueOfKeyAt first: Int, byKeyAt second: Int, in object: Int) {
         let skipped = UInt32(nodes.size(at: first + 1))
         nodes[first + 1] = Node(kind: .moved, length: skipped, place: UInt32(second - first))
@@ -65,7 +65,7 @@ extension Parser {
         nodes[a].length == nodes[b].length && bytes(ofKeyAt: a).equals(bytes(ofKeyAt: b))
     }
 
-    /// Seeded anew in each process, so that nobody can send keys that all fall together.
+    /// Seeded anew in each process, so that a client cannot send keys that collide.
     private func hash(ofKeyAt index: Int) -> Int {
         var hasher = Hasher()
         // The span stays valid for the call.

@@ -41,7 +41,7 @@ extension Parser {
         }
     }
 
-    /// Steps over characters beyond ASCII. Says whether half of a pair was among them.
+    /// Skips characters beyond ASCII. Returns whether a lone surrogate was among them.
     private mutating func skipNonASCII() throws(Failure) -> Bool {
         var hasLoneSurrogate = false
         while at < text.count, text[at] >= 0x80 {
@@ -72,7 +72,7 @@ extension Parser {
         }
     }
 
-    /// Reads the escape whose `u` stands here, and the one after it if both are the halves of a pair.
+    /// Reads the escape whose `u` is here, and the next one if both are a surrogate pair.
     private mutating func readUnicodeEscape() throws(Failure) -> UInt32 {
         let unit = try readHexDigits()
         let end = at
@@ -80,7 +80,7 @@ extension Parser {
             text[end] == UInt8(ascii: "\\"), text[end + 1] == UInt8(ascii: "u")
         else { return unit }
         at += 1
-        // The second escape must be a good one even where it is not the other half and is read again on its own.
+        // The second escape must be valid even if it is not the other half and is read again on its own.
         if let joined = Surrogates.join(unit, try readHexDigits()) { return joined }
         at = end
         return unit

@@ -2,8 +2,8 @@ import Bytes
 
 /// Reads JSON text as Python's `json.loads` does, error for error, into a list of nodes.
 ///
-/// There is no recursion and no stack: the containers still open are linked through their own nodes, so depth costs
-/// nothing but the nodes themselves.
+/// There is no recursion and no stack: open containers are linked through their own nodes, so depth costs only the nodes
+/// themselves.
 struct Parser: ~Copyable, ~Escapable {
     /// Why reading stopped, and at which byte.
     enum Failure: Error {
@@ -45,8 +45,7 @@ struct Parser: ~Copyable, ~Escapable {
 
     // MARK: - Values
 
-    /// Reads a value, or of a container that holds something only as much as comes before its first value. Says whether
-    /// a value is complete.
+    /// Reads a value, or of a nonempty container only the part before its first value. Returns whether a value is complete.
     private mutating func readValue() throws(Failure) -> Bool {
         guard nodes.count < maximumValues else { throw .tooManyValues }
         if open >= 0, nodes[open].kind == .array { nodes[open].length += 1 }
@@ -82,7 +81,7 @@ struct Parser: ~Copyable, ~Escapable {
         guard at > digits else { throw .syntax(.expectedValue, at: start) }
         let integerEnd = at
 
-        // A point or an exponent without digits is no part of the number; what it is shows later.
+        // A point or an exponent without digits is not part of the number; it is refused later.
         if next == UInt8(ascii: ".") {
             at += 1
             if skipDigits() == 0 { at = integerEnd }
@@ -102,7 +101,7 @@ struct Parser: ~Copyable, ~Escapable {
 
     // MARK: - Containers
 
-    /// Reads up to the first value in a container. Says whether there is none, so that the container is complete.
+    /// Reads up to the first value in a container. Returns whether the container is empty and so complete.
     private mutating func openContainer(_ kind: Node.Kind) throws(Failure) -> Bool {
         guard depth < maximumDepth else { throw .tooDeep }
         at += 1
@@ -119,7 +118,7 @@ struct Parser: ~Copyable, ~Escapable {
         return false
     }
 
-    /// After a complete value: closes the containers that end here. Says whether another value follows.
+    /// After a complete value: closes the containers that end here. Returns whether another value follows.
     private mutating func moreFollows() throws(Failure) -> Bool {
         while true {
             skipWhiteSpace()
@@ -175,7 +174,7 @@ struct Parser: ~Copyable, ~Escapable {
         return at - start
     }
 
-    /// Steps over a word if it stands here.
+    /// Skips a word if it is here.
     private mutating func skip(_ word: StaticString) -> Bool {
         let end = at + word.utf8CodeUnitCount
         guard end <= text.count, text.extracting(at..<end).equals(word) else { return false }

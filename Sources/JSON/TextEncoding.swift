@@ -27,8 +27,8 @@ enum TextEncoding: Equatable {
         }
     }
 
-    /// The text as UTF-8 in which halves of pairs stay, or `nil` where the bytes, those after the mark, are not of this
-    /// encoding. UTF-8 is not looked at here.
+    /// The text as UTF-8 that keeps lone surrogates, or `nil` if the bytes after the mark are not of this encoding. UTF-8 is not
+    /// validated here.
     func decode(_ bytes: Span<UInt8>) -> ByteBuffer? {
         switch self {
         case .utf8: ByteBuffer(bytes)

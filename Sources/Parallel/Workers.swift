@@ -1,17 +1,18 @@
 internal import Synchronization
 
-/// The hands a computation may use. It never decides by their number: the bytes are the same for one and for many.
+/// The threads that a computation may use. Results never depend on their number.
 public protocol Workers: Sendable {
     /// How many bodies may run at once.
     var count: Int { get }
 
-    /// Calls `body` once with each number below `count`, at once if hands are free, and returns when all have returned.
+    /// Calls `body` once with each number below `count`, concurrently where threads are free, and returns when all have
+    /// returned.
     ///
-    /// A body may come late or only when the others are through; none may wait for another to begin.
+    /// A body may start late, or only when the others have returned, so no body may wait for another to start.
     func run(_ body: @Sendable (Int) -> Void)
 }
 
-/// Does everything on the caller's own thread.
+/// Runs everything on the caller's thread.
 public struct SingleWorker: Workers {
     public init() {}
 
@@ -43,7 +44,7 @@ extension Workers {
     public func map<Value: Sendable>(_ total: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
         unsafe Array(unsafeUninitializedCapacity: total) { buffer, initialized in
             let slots = unsafe Slots(start: buffer.baseAddress)
-            // `each` visits every index once, so every slot is initialised once and by one thread alone.
+            // `each` visits every index once, so every slot is initialized once and by one thread alone.
             each(total, grain: 1) { range in
                 for i in range { slots.set(i, body(i)) }
             }
@@ -52,7 +53,7 @@ extension Workers {
     }
 }
 
-/// Hands out numbers, each once.
+/// Hands out each number once.
 private final class Counter: Sendable {
     private let next = Atomic<Int>(0)
 
@@ -61,7 +62,7 @@ private final class Counter: Sendable {
     }
 }
 
-/// Uninitialised storage that several threads fill, each its own places.
+/// Uninitialized storage that several threads fill, each at indices of its own.
 @safe private struct Slots<Value>: @unchecked Sendable {
     let start: UnsafeMutablePointer<Value>?
 

@@ -2,7 +2,7 @@ import Bytes
 import TestSupport
 import Testing
 
-/// Runs that end where memory ends: one byte read too far is a crash. The scans read many bytes at once.
+/// Bytes that end at the end of a page: a read beyond them crashes. The scans read many bytes at once.
 @Suite struct AtPageEndTests {
     @Test func `scans read no byte beyond the end`() {
         for count in 0...130 {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct Base64Tests {
-    /// What a text decodes to, or why and where it is refused: "padding at 3".
+    /// The decoded bytes, or the reason and offset of the error: "padding at 3".
     static func decode(
         _ text: String, _ alphabet: Base64.Alphabet = .standard, _ padding: Base64.Padding = .optional,
         _ whiteSpace: Base64.WhiteSpace = .refused
@@ -87,7 +87,7 @@ import Testing
 
     // MARK: - The processor's own instructions against plain C
 
-    /// What both ways make of the groups of a text: how far they read, and whether they wrote the same.
+    /// Decodes the groups of a text both ways: how far each reads, and whether they write the same.
     static func compare(_ text: Span<UInt8>, _ alphabet: Base64.Alphabet) -> (own: Int, portable: Int, same: Bool) {
         // No byte more than needed, so that the address sanitizer sees a write beyond.
         var own = ByteBuffer(capacity: text.count / 4 * 3)

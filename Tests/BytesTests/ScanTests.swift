@@ -2,7 +2,7 @@ import Bytes
 import Testing
 
 @Suite struct ScanTests {
-    /// Each byte at each place around the sizes of blocks, with other breaks behind it.
+    /// Each byte at each position around block sizes, followed by other breaks.
     @Test func `a plain run ends at the first break at any position`() {
         for place in 0..<300 {
             for byte in UInt8.min...UInt8.max {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-/// Pictures that are somewhere else.
+/// Images that are fetched from a URL.
 @Suite struct FetchTests {
     private static func fetch(_ url: String, _ change: (inout IntakeSettings) -> Void = { _ in }) -> String {
         var settings = IntakeSettings()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Intake
 
-/// What a file's head has to be.
+/// The checks of a file's headers.
 @Suite struct ProbeTests {
-    /// The head of a PNG file, which is all that is looked at.
+    /// The header of a PNG file, which is all that a probe reads.
     private static func head(_ width: Int, _ height: Int) -> ByteBuffer {
         var file = ByteBuffer(
             [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52].span)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Intake
 
-/// What a text is taken for: a file in base64, or an address.
+/// How a text is read: as a file in base64, or as a URL.
 @Suite struct SourceTests {
     private static func read(_ text: String, _ change: (inout IntakeSettings) -> Void = { _ in }) -> String {
         var settings = IntakeSettings()
@@ -57,7 +57,7 @@ import Testing
         #expect(Self.read(text) == result)
     }
 
-    /// The comma has to come early: a picture is not looked through for it.
+    /// The comma must come early: a whole image is not searched for it.
     @Test func `a data URL must have its comma within 256 bytes`() {
         let name = String(repeating: "n", count: 256 - "data:;name=;base64,".utf8.count)
         #expect(Self.read("data:;name=\(name);base64,aGk=") == "file [104, 105]")

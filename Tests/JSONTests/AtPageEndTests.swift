@@ -4,7 +4,7 @@ import Testing
 
 @testable import JSON
 
-/// Text that ends where memory ends, in every place it can be cut: one byte read too far is a crash.
+/// Every prefix of a text at the end of a page: a read beyond it crashes.
 @Suite struct AtPageEndTests {
     @Test(arguments: [
         #"{"a":[1,-2.5e+3,true,false,null,"b\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud800"],"":{}}"#,

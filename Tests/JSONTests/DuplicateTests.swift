@@ -28,7 +28,7 @@ import Testing
         #expect(value["a"]?.integer == 2 && value["b"]?.count == 1 && value["c"]?.integer == 3)
     }
 
-    /// Few keys are compared with each other, many are hashed: both around the border and beyond.
+    /// Few keys are compared pairwise, many are hashed: sizes around the threshold and beyond.
     @Test(arguments: [2, 15, 16, 17, 18, 100, 1000])
     func `the last value of a duplicate key counts for any number of keys`(count: Int) throws {
         let members = (0..<count).map { "\"\($0)\":\($0)" } + (0..<count).map { "\"\($0)\":[\($0)]" }

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 @Suite struct EncodingTests {
-    /// A text in one of the wide encodings, halves of pairs as they are.
+    /// A text in a wide encoding, with lone surrogates kept.
     static func encode(_ units: [UInt32], width: Int, bigEndian: Bool, mark: Bool) -> [UInt8] {
         ((mark ? [0xFEFF] : []) + units).flatMap { unit in
             let little = (0..<width).map { UInt8(truncatingIfNeeded: unit >> UInt32(8 * $0)) }

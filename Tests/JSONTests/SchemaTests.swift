@@ -39,7 +39,7 @@ import Testing
         #expect(try Self.read(.integer(), text) == .failure(mismatch))
     }
 
-    /// Too many digits end it as a number; not as a text that needs cleaning first.
+    /// Too many digits refuse a plain number, but not a text that is cleaned first.
     @Test(arguments: [
         ("", 4300, "", nil), ("", 4301, "", Mismatch.oversizedInteger), ("-", 4300, "", nil),
         ("-", 4301, "", .oversizedInteger), ("", 4301, "x", .oversizedInteger), ("", 4301, ".0", .oversizedInteger),
@@ -81,13 +81,13 @@ import Testing
         #expect(try Self.read(.boolean, text) == .failure(mismatch))
     }
 
-    private enum Colour: String, CaseIterable, Sendable { case red, green }
+    private enum Color: String, CaseIterable, Sendable { case red, green }
 
     @Test(arguments: [#""Red""#, #""red ""#, #""""#, "1", "true", "null", "[]", #"["red"]"#])
     func `a choice matches exactly`(text: String) throws {
-        #expect(try Self.read(FieldKind<Colour>.literal, text) == .failure(.noLiteralOf(["red", "green"])))
-        #expect(try Self.read(FieldKind<Colour>.choice("Colour"), text) == .failure(.noneOf(["red", "green"])))
-        #expect(try Self.read(FieldKind<Colour>.literal, #""r\u0065d""#) == .success(.red))
+        #expect(try Self.read(FieldKind<Color>.literal, text) == .failure(.noLiteralOf(["red", "green"])))
+        #expect(try Self.read(FieldKind<Color>.choice("Color"), text) == .failure(.noneOf(["red", "green"])))
+        #expect(try Self.read(FieldKind<Color>.literal, #""r\u0065d""#) == .success(.red))
     }
 
     @Test func `only optional fields accept null`() throws {

@@ -1,7 +1,7 @@
 import Bytes
 import JSON
 
-/// What became of a text: its echo, or why it was refused.
+/// The result of parsing a text: its echo, or the error.
 enum Outcome: Equatable {
     case value(String)
     case refused(JSONError)

@@ -104,7 +104,7 @@ import Testing
         #expect(try echo(root(text), EchoBounds(text: 0)) == #"{"aéb":["","",12345]}"#)
     }
 
-    /// Every end gives JSON, which grows with it up to the whole.
+    /// Every limit gives valid JSON, which grows with the limit up to the whole.
     @Test func `a truncated echo is well-formed wherever it ends`() throws {
         let text = #"{"aé😀\n\u0001":["a\"b\\cé",[[{}],1.5,null],{"b":{"c":true}}],"d":"\ud800x"}"#
         let whole = try echo(root(text), EchoBounds())

@@ -29,7 +29,7 @@ import Testing
     }
 }
 
-/// How often each number came.
+/// Counts the visits of each index.
 private final class Visits: Sendable {
     private let state: Locked<[Int]>
 

@@ -1,4 +1,4 @@
-// The little C that Swift cannot do. Each header stands for one concern.
+// The C that Swift cannot express. One header per concern.
 #ifndef CSHIMS_H
 #define CSHIMS_H
 

@@ -1,7 +1,7 @@
-// Base64 in whole blocks; what is left over at the end, padding and white space are the caller's.
+// Base64 in whole blocks; the rest at the end, padding and white space are left to the caller.
 //
-// The fastest way this processor knows is chosen at run time. The `portable` ones are what every processor can do, and
-// are named so that tests can hold the others against them.
+// The fastest implementation for the processor is chosen at run time. The `portable` ones run on every processor, and are
+// exported so that tests can compare the others with them.
 #ifndef CSHIMS_BASE64_H
 #define CSHIMS_BASE64_H
 

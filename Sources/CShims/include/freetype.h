@@ -1,4 +1,4 @@
-// A line of text as a picture, by FreeType, which is loaded when it is first used.
+// Renders a line of text with FreeType, which is loaded on first use.
 #ifndef CSHIMS_FREETYPE_H
 #define CSHIMS_FREETYPE_H
 
@@ -12,13 +12,13 @@ typedef enum {
     OUTPAINT_TEXT_NO_MEMORY,
 } outpaint_text_outcome;
 
-// How much of each pixel a line covers, from 0 to 255, row after row.
+// The coverage of each pixel by a line, from 0 to 255, row by row.
 typedef struct {
     size_t width, height;
     uint8_t *coverage;
 } outpaint_text;
 
-// Draws characters, given by their code points, so many pixels high. What was drawn is to be freed.
+// Draws characters, given by their code points, `size` pixels high. The caller frees the result.
 outpaint_text_outcome outpaint_text_draw(
     const char *font, const uint32_t *characters, size_t count, unsigned size, outpaint_text *text);
 void outpaint_text_free(outpaint_text *text);

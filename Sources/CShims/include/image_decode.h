@@ -1,7 +1,7 @@
-// What the shims that decode pictures have in common.
+// Shared by the shims that decode pictures.
 //
-// A library that gives up jumps; the jump ends inside the shim, where everything the library held is let go. Swift's
-// frames are never crossed: each shim is one call without callbacks, and its outcome is a value.
+// Libraries report errors by longjmp. The jump ends inside the shim, which frees everything the library held, and never
+// crosses frames of Swift: each shim is one call without callbacks, and its outcome is a value.
 #ifndef CSHIMS_IMAGE_DECODE_H
 #define CSHIMS_IMAGE_DECODE_H
 
@@ -16,14 +16,14 @@ typedef enum {
     OUTPAINT_TOO_MUCH_MEMORY,
 } outpaint_decode_status;
 
-// Where pixels go: packed rows of the size that the file's header promised, which the library's own must equal.
+// The target of pixels: packed rows of the size in the file's header, which the library's size must equal.
 typedef struct {
     uint8_t *pixels;
     uint32_t width, height;
     uint32_t channels;
 } outpaint_canvas;
 
-// What the library said when it gave up.
+// The library's error message.
 typedef struct {
     char text[120];
 } outpaint_decode_message;

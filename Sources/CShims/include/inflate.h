@@ -1,4 +1,4 @@
-// Streams that lie in memory as a whole.
+// Unpacks complete streams.
 #ifndef CSHIMS_INFLATE_H
 #define CSHIMS_INFLATE_H
 

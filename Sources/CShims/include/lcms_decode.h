@@ -1,4 +1,4 @@
-// Colours to sRGB by Little CMS.
+// Colors to sRGB by Little CMS.
 #ifndef CSHIMS_LCMS_DECODE_H
 #define CSHIMS_LCMS_DECODE_H
 
@@ -18,15 +18,15 @@ typedef enum { OUTPAINT_GREY, OUTPAINT_RGB, OUTPAINT_RGBA, OUTPAINT_INVERTED_CMY
 
 typedef enum {
     OUTPAINT_CONVERTED,
-    // The space is sRGB within what rounding does; nothing was written.
+    // The space is sRGB within rounding; nothing was written.
     OUTPAINT_IS_SRGB,
-    // The profile is broken, or of another kind of pixels; nothing was written.
+    // The profile is broken or for another kind of pixels; nothing was written.
     OUTPAINT_NO_SUCH_SPACE,
     // The library is not installed.
     OUTPAINT_NO_COLOR_LIBRARY,
 } outpaint_color_status;
 
-// Converts pixels to sRGB: RGBA to RGBA with alpha as it is, all others to RGB. `to` may be `from`, unless grey.
+// Converts pixels to sRGB: RGBA to RGBA with alpha as it is, all others to RGB. `to` may be `from`, unless gray.
 outpaint_color_status outpaint_convert_to_srgb(
     const outpaint_color_space *space, outpaint_color_layout layout, const uint8_t *from, uint8_t *to, size_t pixels);
 

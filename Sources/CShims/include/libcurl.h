@@ -1,4 +1,4 @@
-// libcurl, loaded when it is first used. Its functions for options take what they are given by variadic arguments.
+// libcurl, loaded on first use. Its functions for options are variadic, which Swift cannot call.
 #ifndef CSHIMS_LIBCURL_H
 #define CSHIMS_LIBCURL_H
 
@@ -9,7 +9,7 @@
 // One transfer: libcurl's easy handle with the fields of its request.
 typedef struct outpaint_transfer outpaint_transfer;
 
-// What a transfer asks while it runs. Whoever answers no ends it.
+// The callbacks of a running transfer. Any of them ends it by returning false.
 typedef struct {
     void *context;
     // Whether to connect to an address of four bytes or of sixteen.

@@ -15,11 +15,10 @@ int outpaint_core_count(void);
 // On Linux a nice value is a thread's own, and what it starts inherits it.
 void outpaint_lower_priority(int nice_value);
 
-// Lets go of the program's own code in memory. What is needed again comes back from the page cache.
+// Drops the program's own code from memory. Pages that are needed again come back from the page cache.
 void outpaint_forget_code(void);
 
-// Lets `malloc` keep freed memory at hand, at most 32 MiB at the end of each of its heaps, and hand out blocks of up to
-// 32 MiB from there.
+// Makes `malloc` keep freed memory, at most 32 MiB at the end of each heap, and serve blocks of up to 32 MiB from there.
 void outpaint_keep_freed_memory(void);
 
 // `open` is variadic.
@@ -40,9 +39,9 @@ void outpaint_give_back_memory(void);
 
 // The columns of a terminal; 0 when it does not tell, or is none.
 int outpaint_terminal_columns(int terminal);
-// Swift cannot compare what a signal does with SIG_IGN.
+// Swift cannot compare a signal's handler with SIG_IGN.
 int outpaint_is_ignored(int signal);
-// Takes no pointer to a structure that Swift would have to mirror.
+// Takes no pointer to a structure, which Swift would have to mirror.
 long outpaint_allow_descriptors(long wanted);
 
 #endif

@@ -1,7 +1,7 @@
 import Bytes
 
 extension FieldKind<Bool> {
-    /// `true` or `false`, or a text or number that stands for one of them.
+    /// `true` or `false`, or a text or number that pydantic accepts as one of them.
     public static let boolean = FieldKind(
         .boolean,
         read: { (value) throws(Mismatch) in

@@ -1,7 +1,7 @@
 import Bytes
 
 extension FieldKind<Int> {
-    /// An integer, or a boolean, a float or a text that stands for one. The type counts before the bounds.
+    /// An integer, or a boolean, a float or a text that pydantic accepts as one. The type is checked before the bounds.
     ///
     /// There is no limit to the digits of an integer; one beyond 64 bits is read as the nearest that fits.
     public static func integer(atLeast minimum: Int? = nil, atMost maximum: Int? = nil) -> FieldKind {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// How a value is read, with the liberties pydantic takes when it is not strict, and what JSON Schema says about it.
+/// How a value is read, with the coercions of pydantic's lax mode, and its JSON Schema.
 public struct FieldKind<Value: Sendable>: Sendable {
     public let shape: Shape
     public let read: @Sendable (JSONValue) throws(Mismatch) -> Value

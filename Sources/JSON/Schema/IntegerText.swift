@@ -1,7 +1,7 @@
 import Bytes
 
-/// Text that is to stand for an integer, read as pydantic reads it: white space around it, a sign, zeros before, single
-/// underscores between digits and zeros after a point are all let through, and what its steps make of odd mixtures.
+/// Text that is read as an integer the way pydantic does: white space around it, a sign, leading zeros, single underscores
+/// between digits and zeros after a point are accepted, and odd mixtures as pydantic's steps accept them.
 struct IntegerText: ~Escapable {
     private let text: Span<UInt8>
     /// What is left to be read.
@@ -17,7 +17,7 @@ struct IntegerText: ~Escapable {
 
     /// The nearest integer of 64 bits.
     consuming func value() throws(Mismatch) -> Int {
-        // It is tried as a plain JSON integer first, and too many digits end it there, whatever follows them.
+        // pydantic first tries a plain JSON integer, and too many digits end that attempt, whatever follows them.
         if startsWithTooManyDigits { throw .oversizedInteger }
         trimWhiteSpace()
         if first == UInt8(ascii: "+") {
@@ -31,7 +31,7 @@ struct IntegerText: ~Escapable {
         }
         try skipLeadingZeros()
         cutZeroFraction()
-        // A second sign, after zeros that were skipped, is good where there was none before.
+        // A second sign, after skipped zeros, is accepted if there was none before.
         let hadSign = isNegative
         if first == UInt8(ascii: "-") {
             guard !hadSign else { throw .unreadableInteger }
@@ -54,8 +54,7 @@ struct IntegerText: ~Escapable {
 
     private var first: UInt8? { start < end ? text[start] : nil }
 
-    /// Zeros go, and underscores among them; of nothing but those, the last character stays, and so does the one before
-    /// a point.
+    /// Skips zeros and underscores among them, but keeps the last character, and the one before a point.
     private mutating func skipLeadingZeros() throws(Mismatch) {
         guard let first else { throw .unreadableInteger }
         guard first == UInt8(ascii: "0") else {
@@ -93,7 +92,7 @@ struct IntegerText: ~Escapable {
                 continue
             }
             let digit = text[at] &- UInt8(ascii: "0")
-            // A zero in front is good only alone.
+            // A leading zero is accepted only alone.
             guard digit < 10, count == 0 || value != 0 || !fits else { throw .unreadableInteger }
             isAfterUnderscore = false
             count += 1

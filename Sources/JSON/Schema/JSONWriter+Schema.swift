@@ -44,7 +44,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// Writes what a schema says beyond titles and texts, in an object that is open.
+    /// Writes the keywords of a schema besides titles and descriptions into the open object.
     private mutating func keywords(_ shape: Shape) {
         switch shape {
         case .any: break

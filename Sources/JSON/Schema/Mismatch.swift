@@ -1,13 +1,13 @@
-/// Why a value does not fit. Each service has its own words for these.
+/// Why a value does not fit. Each service has its own messages.
 public enum Mismatch: Error, Equatable, Sendable {
-    /// A value that must be there is not.
+    /// A required value is missing.
     case missing
-    /// A member nobody knows.
+    /// A member that the schema does not have.
     case unknown
     case notAnObject
     case notText
     case notAnInteger
-    /// Text that does not read as an integer.
+    /// Text that is not an integer.
     case unreadableInteger
     /// A number with a fraction.
     case fraction
@@ -18,7 +18,7 @@ public enum Mismatch: Error, Equatable, Sendable {
     case below(Int)
     case above(Int)
     case notABoolean
-    /// Text or a number that stands for neither true nor false.
+    /// Text or a number that is neither true nor false.
     case unreadableBoolean
     /// None of a named set of texts.
     case noneOf([String])
@@ -31,14 +31,14 @@ public struct Finding: Sendable {
     public enum Place: Sendable {
         /// The object itself.
         case whole
-        /// What a schema names.
+        /// A field of the schema.
         case field(StaticString)
-        /// What no schema names: the key.
+        /// A member that the schema does not have: its key.
         case other(JSONValue)
     }
 
     public let place: Place
     public let mismatch: Mismatch
-    /// What was found there; of a field that is missing, the object.
+    /// The value there; the object for a missing field.
     public let value: JSONValue
 }

@@ -1,4 +1,4 @@
-/// What JSON Schema says about an object: its members in order, and whether there may be others.
+/// The JSON Schema of an object: its members in order, and whether there may be others.
 public struct ObjectShape: Sendable {
     public let name: String
     public let description: String?
@@ -12,7 +12,7 @@ public struct ObjectShape: Sendable {
         self.members = members
     }
 
-    /// One member: what is said about it, and whether it must be there.
+    /// One member: its schema, and whether it is required.
     public struct Member: Sendable {
         public let name: String
         public let shape: Shape
@@ -21,7 +21,7 @@ public struct ObjectShape: Sendable {
         public let description: String?
         public let standard: Literal?
 
-        /// A title that is not given is taken from the name. `standard` is what counts when the member is absent.
+        /// The title defaults to one made from the name. `standard` is the value of an absent member.
         public init(
             _ name: String, _ shape: Shape, required isRequired: Bool = false, title: String? = nil,
             _ description: String? = nil, standard: Literal? = nil

@@ -1,6 +1,6 @@
 import Bytes
 
-/// What an object must look like to be read as a `Model`: its fields in order, and no others.
+/// The fields of an object that is read as a `Model`, in order. Other members are refused.
 public struct Schema<Model>: Sendable {
     public let shape: ObjectShape
     private let fields: [Field<Model>]
@@ -12,8 +12,8 @@ public struct Schema<Model>: Sendable {
         names = fields.map(\.name)
     }
 
-    /// Reads an object into `model`, or finds all that is wrong with it: first in the fields, in their order and at most
-    /// once each, then the members nobody knows, in the order of the text; of all these, as many as `limit`.
+    /// Reads an object into `model`, or returns findings: first of the fields, in their order and at most one each, then of
+    /// unknown members, in the order of the text; at most `limit` in all.
     public func read(_ object: JSONValue, into model: inout Model, limit: Int = .max) -> [Finding] {
         guard object.kind == .object else {
             return [Finding(place: .whole, mismatch: .notAnObject, value: object)]
@@ -40,14 +40,14 @@ public struct Schema<Model>: Sendable {
     }
 }
 
-/// One field of a schema: its name, how it is read, where it goes and what is said about it.
+/// One field of a schema: its name, how it is read, where it goes and its description.
 public struct Field<Model>: Sendable {
     public let name: StaticString
     let member: ObjectShape.Member
-    /// Puts a value in its place in the model, or what counts in place of one that is absent.
+    /// Stores a value in the model, or the default of an absent one.
     private let assign: @Sendable (JSONValue?, inout Model) throws(Mismatch) -> Void
 
-    /// A field that must be there.
+    /// A required field.
     public init<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Model, Value> & Sendable, _ kind: FieldKind<Value>,
         _ description: String? = nil
@@ -60,7 +60,7 @@ public struct Field<Model>: Sendable {
         }
     }
 
-    /// A field that may be absent.
+    /// An optional field.
     public init<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Model, Value> & Sendable, _ kind: FieldKind<Value>,
         standard: Value, _ description: String? = nil

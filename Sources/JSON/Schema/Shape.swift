@@ -1,4 +1,4 @@
-/// What JSON Schema says about a value: for documents about a contract. ``FieldKind`` is what checks values.
+/// The JSON Schema of a value, for documents about a contract. ``FieldKind`` checks values.
 public indirect enum Shape: Sendable {
     /// Anything at all.
     case any
@@ -6,11 +6,11 @@ public indirect enum Shape: Sendable {
     case boolean
     case number
     case integer(minimum: Int? = nil, maximum: Int? = nil)
-    /// An object with whatever members.
+    /// An object with any members.
     case object
     /// One of these texts.
     case choice([String])
-    /// What a document describes in one place under a name.
+    /// A named schema that the document defines once.
     case reference(String)
     case array(Shape)
     /// Any of these.
@@ -20,7 +20,7 @@ public indirect enum Shape: Sendable {
     /// This or null.
     public static func optional(_ shape: Shape) -> Shape { .either([shape, .null]) }
 
-    /// Whether a name stands for it or for part of it, so that it brings its own title.
+    /// Whether it is or contains a reference, which brings its own title.
     var refers: Bool {
         switch self {
         case .reference: true
