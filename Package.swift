@@ -63,7 +63,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-I/usr/include/freetype2"])]),
         .target(
             name: "CBuildInfo",
-            cSettings: Context.environment["OUTPAINT_COMMIT"].map { [.define("OUTPAINT_COMMIT", to: "\"\($0)\"")] } ?? []),
+            cSettings: Context.environment["OUTPAINT_COMMIT"].map { [.define("OUTPAINT_COMMIT", to: "\"\($0)\"")] }
+                ?? []),
         room("Bytes", ["CShims"]),
         room("System", ["Bytes", "CShims"]),
         room("Time", ["Bytes", "System"]),

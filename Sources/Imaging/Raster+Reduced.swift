@@ -1,6 +1,5 @@
 extension Raster {
-    /// The picture in a smaller size: each pixel is the mean of what it covers, by area. Colours count as much as they can be
-    /// seen.
+    /// The picture scaled down: each pixel is the mean of the area it covers, weighted by opacity.
     public borrowing func reduced(toWidth newWidth: Int, height newHeight: Int) -> Raster {
         precondition(newWidth > 0 && newHeight > 0 && newWidth <= width && newHeight <= height)
         let columns = Share.all(of: width, in: newWidth)
@@ -23,7 +22,7 @@ extension Raster {
         return result
     }
 
-    /// A pixel's colour times its opacity, and that.
+    /// A pixel's color times its opacity, and that.
     @inline(__always)
     private static func weighted(_ row: Span<UInt8>, _ x: Int, _ channels: Int) -> SIMD4<Float> {
         let at = x &* channels
@@ -33,19 +32,19 @@ extension Raster {
 
     @inline(__always)
     private static func put(_ sum: SIMD4<Float>, in row: inout MutableSpan<UInt8>, _ x: Int, _ channels: Int) {
-        let colour = sum.w > 0 ? sum / sum.w : .zero
-        for k in 0..<3 { row[x &* channels &+ k] = UInt8(min(255, max(0, colour[k].rounded()))) }
+        let color = sum.w > 0 ? sum / sum.w : .zero
+        for k in 0..<3 { row[x &* channels &+ k] = UInt8(min(255, max(0, color[k].rounded()))) }
         if channels == 4 { row[x &* 4 &+ 3] = UInt8(min(255, max(0, (sum.w * 255).rounded()))) }
     }
 }
 
-/// What a new pixel covers of the old ones, along one side: which, and how much of the whole each is.
+/// The old pixels that a new one covers along one side, and the weight of each.
 private struct Share {
     var parts: [(index: Int, weight: Float)] = []
 
     static func all(of old: Int, in new: Int) -> [Share] {
         (0..<new).map { place in
-            // In units of which an old pixel has `new` and a new one `old`, so that all is whole numbers.
+            // In units of which an old pixel has `new` and a new one `old`, so that all lengths are integers.
             let (start, end) = (place * old, (place + 1) * old)
             var share = Share()
             for index in start / new...(end - 1) / new {

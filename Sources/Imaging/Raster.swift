@@ -10,7 +10,7 @@ public struct Raster: ~Copyable, Sendable {
     public let channels: Int
     private var storage: ByteBuffer
 
-    /// A picture whose pixels hold nothing in particular until they are written.
+    /// A picture whose pixels are undefined until they are written.
     public init(width: Int, height: Int, channels: Int = 3) {
         precondition(width > 0 && height > 0 && (channels == 3 || channels == 4))
         self.width = width
@@ -18,7 +18,7 @@ public struct Raster: ~Copyable, Sendable {
         self.channels = channels
         let size = width * height * channels
         storage = ByteBuffer(capacity: size)
-        // The promise of `fill` is kept by the caller of this initialiser: every pixel is written before it is read.
+        // The caller must write every pixel before it is read.
         _ = unsafe storage.fill(upTo: size) { _ in size }
     }
 
@@ -32,7 +32,7 @@ public struct Raster: ~Copyable, Sendable {
         storage = ByteBuffer(pixels)
     }
 
-    /// A picture in bytes that are there already, exactly its size.
+    /// A picture that takes over bytes of exactly its size.
     init(width: Int, height: Int, channels: Int, storage: consuming ByteBuffer) {
         precondition(width > 0 && height > 0 && (channels == 3 || channels == 4))
         precondition(storage.count == width * height * channels)
@@ -57,7 +57,7 @@ public struct Raster: ~Copyable, Sendable {
         mutating get { storage.mutableBytes }
     }
 
-    /// Where the bytes lie, valid as long as the raster is neither changed nor given up.
+    /// The address of the bytes, valid as long as the raster is neither changed nor consumed.
     var address: UnsafeBufferPointer<UInt8> {
         unsafe storage.bytes.withUnsafeBufferPointer { unsafe $0 }
     }

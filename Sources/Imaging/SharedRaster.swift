@@ -1,4 +1,4 @@
-/// A picture that does not change any more and may be read by many at once.
+/// An immutable picture that any thread may read.
 public final class SharedRaster: Sendable {
     private let raster: Raster
 

@@ -279,7 +279,7 @@ import Testing
         ),
         (
             canvas + ["--fill", "magic", "a", "b"],
-            "--fill: expected one of mosaic, edge, mirror, blur, solid, or a colour such as #00ff00 or #0f0, not 'magic'"
+            "--fill: expected one of mosaic, edge, mirror, blur, solid, or a color such as #00ff00 or #0f0, not 'magic'"
         ),
         (
             canvas + ["--format", "gif", "a", "b"],
@@ -343,7 +343,8 @@ import Testing
             #expect(run.code == 1)
             #expect(
                 run.errors
-                    == "outpaint: \(folder)/in.png: canvas 36000x27000 has more than 4194304 pixels; 2364x1773 would fit\n")
+                    == "outpaint: \(folder)/in.png: canvas 36000x27000 has more than 4194304 pixels; 2364x1773 would fit\n"
+            )
             #expect(Self.names(in: folder) == ["in.png"])
         }
     }

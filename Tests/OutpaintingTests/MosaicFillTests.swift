@@ -33,7 +33,7 @@ import Testing
     }
 
     #if !DEBUG
-        // These need optimisation: without it each takes minutes.
+        // These need optimization: without it each takes minutes.
         @Test func `no random picture crashes or overflows`() throws {
             let pictures = [
                 Pictures.noise(512, 512, seed: 1), Pictures.checkerboard(512, 512, square: 16),

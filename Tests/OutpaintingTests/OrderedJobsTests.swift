@@ -35,7 +35,7 @@ import Testing
             let region = regions[job]
             var sum = job
             for y in region.y..<region.bottom { for x in region.x..<region.right { sum &+= field[y * 40 + x] } }
-            // Others get their chance between reading and writing.
+            // Lets other threads run between reading and writing.
             usleep(20)
             for y in region.y..<region.bottom { for x in region.x..<region.right { field[y * 40 + x] = sum &* 31 } }
         }

@@ -16,7 +16,9 @@ import Testing
     @Test(arguments: [
         (100, 64, 18), (101, 64, 18), (100, 65, 17), (64, 64, 0), (65, 64, 0), (66, 64, 1),
     ])
-    func `an axis without offset is centered, the odd pixel right or below`(canvas: Int, reference: Int, offset: Int) throws {
+    func `an axis without offset is centered, the odd pixel right or below`(
+        canvas: Int, reference: Int, offset: Int
+    ) throws {
         let wide = try Self.place((canvas, 64), (reference, 64))
         let high = try Self.place((64, canvas), (64, reference))
         #expect(wide.placed == Rect(x: offset, y: 0, width: reference, height: 64))
@@ -52,7 +54,9 @@ import Testing
                 asked: Size(width: 65_537, height: 64), most: 4_194_304, nearest: Size(width: 65_536, height: 64))
         ),
     ])
-    func `a canvas beyond the limits is refused with the nearest that fits`(width: Int, height: Int, expected: PlacementError) {
+    func `a canvas beyond the limits is refused with the nearest that fits`(
+        width: Int, height: Int, expected: PlacementError
+    ) {
         #expect(throws: expected) { try Self.place((width, height), (10, 10)) }
     }
 
@@ -86,8 +90,10 @@ import Testing
         }
     }
 
-    /// However far it is.
-    @Test(arguments: [Int.max, Int.min, 1 << 41, -1 << 41]) func `an error has the offset as it was requested`(offset: Int) {
+    /// Offsets near the limits of integers do not overflow.
+    @Test(arguments: [Int.max, Int.min, 1 << 41, -1 << 41]) func `an error has the offset as it was requested`(
+        offset: Int
+    ) {
         let error = #expect(throws: PlacementError.self) { try Self.place((200, 100), (50, 50), x: offset, y: offset) }
         #expect(error?.description.hasPrefix("reference 50x50 at \(offset),\(offset) lies wholly outside") == true)
     }
@@ -116,7 +122,8 @@ import Testing
     }
 
     @Test(arguments: [(200, 0, 199, 0), (-60, 0, -59, 0), (0, 100, 0, 99), (0, -50, 0, -49), (Int.max, 0, 199, 0)])
-    func `a reference wholly outside is refused even when cropped`(x: Int, y: Int, nearestX: Int, nearestY: Int) throws {
+    func `a reference wholly outside is refused even when cropped`(x: Int, y: Int, nearestX: Int, nearestY: Int) throws
+    {
         for autoCrop in [false, true] {
             let error = #expect(throws: PlacementError.self) {
                 try Self.place((200, 100), (60, 50), x: x, y: y, autoCrop: autoCrop)

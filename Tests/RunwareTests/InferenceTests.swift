@@ -193,7 +193,8 @@ import Testing
     }
 
     @Test func `an output over four megapixels is refused where it may not be scaled down`() throws {
-        let reply = try Desk { $0.runware.resizesLarge = false }.send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
+        let desk = Desk { $0.runware.resizesLarge = false }
+        let reply = try desk.send(Sent.outpaint(sides: #"{"right":1984,"bottom":1985}"#))
         #expect(reply.status == 400)
         #expect(try reply.codes == ["valueTooLarge"])
         #expect(try reply.errors.first?["parameter"]?.string == "outpaint")

@@ -1,4 +1,4 @@
-// Times the mosaic: a 1024 x 1024 reference centred on 2048 x 2048, both modes, one and two threads, interleaved.
+// Times the mosaic: a 1024 x 1024 reference centered on 2048 x 2048, both modes, one and two threads, interleaved.
 //
 //     swift run -c release --package-path Benchmarks FillBench [rounds=9] [ppm=FILE] [canvas=WxH] [fills=fast,high]
 //
@@ -24,7 +24,7 @@ for _ in 0..<options.rounds {
     }
 }
 
-print("\(reference.width)x\(reference.height) centred on \(canvas), median (least) of \(options.rounds) in ms")
+print("\(reference.width)x\(reference.height) centered on \(canvas), median (least) of \(options.rounds) in ms")
 for (name, _) in modes {
     let (one, two) = (Summary(times["\(name) 1"] ?? []), Summary(times["\(name) 2"] ?? []))
     print("\(name): one thread \(one), two threads \(two), ratio \(rounded(two.median / one.median, 2))")

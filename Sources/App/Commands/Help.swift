@@ -31,7 +31,8 @@ enum Help {
     static func text(_ verb: Verb) -> String {
         switch verb {
         case .help: overview
-        case .version: "Usage: outpaint version\n\nPrints the version, and the commit it was built from where script/build built it.\n"
+        case .version:
+            "Usage: outpaint version\n\nPrints the version, and the commit it was built from where script/build built it.\n"
         case .health:
             """
             Usage: outpaint health [FLAGS]

@@ -100,8 +100,8 @@ extension Configuration {
                 Setting("top", \.expand.top, .addition, "pixels to add at the top"),
                 Setting("bottom", \.expand.bottom, .addition, "pixels to add at the bottom"),
                 Setting(
-                    "offset-x", \.expand.offsetX, .offset, "column of the picture's left edge; centred if not given"),
-                Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centred if not given"),
+                    "offset-x", \.expand.offsetX, .offset, "column of the picture's left edge; centered if not given"),
+                Setting("offset-y", \.expand.offsetY, .offset, "row of the picture's top edge; centered if not given"),
                 Setting("auto-crop", \.expand.autoCrop, .boolean, "cut off what leaves the canvas"),
                 Setting("mode", \.expand.mode, .choice(), "how much effort the mosaic takes; other fills ignore it"),
                 Setting(

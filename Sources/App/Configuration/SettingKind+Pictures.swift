@@ -76,7 +76,7 @@ extension SettingKind<Double?> {
 extension SettingKind<FillName> {
     static let fill = SettingKind(
         placeholder: "NAME",
-        accepts: "one of " + NamedFill.names.joined(separator: ", ") + ", or a colour such as #00ff00 or #0f0",
+        accepts: "one of " + NamedFill.names.joined(separator: ", ") + ", or a color such as #00ff00 or #0f0",
         parse: { FillName($0.lowercased()) }, show: \.text)
 }
 
@@ -88,7 +88,7 @@ extension SettingKind<PictureFormat?> {
 
 extension SettingKind<Color> {
     static let color = SettingKind(
-        placeholder: "COLOUR", accepts: "a colour such as #ffffff or #fff", parse: { Color(hex: $0.lowercased()) },
+        placeholder: "COLOR", accepts: "a color such as #ffffff or #fff", parse: { Color(hex: $0.lowercased()) },
         show: { color in
             "#"
                 + [color.red, color.green, color.blue].map { value in

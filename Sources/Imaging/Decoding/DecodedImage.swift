@@ -1,23 +1,23 @@
-/// A picture as it is to be seen, in sRGB, and what was done to get there.
+/// A decoded picture, upright and in sRGB, and facts about its file.
 public struct DecodedImage: ~Copyable, Sendable {
-    /// The pixels: RGB, or RGBA when the file has transparency, with colour and alpha apart.
+    /// The pixels: RGB, or RGBA when the file has transparency, with color and alpha apart.
     public var raster: Raster
-    /// What the file was.
+    /// Facts about the file.
     public let facts: ImageFacts
 
-    /// Gives the pixels away.
+    /// Consumes the image and returns its pixels.
     public consuming func takeRaster() -> Raster { raster }
 }
 
-/// What a decoded file was.
+/// Facts about a decoded file.
 public struct ImageFacts: Hashable, Sendable {
     /// The format of the file.
     public let format: ImageFormat
     /// Whether the file has transparency, even if every pixel is opaque.
     public let hasAlpha: Bool
-    /// How the stored rows were turned.
+    /// The orientation that was applied.
     public let orientation: ImageOrientation
-    /// What became of the colour profile.
+    /// How the color profile was handled.
     public let color: ColorHandling
 
     /// The facts of a file.
@@ -28,13 +28,13 @@ public struct ImageFacts: Hashable, Sendable {
         self.color = color
     }
 
-    /// What a file said about its colours.
+    /// How a file's colors were handled.
     public enum ColorHandling: Hashable, Sendable {
-        /// Nothing, or that they are sRGB.
+        /// No conversion: the file says sRGB or nothing.
         case sRGB
-        /// Another space, from which they were converted.
+        /// Converted from another space.
         case converted
-        /// Something that is broken or cannot be true, so that they are taken to be sRGB.
+        /// The description was broken and ignored; colors are taken to be sRGB.
         case ignored
     }
 }

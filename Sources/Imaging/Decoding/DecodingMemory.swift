@@ -1,10 +1,10 @@
 internal import Synchronization
 internal import System
 
-/// The memory that pictures may take while they are decoded, all of them together.
+/// The memory that all pictures together may take while they are decoded.
 ///
-/// How much a picture may need, its head tells (`ImageProbe.decodingBytes`). One that is alone has that in any case: the most
-/// that one picture may need is a bound of `ImageLimits`.
+/// The header tells how much a picture may need (`ImageProbe.decodingBytes`). A single picture always gets its share, since
+/// `ImageLimits` bounds what one picture may need.
 public final class DecodingMemory: Sendable {
     private let limit: Int
     private let state = Locked(State())
@@ -16,7 +16,7 @@ public final class DecodingMemory: Sendable {
 
     public init(limit: Int) { self.limit = limit }
 
-    /// The part that one picture has, until it is given back or released.
+    /// The memory of one picture, until it is given back or deinitialized.
     public final class Share: Sendable {
         private let memory: DecodingMemory
         private let bytes: Atomic<Int>
@@ -34,22 +34,22 @@ public final class DecodingMemory: Sendable {
         }
     }
 
-    /// So many bytes, if they are free.
+    /// Reserves bytes if they are free.
     public func share(of bytes: Int) -> Share? {
         state.withLock { take(bytes, from: &$0) ? Share(self, bytes) : nil }
     }
 
-    /// So many bytes; waits until they are free.
+    /// Reserves bytes; waits until they are free.
     public func awaitedShare(of bytes: Int) -> Share {
         state.wait { take(bytes, from: &$0) ? .done(Share(self, bytes)) : .again }
     }
 
-    /// Has `body` called whenever some is given back, by the thread that gives it back.
+    /// Calls `body` whenever memory is given back, on the thread that gives it back.
     public func whenFreed(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenFreed = body }
     }
 
-    /// The bytes that are taken.
+    /// The bytes that are reserved.
     public var inUse: Int { state.withLock { $0.used } }
 
     private func take(_ bytes: Int, from state: inout State) -> Bool {

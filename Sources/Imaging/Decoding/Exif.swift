@@ -1,8 +1,8 @@
 internal import Bytes
 
-/// The one thing we want of an Exif block. A broken block says nothing, as in browsers: the picture itself may be fine.
+/// Reads the orientation from an Exif block. A broken block is ignored, as in browsers: the picture may be fine.
 enum Exif {
-    /// The orientation in a TIFF structure, which some writers of WebP put after the marker that JPEG needs.
+    /// The orientation in a TIFF structure. Some writers of WebP put it after the marker that JPEG needs.
     static func orientation(_ block: Span<UInt8>) -> ImageOrientation? {
         let tiff = block.holds(Self.marker, at: 0) ? block.extracting(6...) : block
         guard tiff.count >= 8 else { return nil }

@@ -3,8 +3,8 @@ internal import CShims
 
 /// Decodes a file to pixels.
 public enum ImageDecoder {
-    /// The picture in a whole file, upright and in sRGB. Whatever is not right with the file is an error, never a picture
-    /// that is partly made up.
+    /// The picture in a whole file, upright and in sRGB. Any defect of the file is an error, never a partly guessed
+    /// picture.
     public static func decode(
         _ bytes: Span<UInt8>, limits: ImageLimits = ImageLimits()
     ) throws(ImageError) -> DecodedImage {
@@ -27,7 +27,7 @@ extension ImageDecoder {
         }
     }
 
-    /// Lets a C shim decode `file` into `raster`, and turns its outcome into ours. The shim must not keep an address.
+    /// Lets a C shim decode `file` into `raster`, and translates its outcome. The shim must not keep an address.
     static func run(
         _ format: ImageFormat, _ file: Span<UInt8>, into raster: inout Raster, _ limits: ImageLimits,
         _ shim: Shim
@@ -48,7 +48,7 @@ extension ImageDecoder {
         case OUTPAINT_TRUNCATED: throw ImageError(format, .truncated)
         case OUTPAINT_UNSUPPORTED: throw ImageError(format, .unsupported(message.string))
         case OUTPAINT_TOO_MUCH_MEMORY:
-            // What the library would have needed, it does not tell.
+            // The library does not tell how much it would have needed.
             throw ImageError(format, .tooMuch(.memory, asked: limits.memory + 1, allowed: limits.memory))
         default: throw ImageError(format, .corrupt(message.string))
         }
@@ -60,7 +60,7 @@ extension ImageDecoder {
 }
 
 extension outpaint_decode_message {
-    /// What the library said, up to the zero that ends it.
+    /// The library's message, up to the terminating zero.
     fileprivate var string: String {
         // The bytes are read while the value is in place.
         unsafe withUnsafeBytes(of: text) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -1,24 +1,24 @@
-/// Why a file is not read as a picture. The one table of such reasons.
+/// Why a file cannot be read as a picture.
 public struct ImageError: Error, Hashable, Sendable {
     /// What is wrong, apart from the format.
     public enum Reason: Hashable, Sendable {
         /// There are no bytes at all.
         case empty
-        /// The bytes do not begin like any format we know.
+        /// The bytes begin like no known format.
         case notAnImage(read: [ImageFormat])
-        /// A format that we know by name only, or that is not wanted here.
+        /// A format that is recognized but not supported, or turned off here.
         case foreign(UnsupportedFormat, read: [ImageFormat])
-        /// A part of the format that is not read.
+        /// A feature of the format that is not supported.
         case unsupported(String)
         /// The file ends too early.
         case truncated
         /// The file breaks a rule of its format.
         case corrupt(String)
-        /// The picture asks for more than a bound allows.
+        /// The picture exceeds a bound.
         case tooMuch(ImageBound, asked: Int, allowed: Int)
     }
 
-    /// The format the file begins like, if it is one we read.
+    /// The format that the file's signature indicates, if it is supported.
     public let format: ImageFormat?
     /// What is wrong.
     public let reason: Reason

@@ -1,4 +1,4 @@
-/// A picture's file format that is read. All but GIF and BMP are written too.
+/// A file format that is read. All but GIF and BMP are written too.
 public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     case png = "PNG"
     case jpeg = "JPEG"
@@ -6,7 +6,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     case gif = "GIF"
     case bmp = "BMP"
 
-    /// What its files are called on the web.
+    /// The usual name of the format.
     public var name: StaticString {
         switch self {
         case .png: "png"
@@ -17,7 +17,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What it is called on the web.
+    /// The media type.
     public var mediaType: StaticString {
         switch self {
         case .png: "image/png"
@@ -30,7 +30,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
 }
 
 extension [ImageFormat] {
-    /// Their names as a sentence has them.
+    /// Their names as an enumeration in a sentence.
     var names: String {
         let names = map(\.rawValue)
         return names.count < 2

@@ -1,4 +1,4 @@
-/// What one picture may be, and how much it may ask for. All is checked before memory is taken for it.
+/// The bounds of one picture, checked before memory is allocated for it.
 public struct ImageLimits: Hashable, Sendable {
     /// The formats that are read.
     public var formats = ImageFormat.allCases
@@ -8,10 +8,10 @@ public struct ImageLimits: Hashable, Sendable {
     public var pixels = 64_000_000
     /// Width or height.
     public var side = 65_535
-    /// Bytes in use at once while decoding: pixels, what the library keeps of the whole picture, and a turned copy. Those of
-    /// several pictures together are `DecodingMemory`'s.
+    /// Bytes in use at once while decoding one picture: pixels, what the library keeps of it, and a turned copy.
+    /// `DecodingMemory` bounds all pictures together.
     public var memory = 768 << 20
-    /// Bytes of a colour profile, unpacked.
+    /// Bytes of a color profile, unpacked.
     public var profileBytes = 4 << 20
     /// Chunks of a PNG or WebP file, blocks of a GIF.
     public var chunks = 16_384
@@ -22,13 +22,13 @@ public struct ImageLimits: Hashable, Sendable {
     public init() {}
 }
 
-/// What a picture can have too much of.
+/// A bound that a picture can exceed.
 public enum ImageBound: String, Hashable, Sendable {
     case inputBytes = "bytes in the file"
     case pixels
     case side = "pixels on one side"
     case memory = "bytes of memory"
-    case profileBytes = "bytes in the colour profile"
+    case profileBytes = "bytes in the color profile"
     case chunks
     case scans
 }

@@ -1,18 +1,18 @@
 internal import Bytes
 
-/// What a file's first bytes say about its picture, without decoding it.
+/// Format, size and orientation of a picture from its headers, without decoding.
 ///
-/// A header can lie: the decoder compares the true size with what was said here.
+/// A header can lie: the decoder compares the true size with this one.
 public struct ImageProbe: Hashable, Sendable {
     /// The format of the file.
     public let format: ImageFormat
-    /// Pixels in a row of the picture as it is to be seen, that is, after it was turned.
+    /// Pixels in a row, after the orientation is applied.
     public let width: Int
-    /// Rows of the picture as it is to be seen.
+    /// Rows, after the orientation is applied.
     public let height: Int
-    /// How the stored rows have to be turned for that.
+    /// The orientation to apply to the stored rows.
     public let orientation: ImageOrientation
-    /// What decoding takes apart from what is read of the file.
+    /// The bytes that decoding takes besides the file's.
     private let memory: Int
 
     /// Reads the headers of a whole file.
@@ -20,12 +20,12 @@ public struct ImageProbe: Hashable, Sendable {
         switch try Self.format(of: bytes, among: limits.formats) {
         case .png:
             let header = try PNGHeader(bytes)
-            // At the short way filtered rows lie a little behind the pixels.
+            // On the fast path filtered rows lie a little behind the pixels.
             let memory = 4 * Self.pixels(header.width, header.height) + 13 * (header.width + header.height)
             self.init(.png, header.width, header.height, .upright, memory: memory)
         case .jpeg:
             let layout = try JPEGLayout(bytes, through: .firstScan)
-            // How many scans there are, only the whole file shows.
+            // The number of scans is known only at the end of the file.
             self.init(
                 .jpeg, layout.frame.width, layout.frame.height, layout.orientation,
                 memory: layout.rasterBytes + layout.coefficientBytes)
@@ -41,7 +41,7 @@ public struct ImageProbe: Hashable, Sendable {
         }
     }
 
-    /// Reads the headers of a whole file that may be no larger than this, and neither may its picture.
+    /// Reads the headers of a whole file, and checks the file and its picture against the limits.
     public init(_ bytes: Span<UInt8>, within limits: ImageLimits) throws(ImageError) {
         let format = try Self.format(of: bytes, among: limits.formats)
         guard bytes.count <= limits.inputBytes else {
@@ -51,7 +51,7 @@ public struct ImageProbe: Hashable, Sendable {
         try check(limits)
     }
 
-    /// How many pixels there are; fewer if no bound allows them, so that what is made of the number does not overflow.
+    /// The number of pixels, clamped far above any bound so that products do not overflow.
     private static func pixels(_ width: Int, _ height: Int) -> Int { min(width * height, 1 << 60) }
 
     /// A picture whose stored rows have `width` pixels.
@@ -62,8 +62,8 @@ public struct ImageProbe: Hashable, Sendable {
         self.orientation = orientation
     }
 
-    /// Bytes that decoding takes at most at one time, beside those of the file, which are so many: the stream of a PNG may be in
-    /// pieces and is put together.
+    /// The most bytes that decoding takes at one time besides the file. `fileBytes` counts once, since a PNG's stream in
+    /// pieces is joined first.
     public func decodingBytes(fileBytes: Int) -> Int { memory + fileBytes }
 
     /// Refuses a picture that is larger than it may be.
@@ -99,7 +99,7 @@ public struct ImageProbe: Hashable, Sendable {
         return bytes.holds(BMPHeader.signature, at: 0) ? .bmp : nil
     }
 
-    /// The format whose signature they end inside of.
+    /// The format of which the bytes are the beginning of the signature.
     private static func partialBeginning(of bytes: Span<UInt8>) -> ImageFormat? {
         if bytes.endsInside(PNGHeader.signature) { return .png }
         if bytes.endsInside([0xff, 0xd8, 0xff]) { return .jpeg }

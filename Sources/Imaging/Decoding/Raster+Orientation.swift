@@ -1,12 +1,12 @@
 extension Raster {
-    /// The picture as it is to be seen, of which these are the stored rows.
+    /// The upright picture of these stored rows.
     consuming func turned(_ orientation: ImageOrientation) -> Raster {
         guard orientation != .upright else { return self }
         let (columns, rows) = (width, height)
         var target = Raster(
             width: orientation.swapsSides ? rows : columns, height: orientation.swapsSides ? columns : rows,
             channels: channels)
-        // Where the first stored pixel goes, and how far apart the next of its row and of its column lie from it.
+        // Where the first stored pixel goes, and the distances to the next pixel of its row and of its column.
         let (right, down) = (channels, target.rowBytes)
         let (lastColumn, lastRow) = ((target.width - 1) * right, (target.height - 1) * down)
         let (start, across, along): (Int, Int, Int) =

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Numbers and marks inside a file. An offset past the end is our own bug: callers check the length first.
+/// Integers and signatures inside a file. Callers check the length first; an offset past the end traps.
 extension Span where Element == UInt8 {
     func big16(_ at: Int) -> Int { Int(self[at]) << 8 | Int(self[at + 1]) }
 
@@ -20,12 +20,12 @@ extension Span where Element == UInt8 {
             && extracting(at..<at + lowercase.utf8CodeUnitCount).equalsIgnoringCase(lowercase)
     }
 
-    /// Whether `mark` stands at `at`, wholly.
+    /// Whether all of `mark` is at `at`.
     func holds(_ mark: StaticBytes, at: Int) -> Bool {
         at + mark.values.count <= count && extracting(at..<at + mark.values.count).equals(mark.values.span)
     }
 
-    /// Whether the bytes end inside of `mark`, and are as it says up to there.
+    /// Whether the bytes are a proper prefix of `mark`.
     func endsInside(_ mark: StaticBytes) -> Bool {
         count < mark.values.count && equals(mark.values.span.extracting(first: count))
     }

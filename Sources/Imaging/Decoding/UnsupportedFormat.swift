@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// A format that is recognised, so that a refusal can name it, but not read.
+/// A format that is recognized, so that errors can name it, but not read.
 public enum UnsupportedFormat: String, Hashable, Sendable, CaseIterable {
     case gif = "GIF"
     case bmp = "BMP"
@@ -18,7 +18,7 @@ public enum UnsupportedFormat: String, Hashable, Sendable, CaseIterable {
     case qoi = "QOI"
     case video = "video"
 
-    /// The format these first bytes belong to, as far as they tell.
+    /// The format that the first bytes of a file indicate.
     init?(_ bytes: Span<UInt8>) {
         for (offset, signature, format) in Self.signatures where bytes.holds(signature, at: offset) {
             self = format
@@ -40,12 +40,12 @@ public enum UnsupportedFormat: String, Hashable, Sendable, CaseIterable {
         return still.contains { bytes.holds($0, at: 8) } ? .heic : .video
     }
 
-    /// Markup begins with an element's name, perhaps after a mark of its encoding, white space, a declaration or comments.
+    /// Markup begins with an element's name, perhaps after a byte order mark, white space, a declaration or comments.
     private static func ofText(_ bytes: Span<UInt8>) -> UnsupportedFormat? {
         var at = bytes.holds([0xef, 0xbb, 0xbf], at: 0) ? 3 : 0
         while at < bytes.count, [0x09, 0x0a, 0x0d, 0x20].contains(bytes[at]) { at += 1 }
         guard at < bytes.count, bytes[at] == UInt8(ascii: "<") else { return nil }
-        // Enough for a declaration and a licence in a comment, and little enough to look through for nothing.
+        // Enough for a declaration and a license in a comment, and cheap to search.
         for start in at..<min(bytes.count, at + 4096) where bytes[start] == UInt8(ascii: "<") {
             if bytes.holdsIgnoringCase("<svg", at: start) { return .svg }
             if bytes.holdsIgnoringCase("<html", at: start) || bytes.holdsIgnoringCase("<!doctype html", at: start) {
@@ -72,7 +72,7 @@ public enum UnsupportedFormat: String, Hashable, Sendable, CaseIterable {
     ]
 }
 
-/// A few bytes that stand in the program, written as text or as numbers.
+/// A few constant bytes, written as text or as numbers.
 struct StaticBytes: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     let values: [UInt8]
 

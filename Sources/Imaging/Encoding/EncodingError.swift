@@ -2,9 +2,9 @@
 public enum EncodingError: Error, Hashable, Sendable {
     /// A side is longer than the format can hold.
     case tooLarge(format: ImageFormat, side: Int, longest: Int)
-    /// Whoever watched the progress wanted no more of it.
+    /// `progress` returned false.
     case cancelled
-    /// The library that writes the format gave up, with its own words.
+    /// The library that writes the format failed, with its message.
     case failed(format: ImageFormat, reason: String)
 }
 

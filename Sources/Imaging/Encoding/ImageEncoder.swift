@@ -1,10 +1,10 @@
 public import Bytes
 public import Parallel
 
-/// Told how far a picture is written, a share from 0 to 1 that never falls; answers whether to go on.
+/// Receives the share of a picture that is written, from 0 to 1 and never falling; returns whether to go on.
 public typealias EncodingProgress = @Sendable (Double) -> Bool
 
-/// Writes pictures as files. Whoever keeps one keeps its buffers, so that the next picture costs no fresh memory.
+/// Writes pictures as files. An encoder keeps its buffers, so that the next picture needs no fresh memory.
 public struct ImageEncoder: ~Copyable, Sendable {
     private var png = PNGEncoder()
     private var jpeg: JPEGEncoder?
@@ -14,7 +14,7 @@ public struct ImageEncoder: ~Copyable, Sendable {
 
     /// Appends a file to `file`, the same bytes for any number of workers.
     ///
-    /// After an error `file` may hold a piece of one.
+    /// After an error `file` may hold an incomplete file.
     public mutating func encode(
         _ picture: some PixelSource, as output: OutputFormat, _ options: EncodingOptions = EncodingOptions(),
         on workers: some Workers = SingleWorker(), into file: inout ByteBuffer,

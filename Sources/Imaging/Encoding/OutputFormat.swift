@@ -1,12 +1,12 @@
-/// What a picture is written as.
+/// The format of an output file, with its parameters.
 public enum OutputFormat: Hashable, Sendable {
-    /// Every pixel as it is, transparency too.
+    /// Lossless, with transparency.
     case png
     /// Lossy; quality from 1 to 100. Transparency is flattened on a background.
     case jpeg(quality: Int = 95)
     /// Lossy; quality from 0 to 100. Transparency is kept.
     case webp(quality: Int = 80)
-    /// Every pixel as it is, transparency too.
+    /// Lossless, with transparency.
     case losslessWebP
 
     /// The format of the file.

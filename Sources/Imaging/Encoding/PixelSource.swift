@@ -1,7 +1,7 @@
 /// A picture whose rows are made on demand, so that a whole canvas need never lie in memory.
 ///
-/// An encoder asks for runs of rows, mostly once and in order; with several workers it asks for different runs at once,
-/// and now and then for a row again.
+/// An encoder requests runs of rows, mostly once and in order; with several workers it requests different runs
+/// concurrently, and sometimes a row again.
 public protocol PixelSource: Sendable {
     /// Pixels in a row.
     var width: Int { get }
@@ -10,7 +10,7 @@ public protocol PixelSource: Sendable {
     /// Bytes in a pixel: 3 for RGB, 4 for RGBA.
     var channels: Int { get }
 
-    /// Writes rows into `pixels`, which holds just these rows, packed.
+    /// Writes rows into `pixels`, which holds exactly these rows, packed.
     func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>)
 }
 

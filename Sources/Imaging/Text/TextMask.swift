@@ -1,6 +1,6 @@
 import CShims
 
-/// A line of text, as how much of each pixel it covers.
+/// A line of text as a coverage mask.
 public struct TextMask: Sendable {
     public let width: Int
     public let height: Int
@@ -11,7 +11,7 @@ public struct TextMask: Sendable {
     public init(_ text: String, font: String, size: Int) throws(TextError) {
         let characters = text.unicodeScalars.compactMap(\.drawn)
         var drawn = unsafe outpaint_text()
-        // The characters and the path are good for the call; what was drawn is ours until it is freed.
+        // The characters and the path are valid during the call; the caller owns the drawn mask until it is freed.
         let outcome = unsafe characters.withUnsafeBufferPointer {
             unsafe outpaint_text_draw(font, $0.baseAddress, $0.count, UInt32(max(1, size)), &drawn)
         }
@@ -29,7 +29,7 @@ public struct TextMask: Sendable {
 }
 
 extension Unicode.Scalar {
-    /// The character that is drawn for it: all of a text stands in one line, and what has no form of its own is left out.
+    /// The character that is drawn for it: line breaks become spaces, and characters without a shape are left out.
     fileprivate var drawn: UInt32? {
         switch self {
         case "\n", "\t", "\r", "\u{85}", "\u{2028}", "\u{2029}": 0x20

@@ -1,10 +1,10 @@
 public import Imaging
 public import Parallel
 
-/// The edge drawn out and blurred the more the farther away.
+/// The edge extended, and blurred more with distance.
 ///
 /// Pixel (u, v), counted from the reference's corner, lies dx columns and dy rows outside it (0 inside). With
-/// D = max(dx, dy) and r = D / 2 rounded down it is the mean of the drawn-out edge (see `EdgeFill`) over the square of
+/// D = max(dx, dy) and r = D / 2 rounded down it is the mean of the extended edge (see `EdgeFill`) over the square of
 /// 2r + 1 pixels around it, each channel rounded half up. That square never reaches the farther side's edge line, so it
 /// shows only that one line: the mean is over 2r + 1 pixels of the left or right column (dx >= dy) or of the top or
 /// bottom row, with positions clamped.

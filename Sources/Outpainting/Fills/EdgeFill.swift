@@ -1,7 +1,7 @@
 public import Imaging
 public import Parallel
 
-/// The edge drawn out: pixel (u, v), counted from the reference's corner, is reference pixel
+/// The edge extended: pixel (u, v), counted from the reference's corner, is reference pixel
 /// (clamp(u, 0, w - 1), clamp(v, 0, h - 1)).
 public struct EdgeFill: Fill {
     public init() {}

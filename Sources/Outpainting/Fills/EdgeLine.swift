@@ -1,3 +1,5 @@
+internal import Imaging
+
 /// The pixels along one edge of a reference, with running sums: the mean over any window in a few steps.
 final class EdgeLine: Sendable {
     private let count: Int

@@ -3,28 +3,28 @@ public import Parallel
 
 /// A way to invent the canvas around a reference.
 ///
-/// A fill first thinks (`plan`), then paints rows on demand, so that an encoder can take them without a second canvas.
-/// Fills work on RGB: a caller with transparency flattens or marks it before.
+/// A fill first decides (`plan`), then paints rows on demand, so that an encoder can take them without a second canvas.
+/// Fills work on RGB: a caller separates transparency first.
 public protocol Fill: Sendable {
-    /// Does everything but the pixels.
+    /// Decides everything but the pixels.
     ///
-    /// The reference is what is placed, already cropped: as large as `placement.placed`, three channels. Pixels do not
-    /// depend on the number of workers. `progress` is told how far the plan is, and asked whether to go on.
+    /// `reference` is already cropped: as large as `placement.placed`, with three channels. Pixels do not depend on the
+    /// number of workers. `progress` receives the share done and returns whether to go on.
     func plan(
         _ reference: SharedRaster, _ placement: Placement, on workers: some Workers, progress: @escaping FillProgress
     ) throws(FillCancelled) -> any FillPlan
 }
 
-/// A canvas that is thought out and can be painted, any rows in any order, by many at once.
+/// A planned canvas. Any thread may paint any rows, in any order.
 public protocol FillPlan: Sendable {
     /// The canvas.
     var canvas: Size { get }
 
-    /// Runs of this many rows, from a multiple of it, are painted with the least effort.
+    /// Painting is cheapest in runs of this many rows that start at a multiple of it.
     var rowsAtOnce: Int { get }
 
-    /// Paints canvas rows into `pixels`, which holds just these rows, RGB, packed. Where the reference lies its pixels
-    /// appear unchanged.
+    /// Paints canvas rows into `pixels`, which holds exactly these rows, RGB, packed. Pixels of the reference are
+    /// unchanged.
     func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>)
 }
 
@@ -58,7 +58,7 @@ extension Fill {
         _ reference: SharedRaster, _ placement: Placement, on workers: some Workers = SingleWorker(),
         progress: @escaping FillProgress = { _ in true }
     ) throws(FillCancelled) -> Raster {
-        // Pixels are the last range of the way.
+        // Painting is the last 5 per cent of the work.
         let plan = try plan(reference, placement, on: workers) { progress($0 * 0.95) }
         let canvas = plan.canvas(on: workers)
         if !progress(1) { throw FillCancelled() }
@@ -66,7 +66,7 @@ extension Fill {
     }
 }
 
-/// Rows of one picture that are handed to several workers, no row to two.
+/// The rows of one picture, each written by one worker.
 @safe private struct Bands: @unchecked Sendable {
     private let start: UnsafeMutablePointer<UInt8>
     private let rowBytes: Int

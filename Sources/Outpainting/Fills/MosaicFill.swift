@@ -8,7 +8,7 @@ public import Parallel
 public struct MosaicFill: Fill {
     private let parameters: MosaicParameters
 
-    /// The mosaic of a mode; variant 0 is the one by merit alone, every other number another, always the same.
+    /// The mosaic of a mode. Variant 0 minimizes cost alone; every other number gives another mosaic, always the same.
     public init(_ mode: Mode, variant: Int = 0) {
         var parameters = mode == .fast ? MosaicParameters.fast : .high
         parameters.variant = Variant(number: variant)
@@ -43,9 +43,9 @@ public struct MosaicFill: Fill {
         try way.reached(0.05)
         var schedule = Schedule(energy, parameters, on: workers)
         let search = way.part(0.05, 0.75)
-        let (moves, labelling) = try schedule.run { share throws(FillCancelled) in try search.reached(share) }
+        let (moves, labeling) = try schedule.run { share throws(FillCancelled) in try search.reached(share) }
         try way.reached(0.75)
-        let pieces = Pieces(labelling, moves)
+        let pieces = Pieces(labeling, moves)
         let alignment = Alignment(pieces, of: reference, parameters, on: workers)
         try way.reached(0.8)
         let fine = FineGrid(placement, pieces, alignment.moves, cells: parameters.fineCells)

@@ -1,9 +1,11 @@
+internal import Imaging
+
 /// The fills by the names settings and scripts use.
 public enum NamedFill {
-    /// The names understood; a colour such as `#00ff00` is one, too.
+    /// All names but colors such as `#00ff00`, which `make` accepts too.
     public static let names = ["mosaic", "edge", "mirror", "blur", "solid"]
 
-    /// The fill of a name, `nil` if there is none. Mode and variant matter to the mosaic only; `solid` is padding green.
+    /// The fill of a name, `nil` if there is none. Only the mosaic uses mode and variant; `solid` is padding green.
     public static func make(_ name: String, mode: Mode, variant: Int = 0) -> (any Fill)? {
         switch name {
         case "mosaic": MosaicFill(mode, variant: variant)

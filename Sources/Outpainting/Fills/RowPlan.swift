@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// A plan that can say each row by itself.
+/// A plan that paints row by row.
 protocol RowPlan: FillPlan {
     var placement: Placement { get }
 
@@ -22,7 +22,7 @@ extension RowPlan {
 }
 
 extension MutableSpan where Element == UInt8 {
-    /// Sets pixels of a row to one colour.
+    /// Sets pixels of a row to one color.
     @_lifetime(self: copy self)
     mutating func paint(_ columns: Range<Int>, _ color: Color) {
         for x in columns { setPixel(x, color) }
@@ -39,7 +39,7 @@ extension MutableSpan where Element == UInt8 {
 }
 
 extension Span where Element == UInt8 {
-    /// The colour of a pixel in a row.
+    /// The color of a pixel in a row.
     @inline(__always)
     func pixel(_ x: Int) -> Color {
         let p = 3 &* x

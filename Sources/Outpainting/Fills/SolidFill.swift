@@ -1,7 +1,7 @@
 public import Imaging
 public import Parallel
 
-/// One colour: pixel (x, y) is `color` outside the reference.
+/// One color: pixel (x, y) is `color` outside the reference.
 public struct SolidFill: Fill {
     private let color: Color
 
@@ -32,7 +32,7 @@ public struct SolidFill: Fill {
 }
 
 extension Color {
-    /// The first of the three colours BFL says its model pads with inside ("green, blue, and magenta"); that it is pure
+    /// The first of the three colors BFL says its model pads with inside ("green, blue, and magenta"); that it is pure
     /// green is assumed.
     public static let paddingGreen = Color(red: 0, green: 255, blue: 0)
 }

@@ -1,7 +1,7 @@
 internal import Imaging
 internal import Parallel
 
-/// Aligns each piece to the pixel: its move is shifted so that it agrees best with its neighbours across the outline.
+/// Aligns each piece to the pixel: its move is shifted so that it agrees best with its neighbors across the outline.
 ///
 /// Pieces are taken in order of their distance from the reference, so that they line up with it from the inside out.
 final class Alignment: Sendable {
@@ -20,7 +20,7 @@ final class Alignment: Sendable {
     private struct Sample {
         let u: Int32
         let v: Int32
-        let neighbour: Int32
+        let neighbor: Int32
     }
 
     init(_ pieces: Pieces, of reference: SharedRaster, _ parameters: MosaicParameters, on workers: some Workers) {
@@ -51,7 +51,7 @@ final class Alignment: Sendable {
         while step > 0 {
             for _ in 0..<2 {
                 guard let present = cost(k, move, fine: step == 1) else { break }
-                // Only a clear gain is worth a shift.
+                // Shifts below this gain add noise and no quality.
                 var (best, found) = (present - 8, move)
                 for dy in -1...1 {
                     for dx in -1...1 where dx != 0 || dy != 0 {
@@ -78,7 +78,7 @@ final class Alignment: Sendable {
         return Rect(x: x, y: y, width: right - x, height: bottom - y)
     }
 
-    /// The move, shifted just so far that the source of the area lies inside the reference, if it has room there.
+    /// The move, shifted by the least that brings the source of the area inside the reference, if it fits there.
     private func nudged(_ move: PixelMove, _ area: Rect) -> PixelMove {
         func shift(_ a: Int, _ b: Int, _ n: Int) -> Int {
             let (low, high) = (min(a, b), max(a, b))
@@ -95,8 +95,8 @@ final class Alignment: Sendable {
             && within(move.row(area.y), reference.height) && within(move.row(area.bottom - 1), reference.height)
     }
 
-    /// How badly a piece agrees with its neighbours under a move, the reference counting three times; `nil` when no
-    /// sample has pixels on both sides.
+    /// The mismatch of a piece with its neighbors under a move, the reference counting three times; `nil` if no sample
+    /// has pixels on both sides.
     private func cost(_ k: Int, _ move: PixelMove, fine: Bool) -> Int? {
         let (reference, half) = (reference, half)
         let (width, height) = (reference.width, reference.height)
@@ -108,8 +108,8 @@ final class Alignment: Sendable {
             let (a, b) = (move.column(u), move.row(v))
             if !within(a, width) || !within(b, height) { continue }
             var (c, d, w) = (u, v, 3)
-            if sample.neighbour >= 0 {
-                let other = moves[Int(sample.neighbour)]
+            if sample.neighbor >= 0 {
+                let other = moves[Int(sample.neighbor)]
                 (c, d, w) = (other.column(u), other.row(v), 1)
                 if !within(c, width) || !within(d, height) { continue }
             }
@@ -145,7 +145,7 @@ extension Alignment {
     }
 
     /// The samples of each piece: along each edge between cells of two pieces, on both sides of it; along the
-    /// reference's border, on the reference's side only, for there the truth is.
+    /// reference's border, on the reference's side only, whose pixels are known to be right.
     private static func outlines(_ pieces: Pieces, samples: Int) -> [[Sample]] {
         let grid = pieces.grid
         let (d, placed, canvas) = (grid.cell, grid.placed, grid.canvas)
@@ -171,7 +171,7 @@ extension Alignment {
                         let v = side == .bottom ? v0 + d + b : side == .top ? v0 - 1 - b : v0 + a
                         if !within(u + placed.x, canvas.width) || !within(v + placed.y, canvas.height) { continue }
                         if other < 0, !within(u, placed.width) || !within(v, placed.height) { continue }
-                        outlines[Int(own)].append(Sample(u: Int32(u), v: Int32(v), neighbour: other))
+                        outlines[Int(own)].append(Sample(u: Int32(u), v: Int32(v), neighbor: other))
                     }
                 }
             }
@@ -180,7 +180,7 @@ extension Alignment {
     }
 
     private static func order(_ pieces: Pieces, _ outlines: [[Sample]]) -> [Int] {
-        // Neighbours of each piece; the reference itself is at distance 0 of those that touch it.
+        // Neighbors of each piece; the reference itself is at distance 0 of those that touch it.
         let grid = pieces.grid
         let far = 1 << 20
         var distance = Array(repeating: far, count: pieces.count)
@@ -193,12 +193,12 @@ extension Alignment {
                 || row + 1 < grid.rows && pieces.piece[n + grid.columns] < 0
             if touches { distance[Int(pieces.piece[n])] = 0 }
         }
-        let neighbours = outlines.map { Set($0.lazy.map(\.neighbour).filter { $0 >= 0 }).sorted() }
+        let neighbors = outlines.map { Set($0.lazy.map(\.neighbor).filter { $0 >= 0 }).sorted() }
         var changed = true
         while changed {
             changed = false
             for k in 0..<pieces.count {
-                for other in neighbours[k] where distance[k] > distance[Int(other)] + 1 {
+                for other in neighbors[k] where distance[k] > distance[Int(other)] + 1 {
                     distance[k] = distance[Int(other)] + 1
                     changed = true
                 }

@@ -2,23 +2,24 @@ internal import Parallel
 
 /// Alpha-expansion: every cell in a move's reach may switch to it, and the best joint switch is a minimum cut.
 ///
-/// A sweep tries moves in order. Moves whose regions do not meet cannot tell their order, so workers do them at once.
+/// A sweep tries moves in order. Moves with disjoint regions give the same result in any order, so workers run them
+/// concurrently.
 final class AlphaExpansion: Sendable {
     private let grid: CoarseGrid
-    private let labelling: Labelling
+    private let labeling: Labeling
     private let mostRise: Int
     /// For each block of 8 x 8 cells the clock when something in it last changed.
     private let changed: Table<Int32>
     private let blockColumns: Int
     private let blockRows: Int
-    /// What each worker needs for itself.
+    /// The scratch memory of each worker.
     private let workspaces: [Workspace]
 
     private static let block = 8
 
-    init(_ labelling: Labelling, mostRise: Int, workers: Int) {
-        grid = labelling.grid
-        self.labelling = labelling
+    init(_ labeling: Labeling, mostRise: Int, workers: Int) {
+        grid = labeling.grid
+        self.labeling = labeling
         self.mostRise = mostRise
         blockColumns = ceilDivide(grid.columns, AlphaExpansion.block)
         blockRows = ceilDivide(grid.rows, AlphaExpansion.block)
@@ -27,8 +28,8 @@ final class AlphaExpansion: Sendable {
         workspaces = (0..<workers).map { _ in Workspace(cells) }
     }
 
-    /// Counts expansions: each has an even number for its try and the odd one after it for its changes.
-    struct Clock {
+    /// Counts expansions: each has an even number for its trial and the next odd one for its changes.
+    struct LogicalClock {
         private var now = 2
 
         /// The first number of `count` expansions to come.
@@ -40,9 +41,9 @@ final class AlphaExpansion: Sendable {
 
     /// Tries the given moves in order, each within `reach` cells of the reference if that is given.
     ///
-    /// A move is passed over when nothing has changed around its cells since it was last tried.
+    /// A move is skipped if nothing has changed around its cells since it was last tried.
     func sweep(
-        _ labels: Range<Int>, of moveSet: inout MoveSet, _ energy: Energy, _ clock: inout Clock, reach: Int?,
+        _ labels: Range<Int>, of moveSet: inout MoveSet, _ energy: Energy, _ clock: inout LogicalClock, reach: Int?,
         on workers: some Workers
     ) {
         let moves = moveSet.moves
@@ -60,8 +61,8 @@ final class AlphaExpansion: Sendable {
         for (k, job) in jobs.enumerated() { moveSet.setTried(job.label, Int(tried[k])) }
     }
 
-    /// Lets every move be tried again, because costs changed everywhere.
-    func forget(_ clock: inout Clock) {
+    /// Makes every move due again, because costs changed everywhere.
+    func forget(_ clock: inout LogicalClock) {
         changed.fill(Int32(clock.advance(1)))
     }
 
@@ -85,11 +86,11 @@ final class AlphaExpansion: Sendable {
 // MARK: - One move
 
 extension AlphaExpansion {
-    /// What one worker writes on while it tries a move.
+    /// The scratch memory of one worker while it tries a move.
     private final class Workspace: @unchecked Sendable {
         /// The graph node of each canvas cell, -1 for those that cannot switch.
         let node: Table<Int32>
-        /// Of each node: its cell, the cost and the source if it switches, and how unlike that source is to the present.
+        /// Of each node: its cell, its cost and source if it switches, and the mismatch of that source with the present one.
         let cell: Table<Int32>
         let cost: Table<Int32>
         let source: Table<Int32>
@@ -122,18 +123,18 @@ extension AlphaExpansion {
         for row in area.y..<area.bottom {
             var n = row &* grid.columns &+ area.x
             for column in area.x..<area.right {
-                let own = labelling.label[n]
+                let own = labeling.label[n]
                 if own >= 0, own != label {
                     let source = grid.source(move, column &- grid.left, row &- grid.top)
                     if source >= 0 {
                         let cost = energy.cost(of: move, column, row, source: source)
-                        if cost &- Int(labelling.cost[n]) <= mostRise {
+                        if cost &- Int(labeling.cost[n]) <= mostRise {
                             workspace.node[n] = Int32(truncatingIfNeeded: count)
                             workspace.cell[count] = Int32(truncatingIfNeeded: n)
                             workspace.cost[count] = Int32(truncatingIfNeeded: cost)
                             workspace.source[count] = Int32(truncatingIfNeeded: source)
                             workspace.mismatch[count] = Int32(
-                                truncatingIfNeeded: energy.mismatch(source, Int(labelling.source[n])))
+                                truncatingIfNeeded: energy.mismatch(source, Int(labeling.source[n])))
                             count &+= 1
                         }
                     }
@@ -144,8 +145,8 @@ extension AlphaExpansion {
         return count
     }
 
-    /// Switching costs the difference of a cell's own costs and of the seams to neighbours that stay as they are; two
-    /// neighbours that both may switch share an arc for the case that one does and the other does not.
+    /// Switching costs the difference of a cell's own costs and of its seams to neighbors that cannot switch. Two
+    /// neighbors that both can switch share an arc for the case that only one does.
     private func build(
         _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace, _ cut: inout MinimumCut
     ) {
@@ -155,40 +156,42 @@ extension AlphaExpansion {
             let n = Int(workspace.cell[m])
             let row = n / columns
             let column = n &- row &* columns
-            var change = Int(workspace.cost[m]) &- Int(labelling.cost[n])
+            var change = Int(workspace.cost[m]) &- Int(labeling.cost[n])
             if column &+ 1 < columns {
-                change &+= join(m, n, n &+ 1, 0, Int(labelling.seamRight[n]), label, moves, energy, workspace, &cut)
+                change &+= join(m, n, n &+ 1, 0, Int(labeling.seamRight[n]), label, moves, energy, workspace, &cut)
             }
             if column > 0 {
-                change &+= rise(m, n, n &- 1, Int(labelling.seamRight[n &- 1]), label, moves, energy, workspace)
+                change &+= rise(m, n, n &- 1, Int(labeling.seamRight[n &- 1]), label, moves, energy, workspace)
             }
             if row &+ 1 < rows {
-                change &+= join(m, n, n &+ columns, 2, Int(labelling.seamBelow[n]), label, moves, energy, workspace, &cut)
+                change &+= join(
+                    m, n, n &+ columns, 2, Int(labeling.seamBelow[n]), label, moves, energy, workspace, &cut)
             }
             if row > 0 {
                 change &+= rise(
-                    m, n, n &- columns, Int(labelling.seamBelow[n &- columns]), label, moves, energy, workspace)
+                    m, n, n &- columns, Int(labeling.seamBelow[n &- columns]), label, moves, energy, workspace)
             }
             cut.addCost(m, change)
         }
     }
 
-    /// By how much the seam to a neighbour that stays rises when node `m` in cell `n` switches; 0 when the neighbour is
-    /// known or may switch itself.
+    /// The rise of the seam to a neighbor that stays when node `m` in cell `n` switches; 0 if the neighbor is known or
+    /// can switch itself.
     @inline(__always)
     private func rise(
-        _ m: Int, _ n: Int, _ q: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace
+        _ m: Int, _ n: Int, _ q: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy,
+        _ workspace: Workspace
     ) -> Int {
-        let other = Int(labelling.label[q])
+        let other = Int(labeling.label[q])
         if other < 0 || workspace.node[q] >= 0 { return 0 }
         if other == label { return 0 &- present }
-        let here = energy.mismatch(Int(workspace.source[m]), labelling.bring(other, n, moves))
-        let there = energy.mismatch(labelling.bring(label, q, moves), Int(labelling.source[q]))
+        let here = energy.mismatch(Int(workspace.source[m]), labeling.bring(other, n, moves))
+        let there = energy.mismatch(labeling.bring(label, q, moves), Int(labeling.source[q]))
         return energy.seam(here, there) &- present
     }
 
-    /// The seam to the right or lower neighbour. If that may switch, too, the seam has three prices besides 0 when both
-    /// switch: the present one, one if only the neighbour switches, one if only this cell does.
+    /// The seam to the right or lower neighbor. If both can switch, the seam has three prices besides 0 for both: the
+    /// present one, one if only the neighbor switches, one if only this cell does.
     @inline(__always)
     private func join(
         _ m: Int, _ n: Int, _ q: Int, _ arc: Int, _ present: Int, _ label: Int, _ moves: [Move], _ energy: Energy,
@@ -196,7 +199,7 @@ extension AlphaExpansion {
     ) -> Int {
         let b = Int(workspace.node[q])
         if b < 0 { return rise(m, n, q, present, label, moves, energy, workspace) }
-        let (own, other) = (Int(labelling.label[n]), Int(labelling.label[q]))
+        let (own, other) = (Int(labeling.label[n]), Int(labeling.label[q]))
         let (here, there) = (Int(workspace.mismatch[m]), Int(workspace.mismatch[b]))
         var (onlyThere, onlyHere) = (0, 0)
         if own == other {
@@ -204,17 +207,18 @@ extension AlphaExpansion {
             onlyThere = energy.seam(here, there)
             onlyHere = onlyThere
         } else {
-            onlyThere = energy.seam(here, energy.mismatch(labelling.bring(own, q, moves), Int(workspace.source[b])))
-            onlyHere = energy.seam(energy.mismatch(Int(workspace.source[m]), labelling.bring(other, n, moves)), there)
+            onlyThere = energy.seam(here, energy.mismatch(labeling.bring(own, q, moves), Int(workspace.source[b])))
+            onlyHere = energy.seam(energy.mismatch(Int(workspace.source[m]), labeling.bring(other, n, moves)), there)
         }
         cut.addCost(b, 0 &- onlyHere)
         cut.addArc(m, arc, b, max(0, onlyThere &+ onlyHere &- present))
         return onlyHere &- present
     }
 
-    /// Switches the cells on the sink's side, and brings seams and stamps up to date.
+    /// Switches the cells on the sink's side, and updates seams and change times.
     private func apply(
-        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace, _ cut: borrowing MinimumCut,
+        _ label: Int, _ count: Int, _ moves: [Move], _ energy: Energy, _ workspace: Workspace,
+        _ cut: borrowing MinimumCut,
         _ stamp: Int
     ) {
         let (columns, side) = (grid.columns, AlphaExpansion.block)
@@ -224,18 +228,18 @@ extension AlphaExpansion {
             workspace.node[n] = -1
             if !cut.switches(m) { continue }
             any = true
-            labelling.label[n] = Int32(truncatingIfNeeded: label)
-            labelling.source[n] = workspace.source[m]
-            labelling.cost[n] = workspace.cost[m]
+            labeling.label[n] = Int32(truncatingIfNeeded: label)
+            labeling.source[n] = workspace.source[m]
+            labeling.cost[n] = workspace.cost[m]
             let row = n / columns
             changed[row / side &* blockColumns &+ (n &- row &* columns) / side] = Int32(truncatingIfNeeded: stamp)
         }
         if !any { return }
         for m in 0..<count where cut.switches(m) {
             let n = Int(workspace.cell[m])
-            labelling.updateSeams(n, moves, energy)
-            if n % columns > 0 { labelling.updateSeams(n &- 1, moves, energy) }
-            if n >= columns { labelling.updateSeams(n &- columns, moves, energy) }
+            labeling.updateSeams(n, moves, energy)
+            if n % columns > 0 { labeling.updateSeams(n &- 1, moves, energy) }
+            if n >= columns { labeling.updateSeams(n &- columns, moves, energy) }
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import Parallel
 
-/// The borderPrior prior: what fills a place should look like what crosses the reference's border near it, and the farther
+/// The border prior: what fills a place should look like what crosses the reference's border near it, and the farther
 /// away the place is, the wider "near". The most important term of the mosaic: it keeps the sky above the mountains and
 /// the meadow below them.
 ///
@@ -110,8 +110,8 @@ final class BorderPrior: Sendable {
         if dy > 0 { alongRow[n] = place(v < 0 ? .top : .bottom, clamp(u, 0, grid.sourceColumns - 1) / side) }
     }
 
-    /// How unlike the border's borderPrior near canvas cell `n` the content of a source cell is. Corners answer to both
-    /// sides: their mean, for the least of both would fill the corners of the ground with sky.
+    /// The distance of a source cell to the border near canvas cell `n`. In corners it is the mean of both sides, since
+    /// the lesser of both would fill the corners of the ground with sky.
     @inline(__always)
     func cost(at n: Int, from source: Int) -> Int {
         let block = Int(blockOf[source])

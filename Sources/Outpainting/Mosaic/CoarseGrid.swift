@@ -11,7 +11,7 @@ struct CoarseGrid: Sendable {
     /// Cells of the reference; the last column and row may be cut off by its edge.
     let sourceColumns: Int
     let sourceRows: Int
-    /// Whole cells of the reference: only these are copied, for a cut-off cell would be drawn out into streaks.
+    /// Whole cells of the reference. Only these are copied: a partial cell would become streaks.
     let wholeColumns: Int
     let wholeRows: Int
     /// Cells to the left of the reference and above it.
@@ -29,7 +29,7 @@ struct CoarseGrid: Sendable {
         let (width, height) = (placed.width, placed.height)
         var d = 1
         while max(canvas.width, canvas.height) > cells * d { d += 1 }
-        // Without the bound a ribbon a thousand times longer than it is wide would take half a minute.
+        // Without the bound a canvas a thousand times longer than wide would take half a minute.
         let most = 3 * cells * cells
         while d > 1, min(width, height) < 16 * d,
             ceilDivide(canvas.width, d - 1) * ceilDivide(canvas.height, d - 1) <= most

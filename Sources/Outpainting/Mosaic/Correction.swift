@@ -1,26 +1,26 @@
 internal import Imaging
 internal import Parallel
 
-/// Corrects the colours of pieces so that no seam shows where none should: the gradient domain.
+/// Corrects the colors of pieces in the gradient domain, so that seams do not show.
 ///
-/// Across a seam between two pieces each side's piece predicts the other side: what it would show there itself. The
-/// correction wants a jump that makes the mean of both predictions come true. Where the pieces are alike the wish weighs
-/// much, and steps of tone are spread over the pieces; where they differ, in a smooth place most of all, it is a true
-/// edge and weighs little. The reference itself is never corrected.
+/// Across a seam between two pieces each piece predicts the other side: what it would show there itself. The target is
+/// a jump of the correction that makes the mean of both predictions true. Where the pieces are alike the target has a
+/// high weight, and steps of tone are spread over the pieces. Where they differ, in smooth places most of all, the seam
+/// is a true edge and the weight is low. The reference itself is never corrected.
 struct Correction {
     let grid: CorrectionGrid
     let coarse: CoarseGrid
     let features: Features
     let parameters: MosaicParameters
 
-    /// The full weight of a neighbourhood, inside a piece and across a seam that is no edge.
+    /// The full weight of a neighborhood, inside a piece and across a seam that is no edge.
     private static let fullWeight = 256
 
     /// The correction of each cell, in 64ths of a level.
     func solve(on workers: some Workers) -> Table<RGBVector16> {
         let level = MultigridLevel(columns: grid.columns, rows: grid.rows)
         let bands = ceilDivide(grid.rows, Correction.band)
-        // A band of rows also writes the first row of the next: so first the even bands, then the odd ones.
+        // A band also writes the first row of the next, so even bands run first, then odd ones.
         for parity in 0...1 {
             workers.each((bands + 1 - parity) / 2, grain: 1) { range in
                 for k in range {
@@ -43,7 +43,7 @@ struct Correction {
 
     private static let band = 8
 
-    /// Writes the equations of the neighbourhoods to the right of and below the cells of some rows.
+    /// Writes the equations of the neighborhoods to the right of and below the cells of some rows.
     private func state(_ rows: Range<Int>, in level: MultigridLevel) {
         for row in rows {
             for column in 0..<grid.columns {
@@ -76,12 +76,12 @@ struct Correction {
         }
     }
 
-    /// The jump a seam wants between the corrections on its two sides, in 64ths, and its weight.
+    /// The target jump between the corrections on both sides of a seam, in 64ths, and its weight.
     private func seam(_ own: Int, _ other: Int, _ a: (Int, Int), _ b: (Int, Int)) -> (RGBVector, Int) {
         let here = own < 0 ? grid.referenceMean(a.0, a.1) : grid.mean(of: own, a.0, a.1)
         let there = other < 0 ? grid.referenceMean(b.0, b.1) : grid.mean(of: other, b.0, b.1)
         guard let here, let there else { return (RGBVector(), Correction.fullWeight / 4) }
-        // What each piece would show on the other's side, and the step it predicts.
+        // What each piece would show on the other side, and the step it predicts.
         let ahead = own < 0 ? nil : grid.mean(of: own, b.0, b.1)
         let back = other < 0 ? nil : grid.mean(of: other, a.0, a.1)
         var (step, mismatch) = (RGBVector(), 0)
@@ -100,7 +100,7 @@ struct Correction {
         return (step &- (there &- here), weight(mismatch, own, other, a, b))
     }
 
-    /// Full for a mismatch of nothing, half where the mismatch is what is tolerated there.
+    /// Full for no mismatch, half at the tolerated mismatch.
     private func weight(_ mismatch: Int, _ own: Int, _ other: Int, _ a: (Int, Int), _ b: (Int, Int)) -> Int {
         let busy = max(own < 0 ? 0 : texture(own, a), other < 0 ? 0 : texture(other, b))
         var tolerated = parameters.robust + parameters.robustSmooth * 16 / (16 + busy)

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// The cells on which colours are corrected: a few fine cells each, counted from the reference's corner.
+/// The cells on which colors are corrected: a few fine cells each, counted from the reference's corner.
 final class CorrectionGrid: Sendable {
     let fine: FineGrid
     let reference: SharedRaster
@@ -55,7 +55,7 @@ final class CorrectionGrid: Sendable {
         owner[n] = piece >= 0 ? piece : max(0, first ?? 0)
     }
 
-    /// A piece's own mean colour in a cell, in 64ths; `nil` if its source there is not wholly inside the reference.
+    /// A piece's own mean color in a cell, in 64ths; `nil` if its source there is not wholly inside the reference.
     func mean(of piece: Int, _ column: Int, _ row: Int) -> RGBVector? {
         let u0 = max(-placed.x, (column &- left) &* cell)
         let u1 = min(canvas.width &- placed.x, (column &- left) &* cell &+ cell)
@@ -70,7 +70,7 @@ final class CorrectionGrid: Sendable {
         return mean(min(a, b), min(c, d), max(a, b) &+ 1, max(c, d) &+ 1)
     }
 
-    /// The mean colour of the reference's own pixels in a cell that holds some.
+    /// The mean color of the reference's own pixels in a cell that holds some.
     func referenceMean(_ column: Int, _ row: Int) -> RGBVector {
         let (u, v) = ((column &- left) &* cell, (row &- top) &* cell)
         return mean(max(0, u), max(0, v), min(placed.width, u &+ cell), min(placed.height, v &+ cell))

@@ -1,8 +1,8 @@
-/// The graph of a minimum cut: nodes with at most four neighbours, and what may still flow through its arcs.
+/// The graph of a minimum cut: nodes with at most four neighbors, and the residual capacities of its arcs.
 ///
-/// Arcs of a node are numbered 0 right, 1 left, 2 down, 3 up; the sister of arc `k` is arc `k ^ 1` of the neighbour.
+/// Arcs of a node are numbered 0 right, 1 left, 2 down, 3 up; the sister of arc `k` is arc `k ^ 1` of the neighbor.
 final class CutGraph: Sendable {
-    /// A node's place in the search trees. Walking a path reads little else, so these lie together.
+    /// A node's place in the search trees, stored together because walking a path reads little else.
     struct Link: BitwiseCopyable {
         /// The parent, or one of the constants below.
         var parent: Int32 = free
@@ -22,16 +22,16 @@ final class CutGraph: Sendable {
     enum Tree: UInt8, BitwiseCopyable { case none, source, sink }
 
     let links: Table<Link>
-    /// Four for each node: the neighbours by arc, -1 for none, and what may still flow through each arc.
-    let neighbours: Table<Int32>
+    /// Four for each node: the neighbors by arc, -1 for none, and the residual capacity of each arc.
+    let neighbors: Table<Int32>
     let room: Table<Int32>
-    /// What may still flow from the source to a node (positive) or from it to the sink (negative).
+    /// The residual capacity from the source to a node (positive) or from it to the sink (negative).
     let terminals: Table<Int32>
 
     /// A graph with room for so many nodes.
     init(capacity: Int) {
         links = Table(capacity, repeating: Link())
-        neighbours = Table(4 * capacity, repeating: -1)
+        neighbors = Table(4 * capacity, repeating: -1)
         room = Table(4 * capacity, repeating: 0)
         terminals = Table(capacity, repeating: 0)
     }
@@ -45,7 +45,7 @@ final class CutGraph: Sendable {
             terminals[p] = 0
         }
         for arc in 0..<4 * count {
-            neighbours[arc] = -1
+            neighbors[arc] = -1
             room[arc] = 0
         }
     }

@@ -34,20 +34,20 @@ final class Downscaled: Sendable {
         }
     }
 
-    /// The index of the shrunken pixel that holds a pixel of the picture, -1 outside; `shift` is the logarithm of the
+    /// The index of the downscaled pixel that holds a pixel of the picture, -1 outside; `shift` is the logarithm of the
     /// side.
     @inline(__always)
     func index(_ x: Int, _ y: Int, shift: Int) -> Int {
         within(x, width) && within(y, height) ? (y >> shift) &* columns &+ x >> shift : -1
     }
 
-    /// The index of the shrunken pixel nearest to a place.
+    /// The index of the downscaled pixel nearest to a place.
     @inline(__always)
     func clampedIndex(_ i: Int, _ j: Int) -> Int {
         clamp(j, 0, rows &- 1) &* columns &+ clamp(i, 0, columns &- 1)
     }
 
-    /// How unlike two shrunken pixels are, -1 if one of them is none.
+    /// The distance of two downscaled pixels, -1 if one of them lies outside.
     @inline(__always)
     func difference(_ a: Int, _ b: Int) -> Int {
         if a < 0 || b < 0 { return -1 }

@@ -1,10 +1,10 @@
 internal import Imaging
 internal import Parallel
 
-/// What it costs to fill a cell from a source, and what it costs to join two cells filled by different moves.
+/// The cost of filling a cell from a source, and of a seam between two cells filled by different moves.
 ///
-/// The mosaic is the labelling with the least sum of both that the moves found can give. Nothing here changes while
-/// moves compete; `counting` makes the next energy when the use of sources is counted anew.
+/// The mosaic is the labeling with the least sum of both. The value is constant while moves compete; `counting` makes
+/// the next one when the uses of sources are counted again.
 final class Energy: Sendable {
     let grid: CoarseGrid
     let features: Features
@@ -13,7 +13,7 @@ final class Energy: Sendable {
     private let texture: Texture
     private let borderPrior: BorderPrior
     private let uses: UseCounts?
-    /// Cost of leaving one's row or layer by so many cells.
+    /// The cost of leaving the own row or layer, by distance in cells.
     private let pull: Table<Int32>
 
     /// The energy before anything is counted.
@@ -67,7 +67,7 @@ extension Energy {
         (borderPrior.cost(at: n, from: source) &* weights.borderPrior) >> 6
     }
 
-    /// What it costs to fill canvas cell `column, row` by a move, 2^20 where the move has nothing to bring.
+    /// The cost of filling canvas cell `column, row` by a move, 2^20 where the move has no source.
     ///
     /// `ownUse` is 1 when the cell is counted among the users of this very source, else 0.
     func cost(of move: Move, _ column: Int, _ row: Int, context: Bool = true, ownUse: Int = 0) -> Int {
@@ -87,7 +87,7 @@ extension Energy {
         if move.isTile { cost &+= weights.tile }
         let unique = Int(uniqueness.cells[source])
         if unique > 0 {
-            // Do not copy the one face in the picture, and not next to itself.
+            // Keeps a face from being copied, most of all next to itself.
             if unique > weights.uniqueFree { cost &+= ((unique &- weights.uniqueFree) &* weights.unique) >> 6 }
             let (size, distance) = (
                 max(grid.sourceColumns, grid.sourceRows) >> 1, max(abs(i &- u), abs(j &- v))
@@ -106,8 +106,8 @@ extension Energy {
         return cost
     }
 
-    /// What a move says of the known cells around a cell next to the reference: if it brought them, too, would they look
-    /// as they do? Where the move leaves the reference, its content is mirrored there and pays for it.
+    /// The mismatch of a move with the known cells around a cell next to the reference: what the move would bring there,
+    /// against what is there. Where the move leaves the reference, its content is mirrored, at a price.
     private func contextCost(of move: Move, _ u: Int, _ v: Int, _ source: Int) -> Int {
         let (columns, rows, reach) = (grid.sourceColumns, grid.sourceRows, weights.contextReach)
         let own = features.cells[source]
@@ -143,7 +143,7 @@ extension Energy {
 // MARK: - Two cells
 
 extension Energy {
-    /// How unlike two sources are for a seam: capped, and -1 when one of them is none.
+    /// The mismatch of two sources for a seam: capped, and -1 if one of them does not exist.
     @inline(__always)
     func mismatch(_ a: Int, _ b: Int) -> Int {
         a < 0 || b < 0 ? -1 : min(weights.mostMismatch, distance(features.cells[a], features.cells[b]))

@@ -1,11 +1,11 @@
 internal import Imaging
 internal import Parallel
 
-/// What the mosaic knows of a cell: mean red, green and blue, and how much its brightness changes to the right,
-/// downwards and along both diagonals. The eighth byte is always 0.
+/// The descriptor of a cell: mean red, green and blue, and the mean change of brightness to the right, downwards and
+/// along both diagonals. The eighth byte is always 0.
 typealias Feature = SIMD8<UInt8>
 
-/// How unlike two cells are: the sum of the differences of their features.
+/// The distance of two cells: the sum of absolute differences of their features.
 ///
 /// Written as this plain loop it becomes one instruction (`psadbw`) on x86-64.
 @inline(__always)
@@ -82,7 +82,7 @@ private final class CellSums {
     private let step: Int
     /// Eight sums a column: red, green, blue, four differences of brightness, pixels.
     private let sums: Table<Int32>
-    /// Brightness (r + 2g + b) of the present pixel row and the next, each with its last value once more at the end.
+    /// Brightness (r + 2g + b) of the current pixel row and the next, each with its last value repeated at the end.
     private let light: Table<Int32>
     private let below: Table<Int32>
 
@@ -152,7 +152,7 @@ private final class CellSums {
         }
     }
 
-    /// The feature of a column's sums: rounded means of colour, and means of change weighed and capped.
+    /// The feature of a column's sums: rounded means of color, and means of change weighed and capped.
     func feature(_ column: Int, texture: Int) -> Feature {
         let n = Int(sums[column * 8 + 7])
         var feature = Feature()

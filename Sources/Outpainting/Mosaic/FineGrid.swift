@@ -40,7 +40,7 @@ final class FineGrid: Sendable {
         self.moves = moves
     }
 
-    /// The pixel that decides a cell's piece: its centre; for a cell that is partly reference, its last outer one.
+    /// The pixel that decides a cell's piece: its center, or the last pixel outside of the reference in a partial cell.
     private static func decider(_ cell: Rect, _ placement: Placement) -> (Int, Int) {
         let (canvas, placed) = (placement.canvas, placement.placed)
         let (endX, endY) = (canvas.width - placed.x - 1, canvas.height - placed.y - 1)
@@ -53,8 +53,8 @@ final class FineGrid: Sendable {
         return (u, v)
     }
 
-    /// The piece of the coarse cell at an unknown pixel. A coarse cell that counts as known but is cut off by the
-    /// reference's edge passes on to its neighbour; where the canvas ends as well, a mirror piece steps in.
+    /// The piece of the coarse cell at an unknown pixel. For a coarse cell that counts as known but is cut off by the
+    /// reference's edge it is the neighbor's; where the canvas ends as well, it is a mirror piece.
     private static func piece(
         _ u: Int, _ v: Int, _ pieces: Pieces, _ placed: Rect, _ moves: inout [PixelMove]
     ) -> Int {

@@ -1,9 +1,9 @@
 internal import Parallel
 
-/// The present answer: which move fills each cell, and what that costs.
+/// The current assignment: which move fills each cell, and what that costs.
 ///
-/// AlphaExpansion moves of several workers change it at once, each in a region of its own (see `OrderedJobs`).
-final class Labelling: Sendable {
+/// Several workers change it concurrently, each in a region of its own (see `OrderedJobs`).
+final class Labeling: Sendable {
     let grid: CoarseGrid
     /// The move of each canvas cell, -1 for the reference's own.
     let label: Table<Int32>
@@ -11,7 +11,7 @@ final class Labelling: Sendable {
     let source: Table<Int32>
     /// What the cell costs by itself.
     let cost: Table<Int32>
-    /// The price of the seam to the right neighbour and to the one below, 0 where the label is the same or known.
+    /// The price of the seam to the right neighbor and to the one below, 0 where the label is the same or known.
     let seamRight: Table<Int32>
     let seamBelow: Table<Int32>
 
@@ -39,7 +39,7 @@ final class Labelling: Sendable {
         for n in 0..<grid.count { updateSeams(n, moves, energy) }
     }
 
-    /// The price of the seam between neighbours `n` and `m` if they had labels `a` and `b`.
+    /// The price of the seam between neighbors `n` and `m` if they had labels `a` and `b`.
     @inline(__always)
     func pair(_ n: Int, _ m: Int, _ a: Int, _ b: Int, _ moves: [Move], _ energy: Energy) -> Int {
         if a == b { return 0 }

@@ -1,4 +1,4 @@
-/// Minimum cut of a graph with at most four neighbours a node and integer capacities.
+/// Minimum cut of a graph with at most four neighbors a node and integer capacities.
 ///
 /// Any maximum flow leaves the same set of nodes reachable from the source, so the answer does not depend on the order in
 /// which paths are found.
@@ -24,17 +24,17 @@ struct MinimumCut: ~Copyable {
         self.count = count
     }
 
-    /// Adds `cost` to what it costs node `p` to be on the sink's side, to switch (negative: to stay).
+    /// Adds `cost` for node `p` to be on the sink's side, that is, to switch (negative: to stay).
     @inline(__always)
     func addCost(_ p: Int, _ cost: Int) {
         graph.terminals.add(Int32(truncatingIfNeeded: cost), at: p)
     }
 
-    /// Adds an arc from `p` to its neighbour `r` in direction `k`: what it costs when `p` stays and `r` switches.
+    /// Adds an arc from `p` to its neighbor `r` in direction `k`: what it costs when `p` stays and `r` switches.
     @inline(__always)
     func addArc(_ p: Int, _ k: Int, _ r: Int, _ cost: Int) {
-        graph.neighbours[4 &* p &+ k] = Int32(truncatingIfNeeded: r)
-        graph.neighbours[4 &* r &+ k ^ 1] = Int32(truncatingIfNeeded: p)
+        graph.neighbors[4 &* p &+ k] = Int32(truncatingIfNeeded: r)
+        graph.neighbors[4 &* r &+ k ^ 1] = Int32(truncatingIfNeeded: p)
         graph.room.add(Int32(truncatingIfNeeded: cost), at: 4 &* p &+ k)
     }
 

@@ -11,17 +11,17 @@ struct MosaicParameters: Sendable {
     var pixelStep = 1
     /// Blocks among which uniqueness is judged, at most.
     var uniquenessBlocks = 800
-    /// Blocks of the borderPrior tables, at most.
+    /// Blocks of the border prior, at most.
     var borderPriorBlocks = 3000
 
     // MARK: Proposals
-    /// Side of the patches that look for their like, in cells.
+    /// Side of the patches that are matched, in cells.
     var patch = 7
     /// Cells from one patch to the next along a border.
     var patchStep = 4
     /// Moves a patch offers from each bucket of room.
     var offers = 2
-    /// Cells that must lie outwards of a patch's like, so that there is something to continue with.
+    /// Cells that must lie outwards of a match, so that there is something to continue with.
     var leastRoom = 4
     /// Buckets of room: any, a quarter of the reference, half of it.
     var roomBuckets = 3
@@ -43,14 +43,14 @@ struct MosaicParameters: Sendable {
     /// Rounds over all moves: at the border, and at the end.
     var firstSweeps = 1
     var lastSweeps = 2
-    /// Searches for moves where those at hand are poor, the side of the blocks searched, and the cost that is poor.
+    /// Searches for poorly filled blocks, the side of those blocks, and the cost from which a block is poor.
     var blockSearches = 1
     var coverBlock = 8
     var poorCost = 12
     /// Whether repetition is counted while rings grow, and whether all moves are tried again after a search.
     var countsInRings = true
     var sweepsAfterCover = true
-    /// A cell may switch to a move that is by itself dearer by this much at most.
+    /// The most by which a move may raise a cell's own cost.
     var mostRise = 300
 
     // MARK: Terms of the energy
@@ -80,13 +80,13 @@ struct MosaicParameters: Sendable {
     var correctionLimit = 96
     var keptStep = 90
 
-    /// Weights of the labelling energy.
+    /// Weights of the labeling energy.
     struct Weights: Sendable {
         /// Leaving the row (sideways) or the layer (upwards, downwards) of the reference.
         var gravity = 60
-        /// Unlikeness to what crosses the reference's border nearby, in 64ths.
+        /// Distance to what crosses the reference's border nearby, in 64ths.
         var borderPrior = 80
-        /// Contradicting the known cells next door: weight in 16ths, reach in cells, cap, share of texture forgiven.
+        /// Contradicting the known cells nearby: weight in 16ths, reach in cells, cap, share of texture forgiven.
         var context = 150
         var contextReach = 2
         var contextCap = 150
@@ -117,10 +117,10 @@ struct MosaicParameters: Sendable {
         var texture = 4
     }
 
-    /// The thorough set: a canvas of 4 MP takes about a second.
+    /// For mode `high`: a canvas of 4 MP takes about a second.
     static let high = MosaicParameters()
 
-    /// The quick set: coarser cells, fewer moves, one round; a twentieth of the time.
+    /// For mode `fast`: coarser cells, fewer moves, one round; a twentieth of the time.
     static let fast: MosaicParameters = {
         var p = MosaicParameters()
         p.cells = 56

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// A mosaic whose pieces and corrections are settled: what is left is pixels.
+/// A mosaic whose pieces and corrections are decided, ready to be painted.
 ///
 /// A pixel is its source plus the correction there, which is bilinear in the correction grid. Inside a piece that is a
 /// ramp, painted run by run (`paintPlain`); in cells near seams each piece continues its own correction beyond its
@@ -11,7 +11,7 @@ final class MosaicPlan: FillPlan {
     let grid: CorrectionGrid
     let vectors: Table<RGBVector16>
     let limit: Int
-    /// A correction step that is larger than this is an edge a piece keeps for itself, in 64ths over three channels.
+    /// The correction step above which an edge stays sharp, in 64ths summed over three channels.
     let keptStep: Int
 
     init(_ grid: CorrectionGrid, _ vectors: consuming Table<RGBVector16>, _ parameters: MosaicParameters) {
@@ -50,7 +50,7 @@ final class MosaicPlan: FillPlan {
         }
     }
 
-    /// What is computed for one row of the correction grid, or for one row of pixels.
+    /// Scratch values for one row of the correction grid or of pixels.
     struct Scratch: ~Copyable {
         /// Cells that lie, with all around them, well inside one piece.
         let isPlain: Table<Bool>
@@ -92,11 +92,11 @@ extension MosaicPlan {
         let v = y &- placement.placed.y
         // Twice the distance from the cell's middle to the pixel's: bilinear in steps of half pixels.
         let f = 2 &* (v &- (gridRow &- grid.top) &* side) &+ 1 &- side
-        let neighbour = clamp(f < 0 ? gridRow &- 1 : gridRow &+ 1, 0, grid.rows &- 1) &* columns
+        let neighbor = clamp(f < 0 ? gridRow &- 1 : gridRow &+ 1, 0, grid.rows &- 1) &* columns
         let (near, far) = (Int32(truncatingIfNeeded: 2 &* side &- abs(f)), Int32(truncatingIfNeeded: abs(f)))
         for column in 0..<columns {
             scratch.level[column] =
-                vectors[gridRow &* columns &+ column].vector &* near &+ vectors[neighbour &+ column].vector &* far
+                vectors[gridRow &* columns &+ column].vector &* near &+ vectors[neighbor &+ column].vector &* far
         }
         for column in 0..<columns where scratch.isPlain[column] {
             let move = grid.fine.moves[Int(grid.owner[gridRow &* columns &+ column])]
@@ -107,7 +107,7 @@ extension MosaicPlan {
         }
     }
 
-    /// The left and the right half of a cell's row, each a ramp towards the neighbour's correction.
+    /// The left and the right half of a cell's row, each a ramp towards the neighbor's correction.
     @inline(__always)
     private func paintHalves(
         _ column: Int, _ v: Int, _ move: PixelMove, _ middle: RGBVector, _ left: RGBVector, _ right: RGBVector,
@@ -133,7 +133,8 @@ extension MosaicPlan {
         let (u0, u1) = (max(from, 0 &- placed.x), min(to, canvas.width &- placed.x))
         if u0 >= u1 { return }
         let (shift, half) = rounding
-        var vector = start &+ step &* Int32(truncatingIfNeeded: u0 &- from) &+ RGBVector(red: half, green: half, blue: half)
+        var vector =
+            start &+ step &* Int32(truncatingIfNeeded: u0 &- from) &+ RGBVector(red: half, green: half, blue: half)
         let reference = reference
         let source = reference.row(reflect(move.row(v), placed.height))
         var p = 3 &* (u0 &+ placed.x)
@@ -161,7 +162,7 @@ extension MosaicPlan {
         }
     }
 
-    /// How a bilinear sum becomes a level: a shift, and the half to add before it.
+    /// How a bilinear sum is rounded to a level: a shift, and the half added before it.
     private var rounding: (shift: Int32, half: Int32) {
         let shift = Int32(truncatingIfNeeded: 6 &+ 2 &* (grid.cell.trailingZeroBitCount &+ 1))
         return (shift, 1 << (shift &- 1))

@@ -9,7 +9,7 @@ struct Move: Sendable {
     let y: Int
     /// A tile of the start may also use the cut-off cells of the reference.
     let isTile: Bool
-    /// A cost without reason, to make variants (see `Variant`).
+    /// An arbitrary cost that makes variants (see `Variant`).
     let bias: Int
 
     init(flipX: Bool, flipY: Bool = false, x: Int, y: Int, isTile: Bool = false, bias: Int = 0) {
@@ -26,7 +26,7 @@ struct Move: Sendable {
     @inline(__always)
     func row(_ v: Int) -> Int { flipY ? y &- v : v &+ y }
 
-    /// Whether both bring the same cells to the same places.
+    /// Whether both copy the same cells to the same places.
     func matches(_ other: Move) -> Bool {
         flipX == other.flipX && flipY == other.flipY && x == other.x && y == other.y
     }
@@ -43,7 +43,7 @@ struct Move: Sendable {
 }
 
 extension CoarseGrid {
-    /// The index of the source cell a move brings to cell `u, v`, or -1 when it would reach outside what may be copied.
+    /// The index of the source cell that a move copies to cell `u, v`, -1 outside of the cells that can be copied.
     @inline(__always)
     func source(_ move: Move, _ u: Int, _ v: Int) -> Int {
         let (i, j) = (move.column(u), move.row(v))
@@ -73,7 +73,7 @@ extension CoarseGrid {
         return x < right && y < bottom ? Rect(x: x, y: y, width: right - x, height: bottom - y) : nil
     }
 
-    /// The mirror tiling of the plane by the reference: valid everywhere, and so the labelling's start.
+    /// The mirror tiling of the plane by the reference: valid everywhere, and so the labeling's start.
     var tiles: [Move] {
         var tiles: [Move] = []
         for b in -ceilDivide(top, sourceRows)...(rows - top - 1) / sourceRows {

@@ -16,9 +16,9 @@ struct MoveSet {
     mutating func setTried(_ a: Int, _ number: Int) { tried[a] = Int32(number) }
 
     /// Drops the moves that fill nothing and renumbers the labels; the order stays.
-    mutating func dropUnused(in labelling: Labelling) {
+    mutating func dropUnused(in labeling: Labeling) {
         var used = Array(repeating: false, count: count)
-        for n in 0..<labelling.grid.count where labelling.label[n] >= 0 { used[Int(labelling.label[n])] = true }
+        for n in 0..<labeling.grid.count where labeling.label[n] >= 0 { used[Int(labeling.label[n])] = true }
         var number = Array(repeating: Int32(-1), count: count)
         var kept = MoveSet()
         for a in 0..<count where used[a] {
@@ -26,7 +26,7 @@ struct MoveSet {
             kept.moves.append(moves[a])
             kept.tried.append(tried[a])
         }
-        labelling.renumber(number)
+        labeling.renumber(number)
         self = kept
     }
 }

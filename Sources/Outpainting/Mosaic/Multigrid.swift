@@ -1,12 +1,12 @@
 internal import Parallel
 
-/// Solves, on a grid and for three channels at once, for the correction c that minimises
+/// Solves, on a grid and for three channels at once, for the correction c that minimizes
 ///
-///     sum over neighbours  weight * (c_b - c_a - wanted)^2   +   sum over cells  anchor * c^2
+///     sum over neighbors  weight * (c_b - c_a - wanted)^2   +   sum over cells  anchor * c^2
 ///
-/// by W-cycles of red-black Gauss-Seidel on ever coarser grids. Coarse cells are aggregates of 2 x 2; what they find is
-/// handed down with a factor of 3/2, because aggregates are too stiff by two. (Factors near 2 diverge, and so do
-/// rediscretised grids and bilinear interpolation when weights vary as strongly as here.)
+/// by W-cycles of red-black Gauss-Seidel on ever coarser grids. Coarse cells are aggregates of 2 x 2; their solution is
+/// interpolated with a factor of 3/2, because aggregates are too stiff by two. (Factors near 2 diverge, and so do
+/// rediscretized grids and bilinear interpolation when weights vary as strongly as here.)
 struct Multigrid<Pool: Workers>: ~Copyable {
     private let levels: [MultigridLevel]
     private let workers: Pool

@@ -4,10 +4,10 @@ internal import Parallel
 final class MultigridLevel: Sendable {
     let columns: Int
     let rows: Int
-    /// The unknown, in 256ths of a colour level, and the right-hand side.
+    /// The unknown, in 256ths of a color level, and the right-hand side.
     let solution: Table<RGBVector>
     let wanted: Table<RGBVector>
-    /// Weights towards the right neighbour and the one below, and of the pull towards 0.
+    /// Weights towards the right neighbor and the one below, and of the pull towards 0.
     let weightRight: Table<UInt16>
     let weightBelow: Table<UInt16>
     let anchor: Table<UInt16>
@@ -70,7 +70,7 @@ final class MultigridLevel: Sendable {
         return coarse
     }
 
-    /// Red-black sweeps: cells of one colour have neighbours of the other only, so their order does not matter.
+    /// Red-black sweeps: cells of one color have neighbors of the other only, so their order does not matter.
     func relax(_ times: Int, on workers: some Workers) {
         for _ in 0..<times {
             for color in 0...1 {
@@ -97,7 +97,7 @@ final class MultigridLevel: Sendable {
         }
     }
 
-    /// The right-hand side plus what the neighbours pull.
+    /// The right-hand side plus the weighted neighbors.
     @inline(__always)
     private func pulled(_ n: Int, _ column: Int, _ last: Int, _ row: Int) -> RGBVector {
         var sum = wanted[n]
@@ -108,7 +108,7 @@ final class MultigridLevel: Sendable {
         return sum
     }
 
-    /// Gives the coarser grid the halved residuals of its members to solve for, from 0.
+    /// Sets the halved residuals of the members as the coarser grid's right-hand side, starting from 0.
     func restrict(to coarse: MultigridLevel, on workers: some Workers) {
         workers.each(coarse.rows, grain: MultigridLevel.grain / 2) { range in
             for row in range {
@@ -130,7 +130,7 @@ final class MultigridLevel: Sendable {
         }
     }
 
-    /// Adds 3/2 of what the coarser grid found.
+    /// Adds 3/2 of the coarser grid's solution.
     func correct(from coarse: MultigridLevel, on workers: some Workers) {
         workers.each(rows, grain: MultigridLevel.grain) { range in
             for row in range {

@@ -1,13 +1,13 @@
-/// Looks for the like of patches along a ring, in all of the reference.
+/// Searches the reference for the best matches of patches along a ring.
 struct PatchSearch: Sendable {
     private let energy: Energy
     private let grid: CoarseGrid
-    private let labelling: Labelling
+    private let labeling: Labeling
     private let moves: [Move]
     private let parameters: MosaicParameters
     /// Side of a patch in cells.
     private let side: Int
-    /// A plain find must be this far from the patch in one axis at least: the patch itself is no news.
+    /// A match without a flip must be this far from the patch in one axis at least, so that it is not the patch itself.
     private let tooNear: Int
     /// The ring, clipped to the canvas, and which of its sides have canvas beyond them.
     private let ring: Rect
@@ -20,7 +20,7 @@ struct PatchSearch: Sendable {
         let ringSide: Side
     }
 
-    /// A find for a patch. `key` orders finds by cost, flip, row and column.
+    /// A match of a patch. `key` orders matches by cost, flip, row and column.
     private struct Match {
         let key: UInt64
         let flip: Bool
@@ -38,10 +38,10 @@ struct PatchSearch: Sendable {
         var cost: Int { Int(truncatingIfNeeded: key >> 33) }
     }
 
-    init(_ energy: Energy, _ labelling: Labelling, _ moves: [Move], _ parameters: MosaicParameters, distance d: Int) {
+    init(_ energy: Energy, _ labeling: Labeling, _ moves: [Move], _ parameters: MosaicParameters, distance d: Int) {
         self.energy = energy
         grid = energy.grid
-        self.labelling = labelling
+        self.labeling = labeling
         self.moves = moves
         self.parameters = parameters
         side = min(parameters.patch, grid.wholeColumns, grid.wholeRows)
@@ -79,20 +79,20 @@ struct PatchSearch: Sendable {
         let buckets = (0..<parameters.roomBuckets).map { k in
             k == 0 ? parameters.leastRoom : site.span * k / 4
         }
-        var finds = coarseFinds(content, site, buckets).flatMap { $0.flatMap { refine($0, content, site) } }
-        finds.sort { $0.key < $1.key }
-        return pick(finds, site, buckets, patch.ringSide)
+        var matches = coarseMatches(content, site, buckets).flatMap { $0.flatMap { refine($0, content, site) } }
+        matches.sort { $0.key < $1.key }
+        return pick(matches, site, buckets, patch.ringSide)
     }
 
-    /// Copies the features of what lies there now; false if some of it lies nowhere.
+    /// Copies the features of the patch's present content; false if part of it lies outside.
     private func read(_ patch: Patch, to content: borrowing Table<Feature>) -> Bool {
         for y in 0..<side {
             for x in 0..<side {
                 let (column, row) = (patch.column + x, patch.row + y)
                 let n = row * grid.columns + column
-                let known = labelling.label[n] < 0
+                let known = labeling.label[n] < 0
                 let source =
-                    known ? (row - grid.top) * grid.sourceColumns + column - grid.left : Int(labelling.source[n])
+                    known ? (row - grid.top) * grid.sourceColumns + column - grid.left : Int(labeling.source[n])
                 if source < 0 { return false }
                 content[y * side + x] = energy.features.cells[source]
             }
@@ -101,7 +101,7 @@ struct PatchSearch: Sendable {
     }
 
     /// Every second position, compared at every second cell: the best few of each bucket of room.
-    private func coarseFinds(_ content: borrowing Table<Feature>, _ site: PatchSite, _ buckets: [Int]) -> [[Match]] {
+    private func coarseMatches(_ content: borrowing Table<Feature>, _ site: PatchSite, _ buckets: [Int]) -> [[Match]] {
         var best = buckets.map { Best(least: $0, most: parameters.refined) }
         let columns = grid.sourceColumns
         let half = (side + 1) / 2
@@ -124,21 +124,21 @@ struct PatchSearch: Sendable {
                         y &+= 2
                     }
                     let cost = sum / (half &* half) &+ prior(flip, i, j, site)
-                    let find = Match(cost: cost, flip: flip, i: i, j: j, room: room)
-                    for k in best.indices { best[k].offer(find) }
+                    let match = Match(cost: cost, flip: flip, i: i, j: j, room: room)
+                    for k in best.indices { best[k].offer(match) }
                 }
             }
         }
-        return best.map(\.finds)
+        return best.map(\.matches)
     }
 
-    /// The nine positions around a find, compared in full.
-    private func refine(_ find: Match, _ content: borrowing Table<Feature>, _ site: PatchSite) -> [Match] {
-        var finds: [Match] = []
+    /// The nine positions around a match, compared in full.
+    private func refine(_ match: Match, _ content: borrowing Table<Feature>, _ site: PatchSite) -> [Match] {
+        var matches: [Match] = []
         let columns = grid.sourceColumns
-        let flip = find.flip
-        for j in max(0, find.j - 1)...min(grid.wholeRows - side, find.j + 1) {
-            for i in max(0, find.i - 1)...min(grid.wholeColumns - side, find.i + 1) {
+        let flip = match.flip
+        for j in max(0, match.j - 1)...min(grid.wholeRows - side, match.j + 1) {
+            for i in max(0, match.i - 1)...min(grid.wholeColumns - side, match.i + 1) {
                 guard let room = room(flip, i, j, site) else { continue }
                 var sum = 0
                 let base = j &* columns &+ (flip ? columns &- side &- i : i)
@@ -151,21 +151,23 @@ struct PatchSearch: Sendable {
                 }
                 let bias = parameters.variant.biased(site.move(flip, i, j)).bias
                 let cost = sum / (side * side) + prior(flip, i, j, site) + bias
-                finds.append(Match(cost: cost, flip: flip, i: i, j: j, room: room))
+                matches.append(Match(cost: cost, flip: flip, i: i, j: j, room: room))
             }
         }
-        return finds
+        return matches
     }
 
     /// From each bucket the cheapest that are not next to one picked before, as moves.
-    private func pick(_ finds: [Match], _ site: PatchSite, _ buckets: [Int], _ ringSide: Side) -> [Proposals.Candidate] {
+    private func pick(
+        _ matches: [Match], _ site: PatchSite, _ buckets: [Int], _ ringSide: Side
+    ) -> [Proposals.Candidate] {
         var picked: [Proposals.Candidate] = []
         for least in buckets {
             var got = 0
-            for find in finds where find.room >= least {
-                let move = parameters.variant.biased(site.move(find.flip, find.i, find.j))
+            for match in matches where match.room >= least {
+                let move = parameters.variant.biased(site.move(match.flip, match.i, match.j))
                 if picked.contains(where: { $0.move.isNear(move, 3) }) { continue }
-                picked.append(Proposals.Candidate(cost: find.cost, move: move, side: ringSide))
+                picked.append(Proposals.Candidate(cost: match.cost, move: move, side: ringSide))
                 got += 1
                 if got >= parameters.offers { break }
             }
@@ -173,7 +175,7 @@ struct PatchSearch: Sendable {
         return picked
     }
 
-    /// The cells of the reference that lie outwards of a find; `nil` if they are too few or it is the patch itself.
+    /// The cells of the reference that lie outwards of a match; `nil` if they are too few or it is the patch itself.
     @inline(__always)
     private func room(_ flip: Bool, _ i: Int, _ j: Int, _ site: PatchSite) -> Int? {
         let behind = grid.wholeColumns &- i &- side
@@ -189,7 +191,7 @@ struct PatchSearch: Sendable {
         return room
     }
 
-    /// What speaks against a find besides unlikeness: what the move would bring to the first cell outwards.
+    /// The cost of a match besides its distance: that of the cell the move would copy to the first cell outwards.
     @inline(__always)
     private func prior(_ flip: Bool, _ i: Int, _ j: Int, _ site: PatchSite) -> Int {
         let x = clamp(
@@ -200,29 +202,29 @@ struct PatchSearch: Sendable {
             &+ (flip ? energy.weights.flip : 0)
     }
 
-    /// The best finds of a bucket of room, in order.
+    /// The best matches of a bucket of room, in order.
     private struct Best {
         let least: Int
         let most: Int
-        private(set) var finds: [Match] = []
+        private(set) var matches: [Match] = []
 
         init(least: Int, most: Int) {
             (self.least, self.most) = (least, most)
-            finds.reserveCapacity(most + 1)
+            matches.reserveCapacity(most + 1)
         }
 
         @inline(__always)
-        mutating func offer(_ find: Match) {
-            if find.room < least { return }
-            if finds.count == most, let last = finds.last, find.key > last.key { return }
-            insert(find)
+        mutating func offer(_ match: Match) {
+            if match.room < least { return }
+            if matches.count == most, let last = matches.last, match.key > last.key { return }
+            insert(match)
         }
 
-        private mutating func insert(_ find: Match) {
-            var k = finds.count
-            while k > 0, finds[k - 1].key > find.key { k -= 1 }
-            finds.insert(find, at: k)
-            if finds.count > most { finds.removeLast() }
+        private mutating func insert(_ match: Match) {
+            var k = matches.count
+            while k > 0, matches[k - 1].key > match.key { k -= 1 }
+            matches.insert(match, at: k)
+            if matches.count > most { matches.removeLast() }
         }
     }
 

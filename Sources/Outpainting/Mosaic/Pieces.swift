@@ -8,23 +8,23 @@ final class Pieces: Sendable {
     /// The move of each piece, exact to the cell; alignment improves it.
     let moves: [PixelMove]
 
-    init(_ labelling: Labelling, _ coarse: [Move]) {
-        grid = labelling.grid
+    init(_ labeling: Labeling, _ coarse: [Move]) {
+        grid = labeling.grid
         piece = Table(grid.count, repeating: -1)
         var (bounds, moves): ([Rect], [PixelMove]) = ([], [])
-        for n in 0..<grid.count where labelling.label[n] >= 0 && piece[n] < 0 {
-            bounds.append(Pieces.flood(from: n, as: Int32(moves.count), labelling, piece))
-            moves.append(PixelMove(coarse[Int(labelling.label[n])], cell: grid.cell))
+        for n in 0..<grid.count where labeling.label[n] >= 0 && piece[n] < 0 {
+            bounds.append(Pieces.flood(from: n, as: Int32(moves.count), labeling, piece))
+            moves.append(PixelMove(coarse[Int(labeling.label[n])], cell: grid.cell))
         }
         (self.bounds, self.moves) = (bounds, moves)
     }
 
-    /// Numbers all cells that hang together with `start` by equal labels, and returns the cells they span.
+    /// Numbers all cells connected to `start` by equal labels, and returns the cells they span.
     private static func flood(
-        from start: Int, as number: Int32, _ labelling: Labelling, _ piece: borrowing Table<Int32>
+        from start: Int, as number: Int32, _ labeling: Labeling, _ piece: borrowing Table<Int32>
     ) -> Rect {
-        let (columns, rows) = (labelling.grid.columns, labelling.grid.rows)
-        let label = labelling.label[start]
+        let (columns, rows) = (labeling.grid.columns, labeling.grid.rows)
+        let label = labeling.label[start]
         var (left, top, right, bottom) = (columns, rows, 0, 0)
         piece[start] = number
         var open = [start]
@@ -36,7 +36,7 @@ final class Pieces: Sendable {
                 column > 0 ? n - 1 : n, column + 1 < columns ? n + 1 : n, row > 0 ? n - columns : n,
                 row + 1 < rows ? n + columns : n,
             ]
-            for m in around where labelling.label[m] == label && piece[m] < 0 {
+            for m in around where labeling.label[m] == label && piece[m] < 0 {
                 piece[m] = number
                 open.append(m)
             }

@@ -31,7 +31,7 @@ struct PixelMove: BitwiseCopyable, Equatable, Sendable {
 }
 
 extension SharedRaster {
-    /// How unlike two pixels are: the sum of the differences of red, green and blue.
+    /// The distance of two pixels: the sum of absolute differences of red, green and blue.
     @inline(__always)
     static func difference(_ a: Span<UInt8>, _ p: Int, _ b: Span<UInt8>, _ q: Int) -> Int {
         abs(Int(a[p]) &- Int(b[q])) &+ abs(Int(a[p &+ 1]) &- Int(b[q &+ 1])) &+ abs(Int(a[p &+ 2]) &- Int(b[q &+ 2]))

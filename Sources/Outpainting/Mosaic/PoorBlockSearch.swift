@@ -1,13 +1,12 @@
 internal import Parallel
 
-/// Finds moves for places where those at hand are poor by themselves: where the strip of sky that was continued is too
-/// thin to reach up there, say.
+/// Finds moves for blocks that all present moves fill poorly, for example where the continued strip of sky is too thin.
 ///
-/// The canvas is looked at in blocks. Where the present cost per cell is high, positions all over the reference are
-/// tried at up to nine sample cells, and the cheapest move is added. Border context plays no part here.
+/// Where a block's cost per cell is high, positions all over the reference are tried at up to nine sample cells, and the
+/// cheapest move is added. Border context is ignored.
 struct PoorBlockSearch {
     let energy: Energy
-    let labelling: Labelling
+    let labeling: Labeling
     let parameters: MosaicParameters
 
     private var grid: CoarseGrid { energy.grid }
@@ -24,7 +23,7 @@ struct PoorBlockSearch {
         let row: Int
     }
 
-    /// Adds moves to the moveSet and says whether there were any to add.
+    /// Adds moves to the set and returns whether there were any.
     func add(to moveSet: inout MoveSet, on workers: some Workers) -> Bool {
         let (moves, side) = (moveSet.moves, parameters.coverBlock)
         let across = ceilDivide(grid.columns, side)
@@ -35,7 +34,9 @@ struct PoorBlockSearch {
         for case let replacement? in replacements {
             // A move added for another block may be nearly as good here.
             let enough = replacement.cost * 5 / 4
-            let served = moveSet.moves[before...].contains { cost(of: $0, replacement.samples, below: enough + 1) <= enough }
+            let served = moveSet.moves[before...].contains {
+                cost(of: $0, replacement.samples, below: enough + 1) <= enough
+            }
             if !served { moveSet.add(replacement.move) }
         }
         return moveSet.count > before
@@ -49,10 +50,10 @@ struct PoorBlockSearch {
         for y in row...lastRow {
             for x in column...lastColumn {
                 let n = y * grid.columns + x
-                if labelling.label[n] < 0 { continue }
+                if labeling.label[n] < 0 { continue }
                 count += 1
                 sum += energy.cost(
-                    of: moves[Int(labelling.label[n])], x, y, source: Int(labelling.source[n]), context: false)
+                    of: moves[Int(labeling.label[n])], x, y, source: Int(labeling.source[n]), context: false)
             }
         }
         if count < side * side / 4 || sum < parameters.poorCost * count { return nil }
@@ -84,7 +85,7 @@ struct PoorBlockSearch {
         return found.map { Replacement(samples: samples, move: $0, cost: best) }
     }
 
-    /// The cost of a move over the samples; the sum stops when it is not below the limit any more.
+    /// The cost of a move over the samples, summed until it reaches the limit.
     private func cost(of move: Move, _ samples: [Sample], below limit: Int) -> Int {
         var sum = 0
         for sample in samples {

@@ -2,16 +2,16 @@ internal import Parallel
 
 /// Finds moves that continue what lies just inside a ring around the reference.
 ///
-/// Patches along each side of the ring look for their like in the reference, plain and flipped, with room outwards: the
-/// move that lays the find over the patch continues the picture there.
+/// Patches along each side of the ring are matched in the reference, plain and flipped, with room outwards: the move that
+/// lays the match over the patch continues the picture there.
 struct Proposals {
     let energy: Energy
-    let labelling: Labelling
+    let labeling: Labeling
     let parameters: MosaicParameters
 
     private var grid: CoarseGrid { energy.grid }
 
-    /// A move somebody offers.
+    /// A move that a patch proposes, with its cost.
     struct Candidate {
         let cost: Int
         let move: Move
@@ -20,7 +20,7 @@ struct Proposals {
 
     /// Adds moves for the ring at `distance` cells from the reference; distance 0 is the reference's border.
     func add(to moveSet: inout MoveSet, distance: Int, on workers: some Workers) {
-        let search = PatchSearch(energy, labelling, moveSet.moves, parameters, distance: distance)
+        let search = PatchSearch(energy, labeling, moveSet.moves, parameters, distance: distance)
         let patches = search.patches
         let offers = workers.map(patches.count) { k in search.offers(for: patches[k]) }
         let kept = rank(offers.flatMap(\.self), most: distance > 0 ? parameters.ringMoves : parameters.borderMoves)
@@ -38,7 +38,7 @@ struct Proposals {
         }
     }
 
-    /// The best moves of each side: those that many patches agree on first, then the cheap ones, none next to another.
+    /// The best moves of each side: first those that many patches agree on, then the cheapest, none next to another.
     private func rank(_ offers: [Candidate], most: Int) -> [[Move]] {
         let sides = Set(offers.map(\.side)).count
         var kept: [[Move]] = Array(repeating: [], count: Side.allCases.count)

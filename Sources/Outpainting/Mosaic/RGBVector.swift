@@ -1,4 +1,4 @@
-/// A colour, a difference of colours or a correction: one number each for red, green and blue, mostly in 64ths of a
+/// A color, a difference of colors or a correction: one number each for red, green and blue, mostly in 64ths of a
 /// level.
 struct RGBVector: BitwiseCopyable, Equatable, Sendable {
     var red: Int32 = 0

@@ -1,4 +1,4 @@
-/// A vector in few bytes, for the many cells of a finished correction.
+/// An `RGBVector` of 16-bit numbers, for the many cells of a finished correction.
 struct RGBVector16: BitwiseCopyable, Sendable {
     private var red: Int16 = 0
     private var green: Int16 = 0

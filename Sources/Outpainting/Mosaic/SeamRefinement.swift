@@ -3,8 +3,8 @@ internal import Parallel
 
 /// Cuts the seams between pieces again on the fine grid, where they can follow edges closely.
 ///
-/// Each piece in turn, from the reference outwards, may take over cells within a band around its outline; the best
-/// takeover is a minimum cut. Pieces whose bands do not meet cannot tell their order, so workers do them at once.
+/// Each piece, from the reference outwards, may take over cells within a band around its outline; the best takeover is
+/// a minimum cut. Pieces with disjoint bands give the same result in any order, so workers run them concurrently.
 struct SeamRefinement {
     private let fine: FineGrid
     private let moves: [PixelMove]
@@ -63,13 +63,13 @@ struct SeamRefinement {
             x: left - reach, y: top - reach, width: right - left + 1 + 2 * reach, height: bottom - top + 1 + 2 * reach)
     }
 
-    /// What one worker writes on.
+    /// The scratch memory of one worker.
     private final class Workspace: @unchecked Sendable {
         /// Of each fine cell: `unseen`, `passed` (reached, but no node), or its node.
         let node: Table<Int32>
         /// The cells reached, in order of distance.
         var reached: [Int32] = []
-        /// The cell of each node, and how unlike the piece is there to the present one, -1 if that is undefined.
+        /// The cell of each node, and the mismatch of the piece with the present one there, -1 if that is undefined.
         var cells: [Int32] = []
         var unlike: [Int32] = []
         var cut = MinimumCut()
@@ -180,7 +180,7 @@ extension SeamRefinement {
         }
     }
 
-    /// The place in the shrunken reference that piece `k` shows in a fine cell, -1 if that lies outside.
+    /// The pixel of the downscaled reference that piece `k` shows in a fine cell, -1 if that lies outside.
     @inline(__always)
     private func shade(_ k: Int, _ column: Int, _ row: Int) -> Int {
         let middle = fine.cell >> 1
@@ -191,7 +191,7 @@ extension SeamRefinement {
             shift: fine.shift)
     }
 
-    /// The price of a seam between two neighbouring cells with pieces `a` and `b`.
+    /// The price of a seam between two neighboring cells with pieces `a` and `b`.
     @inline(__always)
     private func pair(_ n: (Int, Int), _ q: (Int, Int), _ a: Int, _ b: Int) -> Int {
         if a == b { return 0 }
@@ -207,7 +207,7 @@ extension SeamRefinement {
         return x < 0 && y < 0 ? 900 : 2 &* max(x, y) &+ 60
     }
 
-    /// What piece `k` costs in a cell next to the reference: how unlike it continues into the reference's own cell.
+    /// The cost of piece `k` in a cell next to the reference: its mismatch where it continues into the reference's own cell.
     private func borderCost(_ k: Int, _ column: Int, _ row: Int) -> Int {
         var cost = 0
         for arc in 0..<4 {

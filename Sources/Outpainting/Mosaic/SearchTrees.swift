@@ -2,11 +2,11 @@
 /// are kept from one augmentation to the next.
 struct SearchTrees: ~Copyable {
     private let graph: CutGraph
-    /// Nodes whose neighbours are to be looked at: a ring with room for every node, for none waits twice.
+    /// The queue of active nodes: a ring with room for every node, since none is queued twice.
     private let queue: Table<Int32>
     private var queueHead = 0
     private var queueTail = 0
-    /// Nodes without a parent; none becomes one twice before all are seen to.
+    /// Nodes without a parent; none is added twice before all are adopted.
     private let orphans: Table<Int32>
     private var orphanCount = 0
     /// Counts augmentations.
@@ -49,14 +49,14 @@ struct SearchTrees: ~Copyable {
         queueTail &+= 1
     }
 
-    /// Lets the tree of `p` take in its free neighbours, until one belongs to the other tree: then the arc (node on the
+    /// Lets the tree of `p` take in its free neighbors, until one belongs to the other tree: then the arc (node on the
     /// source's side, direction) closes a path.
     @inline(__always)
     private mutating func grow(_ p: Int) -> (Int, Int)? {
         let own = graph.links[p]
         let isSource = own.tree == .source
         for k in 0..<4 {
-            let r = Int(graph.neighbours[4 &* p &+ k])
+            let r = Int(graph.neighbors[4 &* p &+ k])
             if r < 0 { continue }
             if graph.room[isSource ? 4 &* p &+ k : 4 &* r &+ k ^ 1] == 0 { continue }
             let other = graph.links[r]
@@ -66,7 +66,7 @@ struct SearchTrees: ~Copyable {
             } else if other.tree != own.tree {
                 return isSource ? (p, k) : (r, k ^ 1)
             } else if other.time <= own.time, other.distance > own.distance {
-                // A shorter way for a neighbour that already belongs here.
+                // A shorter path for a neighbor that is already in this tree.
                 join(r, own.tree, p, k ^ 1, own.distance, own.time)
             }
         }
@@ -87,7 +87,7 @@ struct SearchTrees: ~Copyable {
 
     /// Sends as much as fits along the path through arc `k` of node `s`; nodes cut off from their parent are orphans.
     private mutating func augment(_ s: Int, _ k: Int) {
-        let t = Int(graph.neighbours[4 &* s &+ k])
+        let t = Int(graph.neighbors[4 &* s &+ k])
         var flow = graph.room[4 &* s &+ k]
         var (a, link) = (s, graph.links[s])
         while link.parent >= 0 {
@@ -148,12 +148,12 @@ struct SearchTrees: ~Copyable {
             let isSource = tree == .source
             var (best, nearest) = (-1, Int32.max)
             for k in 0..<4 {
-                let u = Int(graph.neighbours[4 &* a &+ k])
+                let u = Int(graph.neighbors[4 &* a &+ k])
                 if u < 0 || graph.links[u].tree != tree { continue }
                 if graph.room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] == 0 { continue }
                 guard let distance = distanceToTerminal(u) else { continue }
                 if distance < nearest { (best, nearest) = (k, distance) }
-                // What was learnt on the way is kept for the next who asks.
+                // Distances found on the way are kept for later queries.
                 var (z, d) = (u, distance)
                 while graph.links[z].time != time {
                     graph.links[z].time = time
@@ -163,11 +163,11 @@ struct SearchTrees: ~Copyable {
                 }
             }
             if best >= 0 {
-                join(a, tree, Int(graph.neighbours[4 &* a &+ best]), best, nearest, time)
+                join(a, tree, Int(graph.neighbors[4 &* a &+ best]), best, nearest, time)
                 continue
             }
             for k in 0..<4 {
-                let u = Int(graph.neighbours[4 &* a &+ k])
+                let u = Int(graph.neighbors[4 &* a &+ k])
                 if u < 0 || graph.links[u].tree != tree { continue }
                 if graph.room[isSource ? 4 &* u &+ k ^ 1 : 4 &* a &+ k] != 0 { wake(u) }
                 if graph.links[u].parent == Int32(truncatingIfNeeded: a) { abandon(u) }

@@ -1,5 +1,5 @@
-/// The steps in which a far canvas grows: each at most some per cent of the side before, each taking the last picture as
-/// its reference.
+/// The stages in which a canvas much larger than its reference grows. Each takes the picture of the stage before as its
+/// reference, and grows a side by a bounded percentage.
 struct Stages {
     /// A placement for each stage, the last one's canvas is the whole; none if the reference is the canvas.
     let placements: [Placement]

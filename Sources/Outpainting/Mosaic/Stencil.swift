@@ -1,7 +1,7 @@
 /// One piece's own corrections of a cell and the eight around it.
 ///
-/// Where another piece lies, the piece's correction is what would give the colour that is there in the end; but a seam
-/// that keeps its step must not be smeared over half a cell, so a step that large is left out.
+/// Where another piece lies, the correction is the one that would give the final color there. A step above the limit is
+/// left out, so that a seam that keeps its step stays sharp.
 struct Stencil {
     /// Nine corrections, row by row.
     private var vectors: InlineArray<9, RGBVector> = .init(repeating: RGBVector())
@@ -37,7 +37,7 @@ struct Stencil {
                 count += 1
             }
         }
-        // The piece's own level: from cells it owns, else from all.
+        // The piece's own level, from the cells it owns if there are any, else from all.
         let base =
             ownCount > 0 ? ownSum.map { $0 / ownCount } : count > 0 ? sum.map { $0 / count } : RGBVector()
         for k in 0..<9 {

@@ -1,4 +1,4 @@
-/// How much each cell differs from the cells around it, 0 to 80: in such texture a joint hides.
+/// How much each cell differs from the cells around it, 0 to 80: texture hides seams.
 final class Texture: Sendable {
     let cells: Table<UInt8>
 

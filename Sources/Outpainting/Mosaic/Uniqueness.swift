@@ -1,16 +1,16 @@
 internal import Parallel
 
-/// How unlike everything elsewhere in the reference a cell is, 0 to 160: a face, a sign, a lone tree. What is unique is
-/// better not copied, least of all next to itself.
+/// How much a cell differs from everything elsewhere in the reference, 0 to 160: a face, a sign, a lone tree. Unique
+/// content should not be copied, least of all next to itself.
 ///
-/// A block of cells is compared, with its 5 x 5 neighbourhood, to every block that is not close by; the best likeness
+/// A block of cells is compared, with its 5 x 5 neighborhood, to every block that is not close by; the least distance
 /// decides. All pairs at one displacement are compared together: their 5 x 5 sums come from running sums over the
 /// distances of single blocks, so a pair costs a few additions instead of 25 distances.
 final class Uniqueness: Sendable {
     let cells: Table<UInt8>
 
     private static let most: Int32 = 160
-    /// Neighbours compared in each direction, and how many pairs of them must lie inside the reference.
+    /// Neighbors compared in each direction, and how many pairs of them must lie inside the reference.
     private static let around = 2
     private static let leastPairs = 9
 
@@ -29,11 +29,11 @@ final class Uniqueness: Sendable {
         }
     }
 
-    /// For each block the mean distance to the block most like it, `Int32.max` when there is none to compare with.
+    /// For each block the mean distance to the most similar block, `Int32.max` if there is none to compare with.
     private static func bestLikeness(_ blocks: Features.Blocks, on workers: some Workers) -> [Int32] {
         let (columns, rows) = (blocks.columns, blocks.rows)
         let far = max(2, max(columns, rows) / 6)
-        // Half of all displacements: a pair likes each other equally.
+        // Half of all displacements, since distances are symmetric.
         let displacements = (0..<rows).flatMap { dy in
             (dy == 0 ? 1..<max(columns, 1) : 1 - columns..<columns).compactMap { dx in
                 max(abs(dx), dy) >= far ? (dx, dy) : nil

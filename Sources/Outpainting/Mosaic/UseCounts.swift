@@ -1,14 +1,14 @@
-/// How often each source cell is copied, and what copying it once more costs.
+/// How often each source cell is copied, and the cost of copying it once more.
 final class UseCounts: Sendable {
     let counts: Table<Int32>
-    /// UseCounts of a source that are fair, given how much is to be filled.
+    /// The fair number of uses of a source, given how much is to be filled.
     private let fair: Int
 
-    init(_ labelling: Labelling, _ grid: CoarseGrid, _ weights: MosaicParameters.Weights) {
+    init(_ labeling: Labeling, _ grid: CoarseGrid, _ weights: MosaicParameters.Weights) {
         let unknown = grid.count - grid.sourceCount
         fair = 1 + weights.fairPercent * unknown / (100 * grid.sourceCount)
         counts = Table(grid.sourceCount, repeating: 0)
-        for n in 0..<grid.count where labelling.label[n] >= 0 { counts[Int(labelling.source[n])] += 1 }
+        for n in 0..<grid.count where labeling.label[n] >= 0 { counts[Int(labeling.source[n])] += 1 }
     }
 
     @inline(__always)

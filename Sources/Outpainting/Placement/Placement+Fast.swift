@@ -42,7 +42,7 @@ extension Placement {
     private static func nearestFast(to request: PlacementRequest) -> Size? {
         func shortened(_ side: WritableKeyPath<Size, Int>) -> Size? {
             var less = request
-            // Padding adds less than two cells a side, so a fitting canvas is near or not to be had this way.
+            // Padding adds less than two cells per side, so a canvas that fits is near, if there is one.
             while less.canvas[keyPath: side] > leastSide {
                 less.canvas[keyPath: side] -= 1
                 guard let placement = try? Placement(less) else { return nil }

@@ -17,10 +17,10 @@ public struct Placement: Hashable, Sendable {
     /// Most pixels of a canvas: 4 MP.
     public static let mostPixels = 4_194_304
 
-    /// The sound placement a request stands for, or the rule it breaks.
+    /// The placement of a valid request; throws the rule that the request breaks.
     ///
     /// The rules are judged in this order: least sides, most pixels, longest sides, wholly outside, partly outside. An axis without an
-    /// offset is centred: the offset is `(canvas - reference) / 2` rounded down, so of an odd margin the odd pixel lies
+    /// offset is centered: the offset is `(canvas - reference) / 2` rounded down, so of an odd margin the odd pixel lies
     /// right or below, and of an odd overhang it is cut off on the left or top.
     public init(_ request: PlacementRequest) throws(PlacementError) {
         precondition(request.reference.width > 0 && request.reference.height > 0)
@@ -45,7 +45,7 @@ public struct Placement: Hashable, Sendable {
         placed = Rect(x: x.from, y: y.from, width: x.visible, height: y.visible)
     }
 
-    /// A placement of a whole reference, free of the limits above: for the inside of a fill and for tests.
+    /// A placement of a whole reference without the limits above, for the inside of fills and for tests.
     public init(canvas: Size, placed: Rect) {
         precondition(placed.width > 0 && placed.height > 0 && placed.x >= 0 && placed.y >= 0)
         precondition(placed.right <= canvas.width && placed.bottom <= canvas.height)
@@ -81,7 +81,7 @@ public struct Placement: Hashable, Sendable {
 
     /// The largest canvas of about the same shape that is allowed.
     private static func fitting(_ canvas: Size) -> Size {
-        // Real numbers are good enough here: the result only advises, and it is corrected to fit.
+        // Floating point is good enough: the result is advice, and it is clamped to fit.
         let scale = (Double(mostPixels) / (Double(canvas.width) * Double(canvas.height))).squareRoot()
         let most = mostPixels / leastSide
         let width = min(max(Int(min(Double(canvas.width) * scale, Double(most))), leastSide), most)
@@ -96,7 +96,7 @@ extension Placement {
         (placed.x, placed.y, canvas.width - placed.right, canvas.height - placed.bottom)
     }
 
-    /// How many pixels a fill has to invent.
+    /// The number of pixels a fill makes.
     public var pixelsToFill: Int {
         canvas.width * canvas.height - placed.width * placed.height
     }

@@ -1,18 +1,18 @@
 public import Imaging
 
-/// What a caller asks for: a canvas, and where on it the reference picture shall lie.
+/// A canvas, and where on it the reference picture lies.
 public struct PlacementRequest: Hashable, Sendable {
-    /// The canvas asked for.
+    /// The requested canvas.
     public var canvas: Size
     /// The size of the whole reference picture.
     public var reference: Size
-    /// The canvas column of the reference's left edge; `nil` centres it.
+    /// The canvas column of the reference's left edge; `nil` centers it.
     public var offsetX: Int?
-    /// The canvas row of the reference's top edge; `nil` centres it.
+    /// The canvas row of the reference's top edge; `nil` centers it.
     public var offsetY: Int?
     /// Whether parts of the reference outside the canvas are cut off, instead of being refused.
     public var autoCrop: Bool
-    /// What the canvas is to be written as, which not every size can be.
+    /// The output format, which limits the sides.
     public var output: OutputFormat
 
     public init(

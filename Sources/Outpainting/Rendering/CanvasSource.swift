@@ -1,6 +1,6 @@
 import Imaging
 
-/// A planned canvas as the encoder takes it: row by row, and with transparency where the reference had some.
+/// A planned canvas as a source of the encoder: row by row, and with transparency where the reference had some.
 struct CanvasSource: PixelSource {
     /// The reference with its transparency, and where it lies.
     struct TransparentReference: Sendable {
@@ -22,10 +22,10 @@ struct CanvasSource: PixelSource {
     func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
         guard let kept else { return plan.paint(rows, into: &pixels) }
         var opaque = Raster(width: width, height: rows.count)
-        var colours = opaque.mutablePixels
-        plan.paint(rows, into: &colours)
+        var colors = opaque.mutablePixels
+        plan.paint(rows, into: &colors)
         for i in 0..<width * rows.count {
-            for k in 0..<3 { pixels[4 * i + k] = colours[3 * i + k] }
+            for k in 0..<3 { pixels[4 * i + k] = colors[3 * i + k] }
             pixels[4 * i + 3] = 255
         }
         for y in rows.clamped(to: kept.place.y..<kept.place.bottom) {

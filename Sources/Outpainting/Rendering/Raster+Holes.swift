@@ -1,12 +1,12 @@
 import Imaging
 
-// Transparent parts of a reference, filled from what is around them.
+// Fills transparent parts of a reference from the pixels around them.
 
 extension Raster {
-    /// Every pixel laid on colours that spread from the opaque pixels around it.
+    /// Every pixel composited over colors that spread from the opaque pixels around it.
     ///
-    /// The picture is halved again and again, a block's colour being the mean of its pixels weighted by their opacity; on
-    /// the way back each pixel lies on the colours of the blocks around it, mixed by their nearness. Large holes become
+    /// The picture is halved again and again, a block's color being the mean of its pixels weighted by their opacity; on
+    /// the way back each pixel lies on the colors of the blocks around it, mixed by their nearness. Large holes become
     /// smooth, small ones close without a trace.
     func holesFilled() -> Raster {
         var levels = [HoleLevel(self)]
@@ -18,26 +18,26 @@ extension Raster {
     }
 }
 
-/// One size of the picture: colours multiplied by their weight, and weights from 0 to 255.
+/// One size of the picture: colors multiplied by their weight, and weights from 0 to 255.
 private struct HoleLevel {
     let width: Int
     let height: Int
-    private var colours: [SIMD4<Int32>]
+    private var colors: [SIMD4<Int32>]
 
     init(_ raster: borrowing Raster) {
         (width, height) = (raster.width, raster.height)
-        colours = []
-        colours.reserveCapacity(width * height)
+        colors = []
+        colors.reserveCapacity(width * height)
         let pixels = raster.pixels
         for i in 0..<width * height {
             let alpha = Int32(pixels[4 * i + 3])
             let (red, green, blue) = (Int32(pixels[4 * i]), Int32(pixels[4 * i + 1]), Int32(pixels[4 * i + 2]))
-            colours.append(SIMD4(red &* alpha, green &* alpha, blue &* alpha, alpha))
+            colors.append(SIMD4(red &* alpha, green &* alpha, blue &* alpha, alpha))
         }
     }
 
-    private init(width: Int, height: Int, colours: [SIMD4<Int32>]) {
-        (self.width, self.height, self.colours) = (width, height, colours)
+    private init(width: Int, height: Int, colors: [SIMD4<Int32>]) {
+        (self.width, self.height, self.colors) = (width, height, colors)
     }
 
     func halved() -> HoleLevel {
@@ -48,49 +48,49 @@ private struct HoleLevel {
             for x in 0..<w {
                 var sum = SIMD4<Int32>.zero
                 for (i, j) in [(0, 0), (1, 0), (0, 1), (1, 1)] where 2 * x + i < width && 2 * y + j < height {
-                    sum &+= colours[(2 * y + j) * width + 2 * x + i]
+                    sum &+= colors[(2 * y + j) * width + 2 * x + i]
                 }
                 half.append(HoleLevel.normalized(sum))
             }
         }
-        return HoleLevel(width: w, height: h, colours: half)
+        return HoleLevel(width: w, height: h, colors: half)
     }
 
-    /// A weight of at most 255, with the same colour.
+    /// A weight of at most 255, with the same color.
     private static func normalized(_ sum: SIMD4<Int32>) -> SIMD4<Int32> {
         guard sum.w > 255 else { return sum }
-        let colour = SIMD4((sum.x + sum.w / 2) / sum.w, (sum.y + sum.w / 2) / sum.w, (sum.z + sum.w / 2) / sum.w, 1)
-        return colour &* 255
+        let color = SIMD4((sum.x + sum.w / 2) / sum.w, (sum.y + sum.w / 2) / sum.w, (sum.z + sum.w / 2) / sum.w, 1)
+        return color &* 255
     }
 
-    /// Lays every pixel on the colours of the nearest four blocks, which are whole already.
+    /// Composites every pixel over the colors of the nearest four blocks, which are complete already.
     mutating func settle(on coarser: HoleLevel) {
         for y in 0..<height {
             for x in 0..<width {
-                let own = colours[y * width + x]
+                let own = colors[y * width + x]
                 if own.w == 255 { continue }
-                let below = coarser.colour(around: x, y)
+                let below = coarser.color(around: x, y)
                 let left = 255 &- own.w
-                colours[y * width + x] = SIMD4(
+                colors[y * width + x] = SIMD4(
                     own.x &+ below.x &* left, own.y &+ below.y &* left, own.z &+ below.z &* left, 255)
             }
         }
     }
 
-    /// The colour at a pixel of the next finer level: its block counts nine parts, the nearest beside it three each, and the
+    /// The color at a pixel of the next finer level: its block counts nine parts, the nearest beside it three each, and the
     /// nearest across the corner one.
-    private func colour(around x: Int, _ y: Int) -> SIMD4<Int32> {
+    private func color(around x: Int, _ y: Int) -> SIMD4<Int32> {
         let (column, row) = (x / 2, y / 2)
         let beside = min(max(column + (x % 2 == 0 ? -1 : 1), 0), width - 1)
         let above = min(max(row + (y % 2 == 0 ? -1 : 1), 0), height - 1)
         let sum =
-            colour(column, row) &* 9 &+ colour(beside, row) &* 3 &+ colour(column, above) &* 3 &+ colour(beside, above)
+            color(column, row) &* 9 &+ color(beside, row) &* 3 &+ color(column, above) &* 3 &+ color(beside, above)
         return (sum &+ 8) &>> 4
     }
 
-    /// The colour of a pixel; black if nothing of the picture can be seen at all.
-    private func colour(_ x: Int, _ y: Int) -> SIMD4<Int32> {
-        let own = colours[y * width + x]
+    /// The color of a pixel; black in a fully transparent picture.
+    private func color(_ x: Int, _ y: Int) -> SIMD4<Int32> {
+        let own = colors[y * width + x]
         if own.w == 0 { return .zero }
         let half = own.w / 2
         return SIMD4((own.x + half) / own.w, (own.y + half) / own.w, (own.z + half) / own.w, 0)
@@ -99,7 +99,7 @@ private struct HoleLevel {
     func write(to raster: inout Raster) {
         var pixels = raster.mutablePixels
         for i in 0..<width * height {
-            let own = colours[i]
+            let own = colors[i]
             for (k, value) in [own.x, own.y, own.z].enumerated() {
                 pixels[3 * i + k] = own.w == 0 ? 0 : UInt8(clamping: (value + own.w / 2) / own.w)
             }

@@ -1,11 +1,11 @@
 import Imaging
 
-// A fill works on opaque colours. What is transparent is parted from them before.
+// A fill works on opaque colors, so transparency is separated from them first.
 
 extension Raster {
     var size: Size { Size(width: width, height: height) }
 
-    /// Whether any pixel lets something through.
+    /// Whether any pixel is not opaque.
     var hasTransparentPixels: Bool {
         let pixels = pixels
         var at = 3
@@ -17,7 +17,7 @@ extension Raster {
         return all != 255
     }
 
-    /// The smallest area that holds all that can be seen; nothing if there is none.
+    /// The smallest area that holds all visible pixels; `nil` if there are none.
     var visibleArea: Rect? {
         let pixels = pixels
         var (left, top, right, bottom) = (width, height, 0, 0)
@@ -41,9 +41,9 @@ extension Raster {
         return part
     }
 
-    /// The opaque colours a fill is to see, and the picture with its transparency if that is to be kept.
+    /// The opaque colors for the fill, and the picture with its transparency if that is kept.
     ///
-    /// Without a policy the picture is opaque, and at most loses an idle channel.
+    /// Without a policy the picture is opaque, and loses its alpha channel if it has one.
     consuming func parted(
         _ transparency: RenderingRequest.Transparency?, _ request: RenderingRequest
     ) -> (opaque: SharedRaster, kept: SharedRaster?) {
@@ -59,7 +59,7 @@ extension Raster {
         }
     }
 
-    /// Every pixel laid on a colour.
+    /// Every pixel composited over a color.
     func flattened(on background: Color) -> Raster {
         var flat = Raster(width: width, height: height)
         var target = flat.mutablePixels

@@ -4,14 +4,14 @@ public import Parallel
 
 /// Makes pictures: reads a reference, places it, fills the canvas and writes the file.
 ///
-/// The same file and request give the same bytes, whatever the number of workers. Whoever keeps a renderer keeps its
-/// buffers. Rows go from the fill to the encoder as they are painted, so there is no second canvas.
+/// The same file and request give the same bytes with any number of workers. A renderer keeps its buffers for the next
+/// picture. Rows go from the fill to the encoder as they are painted, so there is no second canvas.
 public struct Renderer: ~Copyable, Sendable {
     private var encoder = ImageEncoder()
 
     public init() {}
 
-    /// Appends the picture's file to `file`; after an error that holds nothing of use.
+    /// Appends the encoded picture to `file`. After an error the contents of `file` are undefined.
     public mutating func render(
         _ reference: Span<UInt8>, _ request: RenderingRequest, on workers: some Workers = SingleWorker(),
         into file: inout ByteBuffer, progress: @escaping FillProgress = { _ in true }
@@ -39,7 +39,7 @@ public struct Renderer: ~Copyable, Sendable {
         }
     }
 
-    /// How much of the way is done when the canvas is thought out.
+    /// The share of the work that planning takes.
     private static let fillShare = 0.9
 
     /// The canvas, ready to be painted.
@@ -56,14 +56,15 @@ public struct Renderer: ~Copyable, Sendable {
         request.whenDecoded()
         let isTransparent = image.channels == 4 && image.hasTransparentPixels
         if isTransparent, request.transparency == .filled, let visible = image.visibleArea {
-            // What is empty all around is canvas like any other.
+            // A transparent border counts as canvas.
             if visible.size != image.size { image = image.cropped(to: visible) }
             placement = placement.narrowed(to: visible)
         }
         let (opaque, kept) = image.parted(isTransparent ? request.transparency : nil, request)
         do throws(FillCancelled) {
             let plan = try request.fill.plan(opaque, placement, on: workers) { progress($0 * fillShare) }
-            return CanvasSource(plan, kept.map { CanvasSource.TransparentReference(raster: $0, place: placement.placed) })
+            return CanvasSource(
+                plan, kept.map { CanvasSource.TransparentReference(raster: $0, place: placement.placed) })
         } catch {
             throw .cancelled
         }

@@ -1,6 +1,6 @@
 public import Imaging
 
-/// Why there is no picture.
+/// Why a picture could not be made.
 public enum RenderingError: Error, Sendable {
     /// The reference cannot be read.
     case image(ImageError)
@@ -10,7 +10,7 @@ public enum RenderingError: Error, Sendable {
     case encoding(EncodingError)
     /// The watermark cannot be made, with the reason.
     case watermark(String)
-    /// Somebody asked to stop.
+    /// `progress` returned false.
     case cancelled
 }
 

@@ -1,20 +1,20 @@
 public import Imaging
 
-/// Everything that decides about the picture that is made of a reference.
+/// Everything besides the reference that determines a picture.
 public struct RenderingRequest: Sendable {
-    /// The canvas asked for.
+    /// The requested canvas.
     public var canvas: Size
-    /// Where the reference's left edge and top edge lie; `nil` centres it.
+    /// Where the reference's left edge and top edge lie; `nil` centers it.
     public var offsetX: Int?
     public var offsetY: Int?
     /// Whether what leaves the canvas is cut off.
     public var autoCrop = false
     public var mode = Mode.high
-    /// Whether the rules of fast mode hold in fast mode; the command line takes any picture.
+    /// Whether fast mode applies its further placement rules; the command line accepts any picture.
     public var keepsFastRules = true
-    /// What size the reference is brought to before anything else, if it is to be smaller than it is.
+    /// The size to which the reference is scaled down first, if any.
     public var referenceSize: Size?
-    /// What is laid over the picture when all else is done.
+    /// The watermark that is composited over the finished picture.
     public var watermark: WatermarkRequest?
     /// What fills the canvas.
     public var fill: any Fill
@@ -22,10 +22,10 @@ public struct RenderingRequest: Sendable {
     public var transparency = Transparency.kept
     public var encoding = EncodingOptions()
     public var limits = ImageLimits()
-    /// Called when the reference is decoded and no larger than the canvas any more.
+    /// Called once the reference is decoded and cropped: its decoding memory can be given back then.
     public var whenDecoded: @Sendable () -> Void = {}
 
-    /// What becomes of transparent pixels of the reference.
+    /// How transparent pixels of the reference are treated.
     public enum Transparency: String, CaseIterable, Sendable {
         /// They stay as they are in formats that have transparency, and lie on the background in the others.
         case kept

@@ -1,6 +1,6 @@
 import Imaging
 
-/// What is laid over a finished picture: a small picture with transparency, where, and how strong.
+/// A watermark: a small picture with transparency, its position and its opacity.
 public struct Watermark: Sendable {
     /// In RGBA.
     private let mark: SharedRaster
@@ -21,7 +21,7 @@ public struct Watermark: Sendable {
         }
     }
 
-    /// A mark that is there already; opacity is in hundredths.
+    /// A watermark of a rendered mark; opacity is in hundredths.
     init(_ mark: consuming Raster, _ placing: Placing, opacity: Int) {
         precondition(mark.channels == 4)
         self.mark = SharedRaster(mark)
@@ -60,7 +60,7 @@ public struct Watermark: Sendable {
         }
     }
 
-    /// The less a pixel shows of its own colour, the less of that is in the new one.
+    /// Weights the pixel's own color by its opacity.
     private func layOverTransparency(
         _ row: Span<UInt8>, _ from: Int, _ alpha: Int32, _ pixels: inout MutableSpan<UInt8>, _ at: Int
     ) {

@@ -1,7 +1,7 @@
 internal import Bytes
 public import Imaging
 
-/// A watermark as it is asked for, before it is known for which canvas.
+/// A requested watermark, before the canvas is known.
 public struct WatermarkRequest: Sendable {
     public var content: Content
     public var placing: Watermark.Placing
@@ -9,8 +9,8 @@ public struct WatermarkRequest: Sendable {
     public var opacity: Int
 
     public enum Content: Sendable {
-        /// A line of text in a font's file, on a box if that has a colour.
-        case text(String, font: String, colour: Color, box: Color?)
+        /// A line of text in a font's file, on a box if that has a color.
+        case text(String, font: String, color: Color, box: Color?)
         case picture(SharedRaster)
     }
 
@@ -29,20 +29,20 @@ public struct WatermarkRequest: Sendable {
     /// The mark for a canvas: a text a sixteenth of its shorter side high, a picture at most a quarter of its sides.
     func watermark(for canvas: Size) throws(RenderingError) -> Watermark {
         switch content {
-        case .text(let text, let font, let colour, let box):
+        case .text(let text, let font, let color, let box):
             Watermark(
-                try WatermarkRequest.mark(text, font, colour, box, for: canvas), placing, opacity: opacity)
+                try WatermarkRequest.mark(text, font, color, box, for: canvas), placing, opacity: opacity)
         case .picture(let picture):
             Watermark(WatermarkRequest.mark(picture, for: canvas), placing, opacity: opacity)
         }
     }
 
     private static func mark(
-        _ text: String, _ font: String, _ colour: Color, _ box: Color?, for canvas: Size
+        _ text: String, _ font: String, _ color: Color, _ box: Color?, for canvas: Size
     ) throws(RenderingError) -> Raster {
         let size = max(8, min(canvas.width, canvas.height) / 16)
         var mask = try mask(text, font, size)
-        // A long line is made as small as it has to be.
+        // A long line is scaled down to fit.
         let most = canvas.width * 9 / 10
         if mask.width > most { mask = try WatermarkRequest.mask(text, font, max(1, size * most / mask.width)) }
         let border = box == nil ? 0 : mask.height / 4
@@ -53,10 +53,10 @@ public struct WatermarkRequest: Sendable {
             let (x, y) = (i % width - border, i / width - border)
             let isInside = x >= 0 && y >= 0 && x < mask.width && y < mask.height
             let cover = isInside ? Int32(mask.coverage[y * mask.width + x]) : 0
-            let under = box ?? colour
-            pixels[4 * i] = Raster.mixed(colour.red, under.red, cover)
-            pixels[4 * i + 1] = Raster.mixed(colour.green, under.green, cover)
-            pixels[4 * i + 2] = Raster.mixed(colour.blue, under.blue, cover)
+            let under = box ?? color
+            pixels[4 * i] = Raster.mixed(color.red, under.red, cover)
+            pixels[4 * i + 1] = Raster.mixed(color.green, under.green, cover)
+            pixels[4 * i + 2] = Raster.mixed(color.blue, under.blue, cover)
             pixels[4 * i + 3] = box == nil ? UInt8(cover) : 255
         }
         return mark
@@ -85,7 +85,7 @@ public struct WatermarkRequest: Sendable {
     private static func size(of picture: Size, for canvas: Size) -> Size? {
         let (width, height) = (max(1, canvas.width / 4), max(1, canvas.height / 4))
         guard picture.width > width || picture.height > height else { return nil }
-        // The side that is the most too long decides.
+        // The side that exceeds its limit the most decides.
         return picture.width * height > picture.height * width
             ? Size(width: width, height: max(1, picture.height * width / picture.width))
             : Size(width: max(1, picture.width * height / picture.height), height: height)

@@ -1,6 +1,6 @@
 import Imaging
 
-/// A picture with a mark over it, laid on its rows as they are painted.
+/// A picture with a watermark, composited as its rows are painted.
 struct WatermarkedSource<Base: PixelSource>: PixelSource {
     let base: Base
     let watermark: Watermark

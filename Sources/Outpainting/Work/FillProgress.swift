@@ -1,7 +1,7 @@
-/// A fill was asked to stop before it was through.
+/// A fill was cancelled by its progress callback.
 public struct FillCancelled: Error, Hashable, Sendable {
     public init() {}
 }
 
-/// Told how far a fill is, a share from 0 to 1 that never falls; answers whether to go on.
+/// Receives the share of a fill that is done, from 0 to 1 and never falling; returns whether to go on.
 public typealias FillProgress = @Sendable (Double) -> Bool

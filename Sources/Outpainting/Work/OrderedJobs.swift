@@ -1,11 +1,11 @@
 internal import Parallel
 internal import System
 
-/// Runs jobs at once whose outcome is that of running them one after the other.
+/// Runs jobs concurrently with the result of running them in sequence.
 ///
-/// Each job names the region it reads and writes. A job begins as soon as no earlier job that touches its region is
-/// unfinished; jobs with disjoint regions cannot tell in which order they ran. The sequential moves of a graph cut
-/// optimiser become parallel this way without changing a byte.
+/// Each job names the region it reads and writes. A job begins as soon as no earlier unfinished job touches its region;
+/// jobs with disjoint regions give the same result in any order. This makes the sequential moves of a graph cut
+/// optimizer parallel without changing a byte.
 final class OrderedJobs: Sendable {
     private let regions: [Rect]
     private let progress: Locked<Progress>
@@ -18,7 +18,7 @@ final class OrderedJobs: Sendable {
 
     private enum State { case waiting, running, finished }
 
-    /// How far past the first unfinished job a worker looks: enough to keep a few hands busy.
+    /// How far past the first unfinished job a worker looks: enough to keep a few workers busy.
     private static let lookahead = 64
 
     private init(_ regions: [Rect]) {

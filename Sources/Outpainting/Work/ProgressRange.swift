@@ -1,4 +1,4 @@
-/// A range of the way of a fill: what a step reports from 0 to 1 is laid into the share the step has of the whole.
+/// The part of a fill's progress that one step covers: maps the step's 0 to 1 into its share of the whole.
 struct ProgressRange: Sendable {
     private let report: FillProgress
     private let from: Double
@@ -12,7 +12,7 @@ struct ProgressRange: Sendable {
         (self.report, self.from, self.to) = (report, from, to)
     }
 
-    /// Reports a share of this range; throws when the caller wants no more of it.
+    /// Reports a share of this step; throws when the caller cancels.
     func reached(_ share: Double) throws(FillCancelled) {
         if !report(from + (to - from) * share) { throw FillCancelled() }
     }

@@ -3,14 +3,13 @@ internal import Glibc
 /// A fixed run of plain values with one owner: an array without copies, growth and reference count.
 ///
 /// Reading and writing an element is one bounds check and one access, in any loop. Writing does not need exclusive
-/// access, so that several threads can fill one table: whoever shares a table sees to it that no element is written by
-/// one thread while another reads or writes it. In this room the workers' helpers do that, by giving each range, cell
-/// or region to one worker at a time.
+/// access, so that several threads can fill one table. The caller must ensure that no element is written by one thread
+/// while another reads or writes it; here each range, cell or region belongs to one worker at a time.
 ///
-/// Elements are read and set, never changed in place: for a table that an object owns the thread sanitizer would take
-/// that for a write to the whole table, and call two of them a race. Hence `add` in place of `+=`.
+/// Elements are read and set, never changed in place: for a table owned by an object the thread sanitizer takes an
+/// in-place change for a write to the whole table, and reports two of them as a race. Hence `add` in place of `+=`.
 @safe struct Table<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
-    /// `count` initialised elements, freed by `deinit` alone.
+    /// `count` initialized elements, freed by `deinit` alone.
     private let start: UnsafeMutablePointer<Element>
     let count: Int
 
@@ -28,8 +27,8 @@ internal import Glibc
         }
     }
 
-    /// Large tables come from the system and go back to it: kept in the heap, the tables of one step of a fill would
-    /// still take memory beside those of the next.
+    /// Large tables are mapped and unmapped directly: in the heap, the tables of one step of a fill would still take
+    /// memory beside those of the next.
     private static func isLarge(_ count: Int) -> Bool { count * MemoryLayout<Element>.stride >= 1 << 18 }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {

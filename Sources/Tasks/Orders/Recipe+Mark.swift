@@ -35,7 +35,7 @@ extension Recipe.Mark {
     ) throws(RenderingError) -> WatermarkRequest {
         switch content {
         case .text(let text, let font, let colour, let box):
-            WatermarkRequest(.text(text, font: font, colour: colour, box: box), placing, opacity: opacity)
+            WatermarkRequest(.text(text, font: font, color: colour, box: box), placing, opacity: opacity)
         case .picture(let reference):
             WatermarkRequest(
                 .picture(try Recipe.Mark.picture(reference, for: canvas, limits)), placing, opacity: opacity)

@@ -3,7 +3,7 @@ import CShims
 import Imaging
 import Testing
 
-/// What asks for too much is refused by name, and before it costs anything.
+/// Files that exceed a bound are refused with a reason, before they cost anything.
 @Suite struct BoundTests {
     struct Bomb: Sendable, CustomTestStringConvertible {
         let name: String
@@ -24,24 +24,29 @@ import Testing
             .tooMuch(.pixels, asked: 65_000_000, allowed: 64_000_000)
         },
         Bomb(name: "a tiny PNG of 64 megapixels") {
-            CraftedFiles.png(width: 8_000, height: 8_000, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 1000))])
+            CraftedFiles.png(
+                width: 8_000, height: 8_000, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 1000))])
         } reason: {
             .corrupt("too little data for its size")
         },
         Bomb(name: "a small PNG with five megabytes of pixels") {
-            CraftedFiles.png(width: 8, height: 8, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 5 << 20))])
+            CraftedFiles.png(
+                width: 8, height: 8, [CraftedFiles.pngChunk("IDAT", [UInt8](repeating: 0, count: 5 << 20))])
         } reason: {
             .corrupt("too much data for its size")
         },
         // Before it complains, libpng would unpack all there is: a gigabyte here, sixty in the largest file.
         Bomb(name: "an interlaced PNG that unpacks to a gigabyte") {
             CraftedFiles.pngHeader(width: 1000, height: 1000, interlaced: true)
-                + CraftedFiles.pngChunk("IDAT", CraftedFiles.zeros(packed: 6_000_000)) + CraftedFiles.pngChunk("IEND", [])
+                + CraftedFiles.pngChunk("IDAT", CraftedFiles.zeros(packed: 6_000_000))
+                + CraftedFiles.pngChunk("IEND", [])
         } reason: {
             .corrupt("Too much image data")
         },
         Bomb(name: "a PNG whose chunk claims two gigabytes") {
-            CraftedFiles.pngHeader(width: 8, height: 8) + CraftedFiles.big32(0x7fff_ffff) + Array("IDAT".utf8) + [0, 0, 0, 0]
+            CraftedFiles.pngHeader(width: 8, height: 8) + CraftedFiles.big32(0x7fff_ffff) + Array("IDAT".utf8) + [
+                0, 0, 0, 0,
+            ]
         } reason: {
             .truncated
         },
@@ -58,20 +63,23 @@ import Testing
             .tooMuch(.profileBytes, asked: 4 << 20 + 1, allowed: 4 << 20)
         },
         Bomb(name: "a JPEG of 65,535 pixels a side") {
-            [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 65_535, height: 65_535, progressive: false)
+            [0xff, 0xd8] + CraftedFiles.jpegTables
+                + CraftedFiles.jpegFrame(width: 65_535, height: 65_535, progressive: false)
                 + CraftedFiles.jpegScan(0, 63) + [0xff, 0xd9]
         } reason: {
             .tooMuch(.pixels, asked: 65_535 * 65_535, allowed: 64_000_000)
         },
         Bomb(name: "a tiny JPEG of 64 megapixels") {
-            [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 8_000, height: 8_000, progressive: true)
+            [0xff, 0xd8] + CraftedFiles.jpegTables
+                + CraftedFiles.jpegFrame(width: 8_000, height: 8_000, progressive: true)
                 + CraftedFiles.jpegScan(0, 0) + [0xff, 0xd9]
         } reason: {
             .corrupt("too little data for its size")
         },
         Bomb(name: "a JPEG of 5,000 scans") {
             let scan = CraftedFiles.jpegScan(0, 0) + [UInt8](repeating: 0, count: 200)
-            return [0xff, 0xd8] + CraftedFiles.jpegTables + CraftedFiles.jpegFrame(width: 6_000, height: 6_000, progressive: true)
+            return [0xff, 0xd8] + CraftedFiles.jpegTables
+                + CraftedFiles.jpegFrame(width: 6_000, height: 6_000, progressive: true)
                 + (0..<5_000).flatMap { _ in scan } + [0xff, 0xd9]
         } reason: {
             .tooMuch(.scans, asked: 5_000, allowed: 100)
@@ -93,7 +101,7 @@ import Testing
         },
         Bomb(name: "a tiny GIF of 64 megapixels") {
             var file = ImageFixtures.array("gif-1.gif")
-            // The canvas and its frame, behind two colours and a mark.
+            // The canvas and its frame, behind two colors and a mark.
             for at in [6, 8, 24, 26] { (file[at], file[at + 1]) = (0x40, 0x1f) }
             return file
         } reason: {
@@ -186,7 +194,7 @@ import Testing
         #expect(refusal(file, limits) == nil)
     }
 
-    /// So that whoever shares memory out by heads shares out enough.
+    /// Memory is reserved by this estimate, so it must suffice.
     @Test(arguments: ImageFixtures.rows)
     func `the memory estimate from the header is enough for decoding`(row: ImageFixtures.Row) throws {
         let file = ImageFixtures.array(row.name)

@@ -1,7 +1,7 @@
 import Bytes
 import CShims
 
-/// Files that lie or ask for too much, made on the spot.
+/// Crafted files that lie or exceed bounds.
 enum CraftedFiles {
     static func big32(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
 
@@ -46,7 +46,7 @@ enum CraftedFiles {
         return stream + big32(high << 16 | low)
     }
 
-    /// A zlib stream that goes on and on: `bytes` of it are about 158 times as many zeros.
+    /// A zlib bomb: `bytes` of it unpack to about 158 times as many zeros.
     static func zeros(packed bytes: Int) -> [UInt8] {
         // A block of fixed codes: a zero, then 258 times the byte before, in 13 bits (RFC 1951, 3.2.6).
         let more: [UInt8] = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]
@@ -67,13 +67,13 @@ enum CraftedFiles {
 
     static func jpegSegment(_ code: UInt8, _ body: [UInt8]) -> [UInt8] { [0xff, code] + big16(body.count + 2) + body }
 
-    /// The frame of a grey picture.
+    /// The frame of a gray picture.
     static func jpegFrame(width: Int, height: Int, progressive: Bool) -> [UInt8] {
         let body = [8] + big16(height) + big16(width) + [1, 1, 0x11, 0]
         return jpegSegment(progressive ? 0xc2 : 0xc0, body)
     }
 
-    /// One quantisation table, and Huffman tables whose only code is zero.
+    /// One quantization table, and Huffman tables whose only code is zero.
     static let jpegTables: [UInt8] = {
         let codes: [UInt8] = [1] + [UInt8](repeating: 0, count: 15) + [0]
         return jpegSegment(0xdb, [0] + [UInt8](repeating: 1, count: 64))

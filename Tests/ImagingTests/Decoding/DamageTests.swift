@@ -17,7 +17,7 @@ import Testing
         "bmp-32-alpha-fields.bmp", "bmp-rle8.bmp",
     ]
 
-    /// A decoder that warned and went on would pass off what it made up.
+    /// A decoder that only warned would return guessed pixels.
     @Test(arguments: names)
     func `every truncated file is refused`(name: String) throws {
         let file = ImageFixtures.array(name)
@@ -36,8 +36,8 @@ import Testing
         }
     }
 
-    /// Changed bytes may still make a picture: JPEG and WebP have no checksums. None may bring the decoder down, and each
-    /// error names its format.
+    /// Changed bytes may still make a picture: JPEG and WebP have no checksums. None may crash the decoder, and each error
+    /// names its format.
     @Test(arguments: names)
     func `changed bytes cause an error or other pixels, never a crash`(name: String) throws {
         let file = ImageFixtures.array(name)
@@ -87,7 +87,7 @@ import Testing
         #expect(reason == .corrupt("IDAT: incorrect data check"))
     }
 
-    /// The one mistake that is forgiven: libpng and all browsers take such a pixel to be opaque black.
+    /// The one tolerated mistake: libpng and all browsers take such a pixel to be opaque black.
     @Test func `indices outside the palette are black`() throws {
         let chunks = [CraftedFiles.pngChunk("PLTE", [1, 2, 3, 4, 5, 6]), CraftedFiles.pngChunk("tRNS", [7])]
         let expected: [[UInt8]] = [[1, 2, 3, 7], [4, 5, 6, 255], [0, 0, 0, 255], [0, 0, 0, 255]]
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// Both ways of decoding see the same order of chunks; the first was found by fuzzing.
+    /// Both decoders see the same order of chunks; the first case was found by fuzzing.
     @Test(arguments: [
         (["HHDR", "IDAT"], ImageError.Reason.unsupported("chunk HHDR")),
         (["IHDR", "IDAT"], .corrupt("there are two headers")),
@@ -118,7 +118,7 @@ import Testing
         #expect(reason == .corrupt("IDAT: Missing PLTE before IDAT") || reason == .corrupt("Missing PLTE before IDAT"))
     }
 
-    /// One scan of three components was left out; the library would fill them with grey.
+    /// One scan of three components was left out; the library would fill them with gray.
     @Test func `a JPEG without a scan for each component is refused`() throws {
         var file = ImageFixtures.array("jpeg-three-scans.jpg")
         let scans = (0..<file.count - 1).filter { file[$0] == 0xff && file[$0 + 1] == 0xda }
@@ -127,8 +127,8 @@ import Testing
         #expect(refusal(file) == .corrupt("a component has no scan"))
     }
 
-    /// Data that was cut, with an end put after it: the library would fill up with what it makes of zeros, or show the
-    /// sketch that the scans so far give. Arithmetic coding may leave out zeros at its end, so that nobody can tell.
+    /// Truncated data with an end marker after it: the library would decode zeros, or show the approximation of the scans so
+    /// far. Arithmetic coding may omit zeros at its end, so that a cut cannot be detected there.
     @Test(arguments: [
         "jpeg-8x8.jpg", "jpeg-grey.jpg", "jpeg-rgb.jpg", "jpeg-restarts.jpg", "jpeg-three-scans.jpg",
         "jpeg-progressive-2x2.jpg",
@@ -143,8 +143,8 @@ import Testing
         }
     }
 
-    /// The same for WebP, with the lengths of the container put right. Its last bytes may be zeros that its entropy coder
-    /// does not miss; then the pixels are all there.
+    /// The same for WebP, with corrected container lengths. Its last bytes may be zeros that its entropy coder does not need;
+    /// then all pixels are there.
     @Test(arguments: [
         "webp-lossy.webp", "webp-lossy-simple-filter.webp", "webp-lossless.webp", "webp-lossless-palette.webp",
     ])
@@ -171,7 +171,7 @@ import Testing
 
     // MARK: - GIF
 
-    /// A frame of two by two pixels and four colours, of blocks and with a canvas as they are told.
+    /// A frame of two by two pixels and four colors, of blocks and with a canvas as they are told.
     private func gif(
         _ blocks: [UInt8], bits: UInt8 = 2, left: UInt8 = 0, colors: Bool = true, end: [UInt8] = [0x3b]
     ) -> [UInt8] {
@@ -188,9 +188,9 @@ import Testing
     }
 
     @Test(arguments: [
-        // No picture, one beside the canvas, none with colours, a kind of block that nobody knows.
+        // No picture, one beside the canvas, one without a palette, an unknown kind of block.
         ("nothing but an end", ImageError.Reason.corrupt("there is no picture")),
-        ("beside", .corrupt("the first frame leaves the canvas")), ("colourless", .corrupt("there are no colours")),
+        ("beside", .corrupt("the first frame leaves the canvas")), ("colorless", .corrupt("there are no colors")),
         ("unknown", .corrupt("a block of an unknown kind")), ("wide", .corrupt("9 bits a pixel")),
         ("empty", .corrupt("the pixels end early")), ("early", .corrupt("the pixels end early")),
         ("nonsense", .corrupt("a code that stands for nothing")), ("unended", .truncated),
@@ -200,7 +200,7 @@ import Testing
             switch name {
             case "nothing but an end": Array("GIF89a".utf8) + [2, 0, 2, 0, 0, 0, 0, 0x3b]
             case "beside": gif([1, 0x44, 0], left: 1)
-            case "colourless": gif([1, 0x44, 0], colors: false)
+            case "colorless": gif([1, 0x44, 0], colors: false)
             case "unknown": gif([1, 0x44, 0], end: [0x7f])
             case "wide": gif([1, 0x44, 0], bits: 9)
             case "empty": gif([0])

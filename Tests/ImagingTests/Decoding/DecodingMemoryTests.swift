@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Memory that pictures share while they are decoded.
+/// The memory that pictures share while they are decoded.
 @Suite struct DecodingMemoryTests {
     @Test func `shares are granted up to the limit`() throws {
         let memory = DecodingMemory(limit: 100)

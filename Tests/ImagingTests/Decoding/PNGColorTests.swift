@@ -3,7 +3,7 @@ import Glibc
 import Imaging
 import Testing
 
-/// Colours that are described by numbers, against the formulas.
+/// Colors that are described by numbers, against the formulas.
 @Suite struct PNGColorTests {
     static let colors: [[UInt8]] = [
         [0, 0, 0], [255, 255, 255], [128, 128, 128], [10, 60, 200], [200, 30, 90], [64, 192, 100], [17, 17, 17],
@@ -67,12 +67,13 @@ import Testing
     /// What comes after the pixels does not count any more.
     @Test func `a gamma chunk after the pixels is ignored`() throws {
         let pixels = CraftedFiles.pngChunk("IDAT", CraftedFiles.stored([0, 10, 60, 200]))
-        let file = CraftedFiles.png(width: 1, height: 1, [pixels, CraftedFiles.pngChunk("gAMA", CraftedFiles.big32(100_000))])
+        let file = CraftedFiles.png(
+            width: 1, height: 1, [pixels, CraftedFiles.pngChunk("gAMA", CraftedFiles.big32(100_000))])
         let image = try ImageDecoder.decode(file.span)
         #expect(image.facts.color == .sRGB)
     }
 
-    /// Holds each colour against what `light` says: linear red, green and blue of the stored values.
+    /// Holds each color against what `light` says: linear red, green and blue of the stored values.
     private func expect(_ chunks: [[UInt8]], light: ([Double]) -> [Double]) throws {
         for stored in Self.colors {
             let (color, facts) = try decoded(stored, chunks)

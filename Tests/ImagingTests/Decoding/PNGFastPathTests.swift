@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-/// The short way against libpng, which decodes where memory is just enough for the pixels.
+/// The fast path compared with libpng, which decodes if the memory limit just fits the pixels.
 @Suite struct PNGFastPathTests {
     @Test(arguments: [2, 6] as [UInt8], [1, 2, 3, 4, 5, 17, 40])
     func `the fast path gives the pixels of libpng for filters in any order`(color: UInt8, width: Int) throws {
@@ -13,7 +13,7 @@ import Testing
             for round in 0..<6 {
                 var rows: [UInt8] = []
                 for _ in 0..<height {
-                    // Paeth's rows come in pairs, so that most are his.
+                    // Rows with Paeth's filter are undone in groups, so most rows use it.
                     rows.append(UInt8([4, 4, 4, 1, 2, 3, 0].randomElement(using: &random)!))
                     // Small steps, large ones, and any.
                     let bound: UInt64 = [4, 256, 128][round % 3]

@@ -23,7 +23,7 @@ import Testing
         limits.formats = [.png, .jpeg, .webp]
         let file = ImageFixtures.array(name)
         #expect(refusal(file, limits) == "\(format) is not read; PNG, JPEG and WebP are")
-        // What ends inside of a signature that is not looked for is none of it.
+        // A prefix of the signature of a disabled format is not an image.
         #expect(refusal(Array(file.prefix(1)), limits) == "this is not an image; PNG, JPEG and WebP are read")
     }
 
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (25, 5, "colour type 5 with 8 bits"), (24, 4, "colour type 2 with 4 bits"), (26, 1, "unknown compression"),
+        (25, 5, "color type 5 with 8 bits"), (24, 4, "color type 2 with 4 bits"), (26, 1, "unknown compression"),
         (27, 1, "unknown compression"), (28, 2, "unknown compression"), (19, 0, "the size is 0 x"),
         (16, 0x80, "the size is 2147483669 x"), (11, 12, "it does not begin with a header"),
         (12, 0x49 ^ 1, "it does not begin with a header"),
@@ -126,9 +126,9 @@ import Testing
     @Test func `bit fields of a BMP must be contiguous`() {
         var file = ImageFixtures.array("bmp-16-565.bmp")
         file[54] = 0x05
-        #expect(refusal(file) == "BMP: the file is corrupt: colours that are not bits side by side")
+        #expect(refusal(file) == "BMP: the file is corrupt: colors that are not bits side by side")
         (file[54], file[55]) = (0, 0)
-        #expect(refusal(file) == "BMP: the file is corrupt: colours that are not bits side by side")
+        #expect(refusal(file) == "BMP: the file is corrupt: colors that are not bits side by side")
     }
 
     private func refusal(_ bytes: [UInt8], _ limits: ImageLimits = ImageLimits()) -> String {

@@ -71,7 +71,7 @@ import Testing
         #expect(isAppended)
     }
 
-    /// What was reported, and when to say no.
+    /// Records progress reports, and cancels at a given one.
     final class Steps: Sendable {
         private let noted = Mutex<[Double]>([])
         private let last: Int?

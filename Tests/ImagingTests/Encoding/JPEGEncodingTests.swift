@@ -37,10 +37,10 @@ import Testing
         let background = Color(red: 0, green: 240, blue: 100)
         let back = try decoded(encoded(picture, as: .jpeg(), EncodingOptions(background: background)))
         let expected: [[Int]] = [[0, 240, 100], [100, 140, 50], [200, 40, 0]]
-        for (part, colour) in expected.enumerated() {
+        for (part, color) in expected.enumerated() {
             let at = (8 * 48 + part * 16 + 8) * 3
             let found = back.pixels[at..<at + 3].map(Int.init)
-            #expect(zip(found, colour).allSatisfy { abs($0 - $1) <= 3 }, "\(found), not \(colour)")
+            #expect(zip(found, color).allSatisfy { abs($0 - $1) <= 3 }, "\(found), not \(color)")
         }
         let white = try decoded(encoded(picture, as: .jpeg()))
         #expect(white.pixels[(8 * 48 + 4) * 3] == 255)
@@ -56,7 +56,9 @@ import Testing
 
     @Test func `an encoder writes a second file`() throws {
         var encoder = ImageEncoder()
-        for picture in [TestPicture(.photograph, 90, 70), TestPicture(.noise, 33, 200, channels: 4), TestPicture(.flat, 1, 1)] {
+        for picture in [
+            TestPicture(.photograph, 90, 70), TestPicture(.noise, 33, 200, channels: 4), TestPicture(.flat, 1, 1),
+        ] {
             for quality in [50, 95] {
                 var file = ByteBuffer()
                 try encoder.encode(picture, as: .jpeg(quality: quality), into: &file)

@@ -4,7 +4,7 @@ import Testing
 @testable import Imaging
 
 @Suite struct PNGAssemblyTests {
-    /// One hand is slow with the first band, while another makes all the rest.
+    /// One worker is slow with the first band, while another makes all the rest.
     @Test func `a worker that is ahead of the assembly takes no more bands`() throws {
         let picture = TestPicture(.photograph, 40, 60)
         let assembly = PNGAssembly(ByteBuffer(), rows: 60, rowsInBand: 2, spare: [], progress: { _ in true })

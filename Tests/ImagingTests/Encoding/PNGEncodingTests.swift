@@ -35,7 +35,7 @@ import Testing
         let file = try encoded(picture, as: .png)
         let back = try decoded(file)
         #expect(back.width == picture.width && back.height == picture.height && back.channels == picture.channels)
-        // Bare truths: the difference of two long arrays takes minutes to be shown.
+        // Compared outside of the macro: showing the difference of two long arrays takes minutes.
         let isSame = back.pixels == picture.pixels
         let isSameByLibrary = byLibPNG(file, picture) == picture.pixels
         #expect(isSame && isSameByLibrary, "\(picture.testDescription)")
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    /// The stream is what any zlib reader takes: its checksum is that of all filtered rows.
+    /// Any zlib reader accepts the stream: its checksum is that of all filtered rows.
     @Test func `the deflate stream is complete`() throws {
         let picture = TestPicture(.photograph, 300, 700)
         let file = try #require(PNGFile(try encoded(picture, as: .png)))

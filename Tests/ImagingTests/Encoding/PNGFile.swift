@@ -2,7 +2,7 @@
 struct PNGFile {
     var chunks: [(type: String, content: [UInt8])] = []
 
-    /// `nil` when the mark, a length or a check is wrong.
+    /// `nil` if the signature, a length or a checksum is wrong.
     init?(_ file: [UInt8]) {
         guard file.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) else { return nil }
         var at = 8

@@ -53,7 +53,7 @@ struct TestPicture: PixelSource, CustomTestStringConvertible {
     }
 }
 
-/// What an encoder made of a picture, as an array.
+/// The encoded picture as an array.
 func encoded(
     _ picture: some PixelSource, as output: OutputFormat, _ options: EncodingOptions = EncodingOptions(),
     on workers: some Workers = SingleWorker()

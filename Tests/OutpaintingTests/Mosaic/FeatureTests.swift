@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `cells like the border nearby cost nothing`() {
-        // A sky over ground: beside the sky, sky is free and ground is dear, and the other way round.
+        // A sky over ground: beside the sky, sky costs nothing and ground much, and the other way round.
         let picture = Pictures.make(64, 64) { _, y in y < 32 ? (90, 140, 220) : (60, 110, 30) }
         let grid = Self.grid(picture, cell: 2)
         let features = Features(of: picture, grid, .high, on: SingleWorker())

@@ -4,8 +4,8 @@ import Parallel
 import TestSupport
 import Testing
 
-/// Pictures pinned by their hash. They were made by an implementation of the same method in another language; the same
-/// integers lead to the same bytes.
+/// Golden hashes of pictures, made by an implementation of the same method in another language. All arithmetic is of
+/// integers, so the bytes are equal.
 @Suite struct GoldenTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let reference: Size
@@ -40,7 +40,7 @@ import Testing
         golden((256, 256), (512, 512), 128, 128, fast: "dd1af308811c22bc", high: "8575bf6999aae9d7"),
     ]
 
-    /// References and canvases at the edge of sense: one pixel, one column, one-pixel margins, long strips.
+    /// Extreme references and canvases: one pixel, one column, one-pixel margins, long strips.
     static let odd = [
         golden((1, 1), (64, 64), 0, 0, fast: "055ab6c94aff6c22", high: "055ab6c94aff6c22"),
         golden((1, 1), (70, 64), 69, 63, fast: "b9580132af376662", high: "b9580132af376662"),
@@ -60,7 +60,7 @@ import Testing
     ]
 
     #if DEBUG
-        // Without optimisation a large mosaic takes minutes; the small ones walk the same code.
+        // Without optimization a large mosaic takes minutes; the small ones walk the same code.
         static let fastCases = Array(all.prefix(2) + odd.prefix(5))
         static let highCases = Array(odd.prefix(3))
         static let crews = [2]

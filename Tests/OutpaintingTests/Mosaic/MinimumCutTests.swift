@@ -5,7 +5,7 @@ import Testing
 
 /// Cuts on random grids against a plain maximum flow.
 @Suite struct MinimumCutTests {
-    /// A grid graph as lists: costs of switching, and arcs from a node to its right or lower neighbour.
+    /// A grid graph as lists: costs of switching, and arcs from a node to its right or lower neighbor.
     struct Graph {
         let width: Int
         let height: Int

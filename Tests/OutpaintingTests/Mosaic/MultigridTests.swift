@@ -5,7 +5,7 @@ import Testing
 @testable import Outpainting
 
 @Suite struct MultigridTests {
-    /// What is left of the equations at a cell: right-hand side and neighbours' pull minus the cell's own weight.
+    /// The residual of the equations at a cell.
     static func residual(_ level: MultigridLevel, _ column: Int, _ row: Int) -> Int {
         let n = row * level.columns + column
         var (sum, weight) = (Int(level.wanted[n].red), Int(level.anchor[n]))
@@ -44,7 +44,7 @@ import Testing
         #expect(after < before / 20, "\(before) -> \(after)")
         var blue = false
         for n in 0..<columns * rows where level.solution[n].blue != 0 { blue = true }
-        #expect(!blue, "what nobody wanted in a channel stays out of it")
+        #expect(!blue, "a channel without a right-hand side stays zero")
     }
 
     @Test func `the solution does not depend on the number of workers`() {

@@ -34,7 +34,7 @@ import Testing
     }
 
     #if !DEBUG
-        // Without optimisation one run takes most of a minute.
+        // Without optimization one run takes most of a minute.
         @Test(arguments: [1, 2, 3])
         func `the high schedule matches its golden trace`(threads: Int) throws {
             let expected = [

@@ -4,7 +4,7 @@ import Outpainting
 import Parallel
 
 extension Pictures {
-    /// The scene behind glass: a see-through disc in the middle, half clear on its rim, and a clear corner.
+    /// The scene with a transparent disc in the middle, half transparent at its rim, and a transparent corner.
     static func glass(_ width: Int, _ height: Int) -> SharedRaster {
         let scene = scene(width, height)
         return translucent(scene) { x, y in
@@ -39,7 +39,7 @@ extension Pictures {
         SharedRaster(try ImageDecoder.decode(file.span).takeRaster())
     }
 
-    /// The file that comes of a file.
+    /// Renders a file to a file.
     static func rendered(
         _ file: [UInt8], _ request: RenderingRequest, on workers: some Workers = SingleWorker(),
         progress: @escaping FillProgress = { _ in true }

@@ -6,7 +6,7 @@ import Parallel
 import TestSupport
 import Testing
 
-/// Whole requests pinned by a hash: `fixtures/rendering/goldens.tsv`, whose head says how it is read and written anew.
+/// Golden hashes of whole requests: `fixtures/rendering/goldens.tsv`, whose header says how it is read and regenerated.
 @Suite struct RenderingGoldenTests {
     static let path = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
 

@@ -4,7 +4,7 @@ import Parallel
 import Synchronization
 import Testing
 
-/// From a file to a file.
+/// Renders files to files.
 @Suite struct RenderingTests {
     static func request(_ width: Int, _ height: Int, _ fill: any Fill = EdgeFill()) -> RenderingRequest {
         RenderingRequest(canvas: Size(width: width, height: height), fill: fill)
@@ -31,13 +31,13 @@ import Testing
     }
 
     static let places = [
-        place("centred, even", (40, 30), on: (96, 64), at: (28, 17)),
-        place("centred, the odd pixel right and below", (41, 31), on: (96, 64), at: (27, 16)),
+        place("centered, even", (40, 30), on: (96, 64), at: (28, 17)),
+        place("centered, the odd pixel right and below", (41, 31), on: (96, 64), at: (27, 16)),
         place("in the corner", (40, 30), on: (96, 64), offset: (0, 0), at: (0, 0)),
         place("in the last corner", (40, 30), on: (96, 64), offset: (56, 34), at: (56, 34)),
         place("one offset", (40, 30), on: (96, 64), offset: (3, nil), at: (3, 17)),
         place("cropped left and below", (40, 30), on: (96, 64), offset: (-10, 50), crop: (10, 0, 30, 14), at: (0, 50)),
-        place("centred and cropped, the odd pixel left", (101, 31), on: (64, 64), crop: (19, 0, 64, 31), at: (0, 16)),
+        place("centered and cropped, the odd pixel left", (101, 31), on: (64, 64), crop: (19, 0, 64, 31), at: (0, 16)),
         place("the whole canvas", (70, 64), on: (70, 64), at: (0, 0)),
     ]
 
@@ -45,7 +45,7 @@ import Testing
     func `the pixels of the reference are kept exactly`(place: Place, output: OutputFormat) throws {
         let reference = Pictures.scene(place.reference.width, place.reference.height)
         #if DEBUG
-            // Without optimisation the mosaic takes seconds each.
+            // Without optimization the mosaic takes seconds each.
             let fills: [any Fill] = [EdgeFill(), MirrorFill()]
         #else
             let fills: [any Fill] = [EdgeFill(), MosaicFill(.fast), MosaicFill(.high)]
@@ -189,7 +189,7 @@ import Testing
         #expect(try Pictures.decoded(file).width == 96)
     }
 
-    /// Then it needs little memory any more.
+    /// From then on a request needs little memory.
     @Test func `whenDecoded is called once the reference is decoded and cropped`() throws {
         let file = try Pictures.file(Pictures.scene(64, 64))
         let story = Mutex<[String]>([])

@@ -2,7 +2,7 @@ import Imaging
 import Outpainting
 import Testing
 
-/// What becomes of a reference one can see through.
+/// How transparent references are rendered.
 @Suite struct TransparencyTests {
     static let place = Rect(x: 28, y: 17, width: 40, height: 30)
 
@@ -21,7 +21,7 @@ import Testing
         let glass = Pictures.glass(40, 30)
         let canvas = try Self.canvas(glass, Self.request(.kept, output))
         #expect(canvas.channels == 4)
-        // Colours under full transparency, too.
+        // Colors under full transparency, too.
         #expect(canvas.part(Self.place) == glass.part(Rect(x: 0, y: 0, width: 40, height: 30)))
         for y in 0..<64 {
             for x in 0..<96 where !(28..<68).contains(x) || !(17..<47).contains(y) {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `a hole in one color is filled with that color`() throws {
-        // What is hidden is of another colour, and must not come through.
+        // Hidden pixels have another color, which must not show.
         let flat = Pictures.make(40, 30) { x, y in
             (8..<30).contains(x) && (5..<25).contains(y) ? (255, 0, 0) : (50, 100, 150)
         }
@@ -82,7 +82,7 @@ import Testing
         for y in 0..<64 { for x in 0..<96 { #expect(canvas.pixel(x, y) == [50, 100, 150]) } }
     }
 
-    /// What is empty all around is filled like the canvas: as if the picture were no larger than what can be seen.
+    /// A transparent border is filled like the canvas, as if the picture were no larger than its visible part.
     @Test func `a transparent border counts as canvas`() throws {
         let framed = Pictures.translucent(Pictures.scene(40, 30)) { x, y in
             (7..<33).contains(x) && (4..<25).contains(y) ? 255 : 0

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Outpainting
 
-/// Marks over finished pictures.
+/// Watermarks over finished pictures.
 @Suite struct WatermarkTests {
     private static let font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
     private static let canvas = Size(width: 128, height: 96)
 
-    /// A grey picture.
-    private struct Grey: PixelSource {
+    /// A gray picture.
+    private struct Gray: PixelSource {
         let width = WatermarkTests.canvas.width
         let height = WatermarkTests.canvas.height
         var channels = 3
@@ -22,7 +22,7 @@ import Testing
 
     /// The picture with a mark, painted by runs of this many rows.
     private func painted(_ watermark: Watermark, channels: Int = 3, rows: Int = 96) -> [UInt8] {
-        let source = WatermarkedSource(base: Grey(channels: channels), watermark: watermark)
+        let source = WatermarkedSource(base: Gray(channels: channels), watermark: watermark)
         var all: [UInt8] = []
         for start in stride(from: 0, to: source.height, by: rows) {
             let run = start..<min(start + rows, source.height)
@@ -34,7 +34,7 @@ import Testing
         return all
     }
 
-    /// A mark of one colour and opacity.
+    /// A mark of one color and opacity.
     private func mark(
         _ horizontal: Int, _ vertical: Int, isTiled: Bool = false, alpha: UInt8 = 255, opacity: Int = 100
     ) -> Watermark {
@@ -47,7 +47,7 @@ import Testing
             raster, Watermark.Placing(horizontal: horizontal, vertical: vertical, isTiled: isTiled), opacity: opacity)
     }
 
-    /// The columns and rows of what is not grey.
+    /// The columns and rows of what is not gray.
     private func area(_ pixels: [UInt8]) -> [Int] {
         let marked = (0..<128 * 96).filter { pixels[3 * $0] != 100 }
         let (columns, rows) = (marked.map { $0 % 128 }, marked.map { $0 / 128 })
@@ -78,14 +78,14 @@ import Testing
     }
 
     @Test func `a watermark blends by its opacity`() {
-        func colour(_ alpha: UInt8, _ opacity: Int) -> [UInt8] {
+        func color(_ alpha: UInt8, _ opacity: Int) -> [UInt8] {
             let pixels = painted(mark(0, 0, alpha: alpha, opacity: opacity))
             return Array(pixels[3 * (48 * 128 + 64)..<3 * (48 * 128 + 64) + 3])
         }
-        #expect(colour(255, 100) == [200, 0, 0])
-        #expect(colour(255, 50) == [150, 50, 50])
-        #expect(colour(128, 100) == [150, 50, 50])
-        #expect(colour(0, 100) == [100, 100, 100])
+        #expect(color(255, 100) == [200, 0, 0])
+        #expect(color(255, 50) == [150, 50, 50])
+        #expect(color(128, 100) == [150, 50, 50])
+        #expect(color(0, 100) == [100, 100, 100])
     }
 
     @Test func `a watermark is opaque over transparent pixels`() {
@@ -107,11 +107,11 @@ import Testing
         let (white, black) = (Color(red: 255, green: 255, blue: 255), Color(red: 0, green: 0, blue: 0))
         let placing = Watermark.Placing(horizontal: 0, vertical: 0)
         let boxed = WatermarkRequest(
-            .text("Öpaint", font: Self.font, colour: white, box: black), placing, opacity: 100)
+            .text("Öpaint", font: Self.font, color: white, box: black), placing, opacity: 100)
         let on = painted(try boxed.watermark(for: Self.canvas))
         // Letters of eight pixels hardly fill one.
         #expect(on.contains { $0 > 150 } && on.contains(0))
-        let bare = WatermarkRequest(.text("Öpaint", font: Self.font, colour: white, box: nil), placing, opacity: 100)
+        let bare = WatermarkRequest(.text("Öpaint", font: Self.font, color: white, box: nil), placing, opacity: 100)
         let off = painted(try bare.watermark(for: Self.canvas))
         #expect(off.contains { $0 > 150 } && !off.contains { $0 < 100 })
         #expect(area(off)[4] < area(on)[4])
@@ -120,7 +120,7 @@ import Testing
     @Test func `a long text is fitted to the canvas`() throws {
         let text = String(repeating: "W", count: 32)
         let request = WatermarkRequest(
-            .text(text, font: Self.font, colour: Color(red: 0, green: 0, blue: 0), box: nil),
+            .text(text, font: Self.font, color: Color(red: 0, green: 0, blue: 0), box: nil),
             Watermark.Placing(horizontal: 0, vertical: 0), opacity: 100)
         let found = area(painted(try request.watermark(for: Self.canvas)))
         #expect(found[0] > 0 && found[1] < 127 && found[4] > 0)
@@ -157,7 +157,7 @@ import Testing
         #expect(area(painted(try request.watermark(for: Self.canvas))) == [4, 35, 3, 12, 320])
     }
 
-    /// So that no more of it has to be kept.
+    /// A fitted picture takes less memory while it is kept.
     @Test func `a picture fitted in advance gives the same watermark`() throws {
         func picture() -> Raster {
             var raster = Raster(width: 301, height: 97)

@@ -1,7 +1,7 @@
 import Imaging
 import TestSupport
 
-/// Pictures made by formula, the same everywhere.
+/// Pictures made by formulas, the same on every machine.
 enum Pictures {
     /// A sky gradient over a textured ground with a post and a disc, integers only.
     static func scene(_ width: Int, _ height: Int) -> SharedRaster {

@@ -9,7 +9,7 @@ enum BMPDecoder {
         let channels = header.hasAlpha ? 4 : 3
         var raster: Raster
         if case .runs = header.coding {
-            // A pair of bytes stands for no more than 255 pixels.
+            // A pair of bytes encodes at most 255 pixels.
             guard pixels <= bytes.count * 128 else { throw ImageError(.bmp, .corrupt("too little data for its size")) }
             try ImageDecoder.checkMemory(.bmp, pixels * (channels + 1), limits)
             let indices = try BMPRuns.unpack(bytes, header)
@@ -46,7 +46,7 @@ enum BMPDecoder {
         switch header.coding {
         case .colors(let bits):
             for x in 0..<header.width {
-                // The first pixel stands in the highest bits.
+                // The first pixel is in the highest bits.
                 let shift = 8 - bits - x * bits % 8
                 put(palette[Int(stored[x * bits / 8]) >> shift & (1 << bits - 1)], in: &row, x)
             }
@@ -73,7 +73,7 @@ enum BMPDecoder {
         (row[3 * x], row[3 * x + 1], row[3 * x + 2]) = (color.x, color.y, color.z)
     }
 
-    /// All colours there can be. One that the file has not is black.
+    /// The whole palette. Entries that the file lacks are black.
     private static func colors(_ bytes: Span<UInt8>, _ header: BMPHeader) -> [SIMD4<UInt8>] {
         var palette = [SIMD4<UInt8>](repeating: .zero, count: 256)
         for (index, at) in stride(from: header.colors.lowerBound, to: header.colors.upperBound, by: header.colorBytes)

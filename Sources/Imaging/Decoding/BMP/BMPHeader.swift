@@ -1,19 +1,19 @@
 internal import Bytes
 
-/// What a BMP file says of itself before its colours and pixels, checked.
+/// The validated headers of a BMP file.
 struct BMPHeader {
     enum Coding {
-        /// Numbers of colours, of so many bits.
+        /// Palette indices of `bits` bits.
         case colors(bits: Int)
-        /// The same of eight bits, in runs.
+        /// Palette indices of eight bits, run-length encoded.
         case runs
-        /// Blue, green, red, and in four bytes one that says nothing.
+        /// Blue, green and red, and with four bytes an unused one.
         case bytes(Int)
-        /// Numbers of so many bits, in which colours have their places.
+        /// Pixels of `bits` bits, in which each channel is a bit field.
         case fields(bits: Int, Fields)
     }
 
-    /// Which bits of a pixel are which colour.
+    /// The bit fields of the channels.
     struct Fields {
         let red: Field
         let green: Field
@@ -21,7 +21,7 @@ struct BMPHeader {
         let alpha: Field?
     }
 
-    /// Bits that stand beside each other.
+    /// A contiguous bit field.
     struct Field {
         let shift: Int
         let most: UInt32
@@ -30,11 +30,11 @@ struct BMPHeader {
             shift = mask.trailingZeroBitCount
             guard mask != 0 else { return nil }
             most = mask >> UInt32(shift)
-            // With one more, bits side by side from the lowest on are one bit alone.
+            // Contiguous bits from the lowest on become a single bit when 1 is added.
             guard most & (most &+ 1) == 0 else { return nil }
         }
 
-        /// The value in a pixel, of 255.
+        /// The field's value in a pixel, scaled to 255.
         func value(in pixel: UInt32) -> UInt8 {
             let value = UInt64(pixel >> UInt32(shift) & most)
             return UInt8(truncatingIfNeeded: (value * 255 + UInt64(most / 2)) / UInt64(most))
@@ -46,12 +46,12 @@ struct BMPHeader {
     /// Whether the first row of the file is the picture's first.
     let isTopDown: Bool
     let coding: Coding
-    /// Where the colours are, of `colorBytes` each.
+    /// Where the colors are, of `colorBytes` each.
     let colors: Range<Int>
     let colorBytes: Int
     /// Where the pixels begin.
     let pixels: Int
-    /// Where a profile of colours is.
+    /// Where a profile of colors is.
     let profile: Range<Int>?
 
     static let signature: StaticBytes = "BM"
@@ -74,7 +74,7 @@ struct BMPHeader {
         let depth = file.little16(isOld ? 24 : 28)
         let compression = isOld ? 0 : file.little32(30)
 
-        // Masks stand in the larger headers, and behind the smaller one.
+        // Masks are part of the larger headers, and follow the smaller one.
         let masks = compression == 3 || compression == 6 ? (compression == 6 || size >= 56 ? 4 : 3) : 0
         if size == 40 { end += 4 * masks }
         guard file.count >= end else { throw ImageError(.bmp, .truncated) }
@@ -86,10 +86,10 @@ struct BMPHeader {
         colorBytes = isOld ? 3 : 4
         let all = depth <= 8 ? 1 << depth : 0
         let used = isOld ? 0 : file.little32(46)
-        // Some writers leave out colours that are not used, and do not say so.
+        // Some writers omit unused palette entries without saying so.
         let count = min(used == 0 ? all : min(used, all), (pixels - end) / colorBytes)
         colors = end..<end + count * colorBytes
-        guard count > 0 || all == 0 else { throw ImageError(.bmp, .corrupt("there are no colours")) }
+        guard count > 0 || all == 0 else { throw ImageError(.bmp, .corrupt("there are no colors")) }
         profile = BMPHeader.profile(file, size)
     }
 
@@ -107,10 +107,10 @@ struct BMPHeader {
         case (3, 16) where masks > 0, (3, 32) where masks > 0, (6, 16) where masks > 0, (6, 32) where masks > 0:
             guard let red = Field(UInt32(file.little32(54))), let green = Field(UInt32(file.little32(58))),
                 let blue = Field(UInt32(file.little32(62)))
-            else { throw ImageError(.bmp, .corrupt("colours that are not bits side by side")) }
+            else { throw ImageError(.bmp, .corrupt("colors that are not bits side by side")) }
             let alpha = masks == 4 ? UInt32(file.little32(66)) : 0
             guard alpha == 0 || Field(alpha) != nil else {
-                throw ImageError(.bmp, .corrupt("colours that are not bits side by side"))
+                throw ImageError(.bmp, .corrupt("colors that are not bits side by side"))
             }
             return .fields(bits: depth, Fields(red: red, green: green, blue: blue, alpha: Field(alpha)))
         case (2, _): throw ImageError(.bmp, .unsupported("runs of four bits"))
@@ -120,9 +120,9 @@ struct BMPHeader {
         throw ImageError(.bmp, .corrupt("\(depth) bits a pixel with compression \(compression)"))
     }
 
-    /// A profile that the largest header says is in the file.
+    /// The profile that the largest header may embed.
     private static func profile(_ file: Span<UInt8>, _ size: Int) -> Range<Int>? {
-        // "MBED", in the order of little numbers.
+        // "MBED" in little-endian order.
         guard size == 124, file.little32(70) == 0x4d42_4544 else { return nil }
         let start = fileHeader + file.little32(126)
         let count = file.little32(130)

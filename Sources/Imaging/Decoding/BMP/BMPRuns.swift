@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Unpacks the runs of a BMP of eight bits a pixel.
 enum BMPRuns {
-    /// The pixels as numbers of colours, row after row from the bottom. What the runs pass over is the first colour.
+    /// The palette indices, row by row from the bottom. Pixels that the runs skip have index 0.
     static func unpack(_ file: Span<UInt8>, _ header: BMPHeader) throws(ImageError) -> [UInt8] {
         var pixels = [UInt8](repeating: 0, count: header.width * header.height)
         var (at, x, y) = (header.pixels, 0, 0)
@@ -22,7 +22,7 @@ enum BMPRuns {
                 guard y < header.height, x + length <= header.width else {
                     throw ImageError(.bmp, .corrupt("a run leaves the picture"))
                 }
-                // Pixels of their own, up to an even number of bytes.
+                // Literal pixels, padded to an even number of bytes.
                 guard count > 0 || at + (length + 1) / 2 * 2 <= file.count else { throw ImageError(.bmp, .truncated) }
                 let start = y * header.width + x
                 for offset in 0..<length { pixels[start + offset] = count == 0 ? file[at + offset] : value }

@@ -1,10 +1,10 @@
 internal import Bytes
 
-/// The space that pixels are in.
+/// The color space of pixels.
 enum ColorSpace: ~Copyable {
-    /// sRGB, or, for want of a better guess, nothing that was said.
+    /// sRGB, also if the file does not say.
     case sRGB
-    /// Something was said, but not all of it is there.
+    /// The file's description is incomplete.
     case unreadable
     /// An ICC profile.
     case profile(ByteBuffer)
@@ -12,7 +12,7 @@ enum ColorSpace: ~Copyable {
     case described(primaries: [Double], curve: TransferCurve)
 }
 
-/// How a stored value becomes light: a line below `threshold`, a power above it.
+/// From stored values to linear light: a line below `threshold`, a power above it.
 struct TransferCurve: Equatable {
     let exponent: Double
     let scale: Double

@@ -14,20 +14,20 @@ extension Raster {
         let status = unsafe pixels.withUnsafeMutableBufferPointer { pixels in
             unsafe space.convert(layout, pixels.baseAddress, pixels.baseAddress, count)
         }
-        if status == OUTPAINT_NO_SUCH_SPACE && isGrey { return try convertGrey(from: space, format) }
+        if status == OUTPAINT_NO_SUCH_SPACE && isGrey { return try convertGray(from: space, format) }
         return try ImageFacts.ColorHandling(status, format)
     }
 
-    /// A grey profile turns each grey value into one colour.
-    private mutating func convertGrey(
+    /// A gray profile turns each gray value into one color.
+    private mutating func convertGray(
         from space: borrowing ColorSpace, _ format: ImageFormat
     ) throws(ImageError) -> ImageFacts.ColorHandling {
-        let greys = (0...255).map { UInt8($0) }
+        let grays = (0...255).map { UInt8($0) }
         var colors = [UInt8](repeating: 0, count: 256 * 3)
         // One byte in and three bytes out for each of 256.
-        let status = unsafe greys.withUnsafeBufferPointer { greys in
+        let status = unsafe grays.withUnsafeBufferPointer { grays in
             unsafe colors.withUnsafeMutableBufferPointer { colors in
-                unsafe space.convert(OUTPAINT_GREY, greys.baseAddress, colors.baseAddress, 256)
+                unsafe space.convert(OUTPAINT_GREY, grays.baseAddress, colors.baseAddress, 256)
             }
         }
         let outcome = try ImageFacts.ColorHandling(status, format)
@@ -41,8 +41,8 @@ extension Raster {
         return outcome
     }
 
-    /// Writes RGB of inverted CMYK into `target`. Without a profile, ink takes away light as in a browser: red is what neither cyan nor
-    /// black absorb.
+    /// Writes RGB of inverted CMYK into `target`. Without a profile, red is what neither cyan nor black absorb, as in
+    /// browsers.
     func convertCMYK(
         from space: borrowing ColorSpace, into target: inout Raster, _ format: ImageFormat
     ) throws(ImageError) -> ImageFacts.ColorHandling {
@@ -75,14 +75,14 @@ extension ImageFacts.ColorHandling {
         case OUTPAINT_CONVERTED: self = .converted
         case OUTPAINT_IS_SRGB: self = .sRGB
         case OUTPAINT_NO_COLOR_LIBRARY:
-            throw ImageError(format, .unsupported("a colour profile without liblcms2.so.2"))
+            throw ImageError(format, .unsupported("a color profile without liblcms2.so.2"))
         default: self = .ignored
         }
     }
 }
 
 extension ColorSpace {
-    /// Calls the shim. The addresses must be good for `count` pixels of the layout, and of its target.
+    /// Calls the shim. The addresses must be valid for `count` pixels of the layout and of its target.
     @unsafe fileprivate borrowing func convert(
         _ layout: outpaint_color_layout, _ from: UnsafePointer<UInt8>?, _ to: UnsafeMutablePointer<UInt8>?,
         _ count: Int

@@ -29,7 +29,7 @@ enum GIFDecoder {
         return DecodedImage(raster: raster, facts: facts)
     }
 
-    /// All colours there can be, with their opacity. One that the file has not is black.
+    /// The whole palette with opacity. Entries that the file lacks are black.
     private static func colors(_ bytes: Span<UInt8>, _ layout: GIFLayout) -> [SIMD4<UInt8>] {
         var palette = [SIMD4<UInt8>](repeating: SIMD4(0, 0, 0, 255), count: 256)
         for (index, at) in stride(from: layout.frame.colors.lowerBound, to: layout.frame.colors.upperBound, by: 3)
@@ -41,7 +41,7 @@ enum GIFDecoder {
         return palette
     }
 
-    /// Where a stored row of an interlaced frame is shown: first each eighth row, then those halfway between them, and so on.
+    /// The row at which a stored row of an interlaced frame is shown: first each eighth row, then those halfway, and so on.
     private static func shownRow(_ stored: Int, of height: Int) -> Int {
         var before = 0
         for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {

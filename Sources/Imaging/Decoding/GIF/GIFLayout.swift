@@ -1,12 +1,12 @@
 internal import Bytes
 
-/// Where everything lies in a GIF file (GIF89a): one walk over its blocks. Of further frames only their places are looked at.
+/// The structure of a GIF file (GIF89a), found in one pass over its blocks. Further frames are skipped.
 struct GIFLayout {
     /// Size of the canvas.
     let width: Int
     let height: Int
     let frame: Frame
-    /// The colour that stands for nothing in the first frame.
+    /// The transparent color of the first frame.
     let transparent: UInt8?
 
     /// The first frame.
@@ -16,13 +16,13 @@ struct GIFLayout {
         let width: Int
         let height: Int
         let isInterlaced: Bool
-        /// Where its colours are, or those of the whole file: three bytes each.
+        /// Its palette, or that of the file: three bytes per entry.
         let colors: Range<Int>
-        /// The bits of a pixel as they are coded at first.
+        /// The initial code size in bits, without control codes.
         let pixelBits: Int
-        /// Where the first of its blocks of pixels begins, each with its length in front; one of none ends them.
+        /// Where its data sub-blocks begin: each has its length in front, and an empty one ends them.
         let data: Int
-        /// The bytes in these blocks.
+        /// The bytes in these sub-blocks.
         let dataBytes: Int
     }
 
@@ -58,7 +58,7 @@ struct GIFLayout {
                 guard at < file.count else { throw ImageError(.gif, .truncated) }
                 let label = file[at]
                 at += 1
-                // How the next frame is to be shown: flags, a time and the transparent colour.
+                // Graphic control of the next frame: flags, a time and the transparent color.
                 if label == 0xf9, frame == nil, at + 5 <= file.count, file[at] >= 4 {
                     transparent = file[at + 1] & 1 == 1 ? file[at + 4] : nil
                 }
@@ -81,7 +81,7 @@ struct GIFLayout {
                         colors: own ?? shared ?? 0..<0,
                         pixelBits: pixelBits, data: data, dataBytes: dataBytes)
             case 0x3b:
-                // The end. What follows is no part of the file.
+                // The trailer. Bytes after it are ignored.
                 guard let frame else { throw ImageError(.gif, .corrupt("there is no picture")) }
                 (self.frame, self.transparent) = (frame, transparent)
                 try check()
@@ -92,7 +92,7 @@ struct GIFLayout {
         }
     }
 
-    /// The colours that flags announce, behind which it goes on.
+    /// The palette that the flags announce; advances `at` past it.
     private static func colors(_ flags: UInt8, at: inout Int) -> Range<Int>? {
         guard flags & 0x80 != 0 else { return nil }
         let start = at
@@ -100,7 +100,7 @@ struct GIFLayout {
         return start..<at
     }
 
-    /// Goes behind blocks that have their length in front, up to the empty one; says how many bytes they hold.
+    /// Skips sub-blocks up to the empty one; returns how many bytes they hold.
     private static func skipBlocks(_ file: Span<UInt8>, at: inout Int) throws(ImageError) -> Int {
         var bytes = 0
         while at < file.count {
@@ -119,14 +119,14 @@ struct GIFLayout {
         guard frame.left + frame.width <= width, frame.top + frame.height <= height else {
             throw ImageError(.gif, .corrupt("the first frame leaves the canvas"))
         }
-        guard !frame.colors.isEmpty else { throw ImageError(.gif, .corrupt("there are no colours")) }
+        guard !frame.colors.isEmpty else { throw ImageError(.gif, .corrupt("there are no colors")) }
         guard 1...8 ~= frame.pixelBits else { throw ImageError(.gif, .corrupt("\(frame.pixelBits) bits a pixel")) }
-        // A code of 12 bits stands for no more than 4,095 pixels.
+        // A code of 12 bits encodes at most 4,095 pixels.
         guard frame.width * frame.height <= frame.dataBytes * 8 / 12 * 4095 + 4095 else {
             throw ImageError(.gif, .corrupt("too little data for its size"))
         }
     }
 
-    /// Whether the picture has transparency: a colour for it, or a frame that leaves part of its canvas empty.
+    /// Whether the picture has transparency: a color for it, or a frame that leaves part of its canvas empty.
     var hasAlpha: Bool { transparent != nil || frame.width < width || frame.height < height }
 }

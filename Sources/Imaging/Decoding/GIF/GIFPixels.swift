@@ -2,8 +2,7 @@ internal import Bytes
 
 /// Unpacks a frame of a GIF (GIF89a, appendix F: LZW with codes of growing width).
 enum GIFPixels {
-    /// The string of pixels that a code stands for. It lies in the pixels themselves: each is one that has been there and the pixel
-    /// behind it.
+    /// The pixels that a code stands for, as a range of the output: each string is an earlier one and the pixel after it.
     private struct CodeString {
         var start = 0
         var length = 0
@@ -11,7 +10,7 @@ enum GIFPixels {
 
     private static let mostCodes = 4096
 
-    /// The frame's pixels as numbers of colours, row after row as they are stored.
+    /// The frame's palette indices, in the stored order of rows.
     static func unpack(_ file: Span<UInt8>, _ frame: GIFLayout.Frame) throws(ImageError) -> [UInt8] {
         let total = frame.width * frame.height
         var bytes = [UInt8](repeating: 0, count: total)
@@ -19,7 +18,7 @@ enum GIFPixels {
         var phrases = [CodeString](repeating: CodeString(), count: mostCodes)
         var codes = Codes(file, frame)
         let clear = 1 << frame.pixelBits
-        // Behind the colours come a code to begin anew and one for the end.
+        // The clear code and the end code follow the palette.
         var next = clear + 2
         var last: CodeString?
         var done = 0
@@ -38,7 +37,7 @@ enum GIFPixels {
                 if code < next {
                     source = phrases[code]
                 } else if code == next, next < mostCodes, let last {
-                    // The one that is made of this very code: it ends with the pixel it begins with.
+                    // The code being defined: it ends with the pixel it begins with.
                     source = CodeString(start: last.start, length: last.length + 1)
                 } else {
                     throw ImageError(.gif, .corrupt("a code that stands for nothing"))
@@ -57,11 +56,11 @@ enum GIFPixels {
         return bytes
     }
 
-    /// The codes of a frame, out of its blocks.
+    /// Reads the codes of a frame from its sub-blocks.
     private struct Codes: ~Escapable {
         private let file: Span<UInt8>
         private var at: Int
-        /// Bytes of the block at hand that are still to come.
+        /// Remaining bytes of the current sub-block.
         private var left = 0
         private var bits: UInt32 = 0
         private var count = 0
@@ -78,7 +77,7 @@ enum GIFPixels {
         mutating func next() throws(ImageError) -> Int {
             while count < width {
                 if left == 0 {
-                    // The layout has found the blocks to be whole, up to the one of no bytes.
+                    // `GIFLayout` has verified the sub-blocks up to the empty one.
                     left = Int(file[at])
                     guard left > 0 else { throw ImageError(.gif, .corrupt("the pixels end early")) }
                     at += 1

@@ -29,8 +29,7 @@ enum JPEGDecoder {
         return DecodedImage(raster: raster.turned(layout.orientation), facts: facts)
     }
 
-    /// Bytes in use at once: stored pixels and RGB or turned ones; and what the library keeps where several scans make up
-    /// the picture.
+    /// Bytes in use at once: stored pixels with RGB or turned ones, and coefficients that the library keeps for several scans.
     private static func memory(_ layout: JPEGLayout) -> (rasters: Int, coefficients: Int) {
         (layout.rasterBytes, layout.scans > 1 || layout.frame.isProgressive ? layout.coefficientBytes : 0)
     }

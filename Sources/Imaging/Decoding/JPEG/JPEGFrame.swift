@@ -30,7 +30,7 @@ struct JPEGFrame: Equatable {
         guard body[0] == 8 else { throw ImageError(.jpeg, .unsupported("\(body[0]) bits a sample")) }
         height = body.big16(1)
         width = body.big16(3)
-        // A height of zero means that a later marker tells it; nobody writes such files.
+        // A height of zero means that a later marker has it. No known writer makes such files.
         guard width > 0, height > 0 else { throw ImageError(.jpeg, .corrupt("the size is \(width) x \(height)")) }
         guard [1, 3, 4].contains(body[5]) else { throw ImageError(.jpeg, .unsupported("\(body[5]) components")) }
         var components: [Component] = []

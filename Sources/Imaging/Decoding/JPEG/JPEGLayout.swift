@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Glibc
 
-/// What the markers of a JPEG file say (ITU-T T.81, B.1.1), found without decoding.
+/// The structure of a JPEG file by its markers (ITU-T T.81, B.1.1), found without decoding.
 struct JPEGLayout {
-    /// How far to walk: the probe needs no more than the headers.
+    /// How far to read: the probe needs no more than the headers.
     enum Extent {
         case firstScan
         case end
@@ -57,7 +57,7 @@ struct JPEGLayout {
     /// Bytes of all coefficients, which the library keeps if several scans make up the picture.
     var coefficientBytes: Int { frame.blocks * 128 }
 
-    /// Refuses what would cost much before it fails, and what would be filled with grey without a word.
+    /// Refuses files that would cost much before they fail, and those whose missing parts the library would fill with gray.
     func check(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) {
         guard scans <= limits.scans else {
             throw ImageError(.jpeg, .tooMuch(.scans, asked: scans, allowed: limits.scans))
@@ -85,19 +85,19 @@ private struct JPEGMarkers: ~Escapable {
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
-    /// The next segment, or `nil` at the end of the image. What follows that is no part of it.
+    /// The next segment, or `nil` at the end of the image. Bytes after it are ignored.
     mutating func next() throws(ImageError) -> Segment? {
         while true {
             guard at < bytes.count else { throw ImageError(.jpeg, .truncated) }
             guard bytes[at] == 0xff else { throw ImageError(.jpeg, .corrupt("there is no marker where one should be")) }
-            // Any number of these may stand before a marker.
+            // Any number of fill bytes may come before a marker.
             while at < bytes.count, bytes[at] == 0xff { at += 1 }
             guard at < bytes.count else { throw ImageError(.jpeg, .truncated) }
             let code = bytes[at]
             at += 1
             switch code {
             case 0xd9: return nil
-            // These stand alone, and mean nothing outside of a scan.
+            // These have no segment, and no meaning outside of a scan.
             case 0x01, 0xd0...0xd7: continue
             case 0xc0...0xfe where code != 0xd8: return try segment(code)
             default: throw ImageError(.jpeg, .corrupt("a marker stands where it should not"))

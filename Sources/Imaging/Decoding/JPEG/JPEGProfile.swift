@@ -15,7 +15,7 @@ struct JPEGProfile {
         pieces[number] = body.lowerBound + 14..<body.upperBound
     }
 
-    /// The space that the whole profile describes; one of which a piece is missing does not count.
+    /// The color space of the profile; a profile with a missing piece is ignored.
     func space(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> ColorSpace {
         guard let count else { return .sRGB }
         guard !isBroken, pieces.count == Int(count) else { return .unreadable }

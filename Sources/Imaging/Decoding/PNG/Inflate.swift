@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CShims
 
-/// Unpacks a zlib stream that lies in memory as a whole, with its checksum verified.
+/// Unpacks a complete zlib stream and verifies its checksum.
 enum Inflate {
     enum Outcome {
         case whole
@@ -9,7 +9,7 @@ enum Inflate {
         case tooLong
     }
 
-    /// Appends the unpacked bytes, of which there may be `limit`.
+    /// Appends the unpacked bytes, at most `limit`.
     static func unpack(_ packed: Span<UInt8>, upTo limit: Int, into bytes: inout ByteBuffer) -> Outcome {
         var outcome = Outcome.broken
         // The C function writes at most `room.count` bytes and says how many.

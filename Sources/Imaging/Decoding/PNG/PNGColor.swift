@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// What a PNG file says about its colours, and which of it counts (PNG, third edition, 4.3): cICP before iCCP before sRGB
-/// before gAMA and cHRM. A file that says nothing is sRGB.
+/// The color chunks of a PNG file and their precedence (PNG, third edition, 4.3): cICP before iCCP before sRGB before
+/// gAMA and cHRM. A file without any is sRGB.
 struct PNGColor {
     private(set) var codePoints: [UInt8]?
     /// The packed profile.
@@ -12,7 +12,7 @@ struct PNGColor {
     /// White, red, green, blue: x and y each, times 100,000.
     private(set) var primaries: [Int]?
 
-    /// Looks at a chunk. Of several of a kind the first counts, and one of a wrong length does not.
+    /// Reads a color chunk. The first of a kind counts; chunks of a wrong length are ignored.
     mutating func take(_ name: FourCC, _ body: Range<Int>, _ bytes: Span<UInt8>) {
         switch name {
         case .codePoints where codePoints == nil && body.count == 4:
@@ -27,7 +27,7 @@ struct PNGColor {
             isSRGB = true
         case .gamma where gamma == nil && body.count == 4:
             let value = bytes.big32(body.lowerBound)
-            // Browsers ignore what cannot be meant: zero would make all black.
+            // Browsers ignore impossible values: zero would make all black.
             if 1000...10_000_000 ~= value { gamma = value }
         case .chromaticities where primaries == nil && body.count == 32:
             let values = (0..<8).map { bytes.big32(body.lowerBound + $0 * 4) }
@@ -43,8 +43,8 @@ struct PNGColor {
         if let codePoints { return try Self.ofCodePoints(codePoints) }
         if let profile { return try Self.unpack(bytes.extracting(profile), limits) }
         if isSRGB || (gamma == nil && primaries == nil) { return .sRGB }
-        // As Chrome and Safari do, one that is missing is taken to be sRGB's. Writers of sRGB without its own chunk write
-        // 45455, a plain power near sRGB's curve; they mean sRGB.
+        // A missing one is taken to be sRGB's, as in Chrome and Safari. Writers of sRGB without its own chunk write 45455, a
+        // plain power near sRGB's curve; they mean sRGB.
         let isUsualGamma = gamma.map { abs($0 - 45_455) <= 2_300 } ?? true
         let isUsualGamut = primaries.map { zip($0, Self.sRGB).allSatisfy { abs($0 - $1) <= 1_000 } } ?? true
         if isUsualGamma && isUsualGamut { return .sRGB }
@@ -55,7 +55,7 @@ struct PNGColor {
 
     private static let sRGB = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000]
 
-    /// Code points of ITU-T H.273. Those of high dynamic range would need a tone mapping, and say nothing of how.
+    /// Code points of ITU-T H.273. Those of high dynamic range would need a tone mapping, which they do not define.
     private static func ofCodePoints(_ points: [UInt8]) throws(ImageError) -> ColorSpace {
         let primaries: [Double]
         switch points[0] {

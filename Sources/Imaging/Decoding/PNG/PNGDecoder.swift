@@ -1,12 +1,12 @@
 internal import CShims
 
-/// PNG files to pixels. libpng decodes; pictures of the common kind take a shorter way (see `PNGFastPath`).
+/// PNG files to pixels, by libpng or, for common pictures, by `PNGFastPath`.
 enum PNGDecoder {
     static func decode(_ bytes: Span<UInt8>, _ limits: ImageLimits) throws(ImageError) -> DecodedImage {
         let layout = try PNGLayout(bytes, limits)
         let space = try layout.color.space(bytes, limits)
         var raster = try pixels(bytes, layout, limits)
-        let isGrey = layout.header.color == .grey || layout.header.color == .greyAlpha
+        let isGrey = layout.header.color == .gray || layout.header.color == .greyAlpha
         let color = try raster.convertToSRGB(from: space, isGrey: isGrey, .png)
         let facts = ImageFacts(format: .png, hasAlpha: layout.hasAlpha, orientation: .upright, color: color)
         return DecodedImage(raster: raster, facts: facts)
@@ -24,7 +24,7 @@ enum PNGDecoder {
         return try decodeWithLibrary(bytes, layout, limits)
     }
 
-    /// The decoder of record.
+    /// Decodes with libpng, whose verdict counts.
     static func decodeWithLibrary(
         _ bytes: Span<UInt8>, _ layout: PNGLayout, _ limits: ImageLimits
     ) throws(ImageError) -> Raster {

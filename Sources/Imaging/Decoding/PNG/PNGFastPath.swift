@@ -1,18 +1,18 @@
 internal import Bytes
 internal import CShims
 
-/// The short way for pictures of 8-bit RGB or RGBA that are not interlaced: the whole stream is unpacked at once, then
-/// its filters are undone. It takes less than half of libpng's time. Whatever is unusual or wrong goes to libpng,
-/// which then says what.
+/// The fast path for pictures of 8-bit RGB or RGBA that are not interlaced: the whole stream is unpacked at once, then
+/// its filters are undone. It takes less than half of libpng's time. Any unusual or broken file goes to libpng, which
+/// reports the error.
 ///
-/// Rows are unpacked into the picture's own memory, behind the place they go to: fresh memory costs as much as half of
-/// the filters.
+/// Rows are unpacked into the picture's own memory, behind their final place: fresh memory costs half as much as the
+/// filters.
 struct PNGFastPath {
     private let header: PNGHeader
     private let data: [Range<Int>]
     private let dataBytes: Int
 
-    /// A way for the picture, unless it is not of the kind.
+    /// `nil` if the fast path does not apply to the picture.
     init?(_ layout: PNGLayout) {
         let header = layout.header
         guard header.depth == 8, !header.interlaced, header.color == .rgb || header.color == .rgba,
@@ -25,13 +25,13 @@ struct PNGFastPath {
 
     private var channels: Int { header.color.samples }
 
-    /// Where rows are unpacked to: so far behind that four rows can be written while the first of them is still read.
+    /// Where rows are unpacked: far enough behind that four rows can be written while the first of them is still read.
     private var start: Int { 3 * header.width * channels + 8 }
 
     /// Bytes needed, pixels and all.
     var memory: Int { start + header.filteredBytes + (data.count > 1 ? dataBytes : 0) }
 
-    /// The pixels, or `nil` for a file that is not in order.
+    /// The pixels, or `nil` for a broken file.
     func decode(_ bytes: Span<UInt8>) -> Raster? {
         if data.count == 1 { return decode(stream: bytes.extracting(data[0])) }
         var joined = ByteBuffer(capacity: dataBytes)

@@ -3,7 +3,7 @@ internal import Bytes
 /// The IHDR chunk, checked (PNG, third edition, 11.2.1).
 struct PNGHeader: Equatable {
     enum ColorType: UInt8 {
-        case grey = 0
+        case gray = 0
         case rgb = 2
         case palette = 3
         case greyAlpha = 4
@@ -11,7 +11,7 @@ struct PNGHeader: Equatable {
 
         var samples: Int {
             switch self {
-            case .grey, .palette: 1
+            case .gray, .palette: 1
             case .greyAlpha: 2
             case .rgb: 3
             case .rgba: 4
@@ -20,7 +20,7 @@ struct PNGHeader: Equatable {
 
         var depths: [UInt8] {
             switch self {
-            case .grey: [1, 2, 4, 8, 16]
+            case .gray: [1, 2, 4, 8, 16]
             case .palette: [1, 2, 4, 8]
             case .rgb, .greyAlpha, .rgba: [8, 16]
             }
@@ -51,7 +51,7 @@ struct PNGHeader: Equatable {
             throw ImageError(.png, .corrupt("the size is \(width) x \(height)"))
         }
         guard let color = ColorType(rawValue: bytes[25]), color.depths.contains(bytes[24]) else {
-            throw ImageError(.png, .corrupt("colour type \(bytes[25]) with \(bytes[24]) bits"))
+            throw ImageError(.png, .corrupt("color type \(bytes[25]) with \(bytes[24]) bits"))
         }
         guard bytes[26] == 0, bytes[27] == 0, bytes[28] <= 1 else {
             throw ImageError(.png, .corrupt("unknown compression, filter or interlace method"))

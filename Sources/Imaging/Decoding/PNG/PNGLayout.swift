@@ -1,10 +1,10 @@
 internal import Bytes
 internal import CShims
 
-/// Where everything lies in a PNG file: one walk over its chunks, before anything is unpacked.
+/// The structure of a PNG file, found in one pass over its chunks before anything is unpacked.
 ///
-/// Each checksum is verified here, whatever the chunk: a file that was damaged anywhere is not trusted. Chunks that do not
-/// matter for pixels are never looked into.
+/// The checksum of every chunk is verified: a file that is damaged anywhere is refused. Chunks that do not affect pixels
+/// are not parsed.
 struct PNGLayout {
     let header: PNGHeader
     /// The compressed stream, in pieces.
@@ -12,7 +12,7 @@ struct PNGLayout {
     /// Bytes of the compressed stream.
     private(set) var dataBytes = 0
     private(set) var hasPalette = false
-    /// Whether a palette's or a single colour's transparency is given.
+    /// Whether a palette's or a single color's transparency is given.
     private(set) var hasTransparency = false
     private(set) var color = PNGColor()
 
@@ -33,7 +33,7 @@ struct PNGLayout {
             guard at + PNGHeader.chunkOverhead + length <= bytes.count else { throw ImageError(.png, .truncated) }
             chunks += 1
             guard chunks <= limits.chunks else {
-                // What is left is only counted by its length: at least this many.
+                // The remaining chunks are not counted: there are at least this many.
                 throw ImageError(.png, .tooMuch(.chunks, asked: chunks, allowed: limits.chunks))
             }
             let body = at + 8..<at + 8 + length
@@ -63,16 +63,16 @@ struct PNGLayout {
             throw ImageError(.png, .corrupt("the end is not empty"))
         case .header, .end: break
         default:
-            // A capital says that the picture cannot be understood without (5.4).
+            // An upper case letter marks a chunk without which the picture cannot be understood (5.4).
             guard name.isAncillary else { throw ImageError(.png, .unsupported("chunk \(name.text)")) }
-            // Those that matter must come before the pixels; later ones are not valid (5.6).
+            // Color chunks must come before the pixels; later ones are invalid (5.6).
             guard data.isEmpty else { return }
             if name == .transparency { hasTransparency = true } else { color.take(name, body, bytes) }
         }
     }
 
-    /// Deflate packs at most 258 bytes into two bits, so that too few bytes show before a pixel is paid for. Twice as many
-    /// bytes as unpacked ones are no compression but ballast; small pictures may have some.
+    /// Deflate packs at most 258 bytes into two bits, so too little data shows before memory is allocated. More than twice
+    /// the bytes of the pixels is ballast; small pictures may have some.
     private func checkAmount() throws(ImageError) {
         let unpacked = header.filteredBytes
         guard !data.isEmpty else { throw ImageError(.png, .corrupt("there are no pixels")) }

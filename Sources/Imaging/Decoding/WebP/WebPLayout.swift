@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Where everything lies in a WebP file (RFC 9649): one walk over its chunks.
+/// The structure of a WebP file (RFC 9649), found in one pass over its chunks.
 struct WebPLayout {
     /// Size of the canvas.
     let width: Int
@@ -21,7 +21,7 @@ struct WebPLayout {
         guard file.count >= 12 else { throw ImageError(.webp, .truncated) }
         let size = 8 + file.little32(4)
         guard size <= file.count else { throw ImageError(.webp, .truncated) }
-        // What follows is no part of the file.
+        // Bytes after the container are ignored.
         let bytes = file.extracting(first: size)
 
         var canvas: (width: Int, height: Int)?
@@ -78,7 +78,7 @@ struct WebPLayout {
     }
 }
 
-/// What the header of a coded picture says.
+/// The header of a coded picture.
 private struct WebPBitstream {
     let width: Int
     let height: Int

@@ -8,10 +8,10 @@ internal import CShims
     private var painted = ByteBuffer()
     private var flattened = ByteBuffer()
 
-    /// Rows that are painted and handed over at once: whole blocks, also of halved colour.
+    /// Rows that are painted and encoded at once: whole blocks, also of subsampled chroma.
     private static let rowsAtOnce = 32
-    /// Below this quality colour has half the width and height. `docs/encoding.md` has what was measured.
-    private static let fullColour = 90
+    /// Below this quality chroma has half the width and height. `docs/encoding.md` has the measurements.
+    private static let fullColor = 90
     /// The longest a comment can be.
     private static let longestComment = 65_533
 
@@ -57,7 +57,7 @@ internal import CShims
         let quality = Int32(min(max(quality, 1), 100))
         try unsafe append(outpaint_jpeg_room(width, 0) + comment.count, to: &file) { library, room, count in
             unsafe outpaint_jpeg_begin(
-                library, width, height, quality, quality < JPEGEncoder.fullColour, comment, comment.count, room, count)
+                library, width, height, quality, quality < JPEGEncoder.fullColor, comment, comment.count, room, count)
         }
     }
 
@@ -66,14 +66,14 @@ internal import CShims
     ) throws(EncodingError) {
         precondition(pixels.count == width * rows * 3)
         try unsafe append(outpaint_jpeg_room(UInt32(width), UInt32(rows)), to: &file) { library, room, count in
-            // Just so many rows lie there, and the library keeps no address.
+            // The buffer holds exactly these rows, and the library keeps no address.
             unsafe pixels.withUnsafeBufferPointer { pixels in
                 unsafe outpaint_jpeg_write(library, pixels.baseAddress, UInt32(rows), room, count)
             }
         }
     }
 
-    /// Lets the library append to the file what fits into `room` bytes.
+    /// Lets the library append at most `room` bytes to the file.
     private func append(
         _ room: Int, to file: inout ByteBuffer, _ call: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Int) -> Int
     ) throws(EncodingError) {
@@ -84,7 +84,7 @@ internal import CShims
             return max(written, 0)
         }
         if written < 0 {
-            // The text lies in the library's state, and ends with a zero.
+            // The text is part of the library's state, and ends with a zero.
             throw .failed(format: .jpeg, reason: unsafe String(cString: outpaint_jpeg_message(library)))
         }
     }
@@ -96,7 +96,7 @@ internal import CShims
         picture.paint(rows, into: &pixels)
     }
 
-    /// Lays RGBA on a background; each byte is rounded to the nearest.
+    /// Composites RGBA over a background; each byte is rounded to the nearest.
     private static func flatten(
         _ painted: borrowing ByteBuffer, on background: Color, into flattened: inout ByteBuffer
     ) {

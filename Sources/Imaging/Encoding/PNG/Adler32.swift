@@ -1,6 +1,6 @@
 internal import CDeflate
 
-/// The checksum of a zlib stream (RFC 1950, 2.2), for parts that are summed apart.
+/// The checksum of a zlib stream (RFC 1950, 2.2), which can be combined from those of its parts.
 struct Adler32 {
     private static let modulus = 65_521
 
@@ -13,7 +13,7 @@ struct Adler32 {
         value = unsafe bytes.withUnsafeBytes { unsafe libdeflate_adler32(1, $0.baseAddress, $0.count) }
     }
 
-    /// Goes on over `count` bytes whose own sum is `next`.
+    /// Appends `count` bytes whose own sum is `next`.
     ///
     /// The low half is one more than the sum of the bytes. The high half sums the low half after each byte, so what the low
     /// half held before counts once for each byte that follows.

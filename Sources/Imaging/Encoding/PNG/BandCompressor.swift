@@ -1,12 +1,12 @@
 internal import Bytes
 
-/// Turns filtered rows into blocks of deflate by the way that suits them.
+/// Compresses filtered rows into blocks of deflate by the method that suits them.
 struct BandCompressor: ~Copyable, Sendable {
     private var deflater: Deflater?
 
     init() {}
 
-    /// Appends the blocks, which end at a byte; none is the last.
+    /// Appends blocks that end at a byte boundary, none of them final.
     mutating func compress(
         _ residuals: borrowing ByteBuffer, stride: Int, channels: Int, into chunk: inout ByteBuffer
     ) {
@@ -14,7 +14,7 @@ struct BandCompressor: ~Copyable, Sendable {
         let histogram = Histogram(rows)
         let block = HuffmanBlock(histogram)
         if Repetition.pays(in: rows, histogram, block.code, channels: channels) {
-            // Most pictures never get here: the search keeps a quarter of a megabyte.
+            // Created on first use: the search keeps a quarter of a megabyte, and most pictures never need it.
             let deflater = self.deflater.take() ?? Deflater()
             deflater.deflate(residuals.bytes, into: &chunk)
             self.deflater = consume deflater

@@ -2,7 +2,7 @@
 struct BitWriter: ~Copyable, ~Escapable {
     private var output: MutableRawSpan
     private var bits: UInt64 = 0
-    /// How many bits are held, in the lowest byte. What stands above it has no meaning.
+    /// The number of bits held, in the lowest byte. Higher bits have no meaning.
     private var held: UInt64 = 0
     /// Whole bytes written.
     private(set) var count = 0
@@ -15,8 +15,8 @@ struct BitWriter: ~Copyable, ~Escapable {
 
     /// Adds bits; from one `flush` to the next there is room for 56.
     ///
-    /// The code is added to the count whole, and a shift takes the lowest six bits of its count: so the length need not be
-    /// cut out of either, which is felt at one code a byte.
+    /// The packed code is added to the count as a whole, and a shift uses the lowest six bits of its count. So the length need
+    /// not be masked, which matters at one code per byte.
     @inline(__always)
     @_lifetime(self: copy self)
     mutating func put(_ code: BitCode) {
@@ -24,7 +24,7 @@ struct BitWriter: ~Copyable, ~Escapable {
         held &+= code.packed
     }
 
-    /// Adds the lowest `length` bits of `value`, which has none above.
+    /// Adds the lowest `length` bits of `value`; all others must be zero.
     @inline(__always)
     @_lifetime(self: copy self)
     mutating func put(_ value: Int, _ length: Int) {
@@ -54,9 +54,9 @@ struct BitWriter: ~Copyable, ~Escapable {
     }
 }
 
-/// Some bits with their number.
+/// Bits and their count.
 struct BitCode {
-    /// The number in the lowest byte, the bits above it.
+    /// The count in the lowest byte, the bits above it.
     fileprivate let packed: UInt64
 
     init(_ bits: UInt64, _ count: Int) {

@@ -2,7 +2,7 @@ internal import Bytes
 internal import CDeflate
 
 extension ByteBuffer {
-    /// Makes the buffer hold this many bytes. Those that are new hold nothing in particular until they are written.
+    /// Makes the buffer hold this many bytes. New ones are undefined until they are written.
     mutating func resize(to count: Int) {
         if count <= self.count { return truncate(to: count) }
         // The caller writes the bytes before it reads them.
@@ -14,14 +14,14 @@ extension ByteBuffer {
         for shift in [24, 16, 8, 0] { append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
     }
 
-    /// Begins a chunk (PNG, 5.3) and says where; its content is appended next.
+    /// Begins a chunk (PNG, 5.3) and returns where; its content is appended next.
     mutating func beginChunk(_ type: StaticString) -> Int {
         append(bigEndian: 0)
         append(type)
         return count - 8
     }
 
-    /// Ends the chunk that began there: writes its length and its check.
+    /// Ends the chunk that began at `start`: writes its length and its checksum.
     mutating func endChunk(_ start: Int) {
         let length = UInt32(count - start - 8)
         var place = mutableBytes._consumingExtracting(start..<start + 4)
@@ -31,7 +31,7 @@ extension ByteBuffer {
 }
 
 extension Span where Element == UInt8 {
-    /// The check of a chunk (PNG, 5.5).
+    /// The checksum of a chunk (PNG, 5.5).
     fileprivate var crc32: UInt32 {
         unsafe withUnsafeBytes { unsafe libdeflate_crc32(0, $0.baseAddress, $0.count) }
     }

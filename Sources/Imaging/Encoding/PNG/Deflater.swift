@@ -23,10 +23,10 @@ internal import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Appends blocks that end at a byte, none of them the last.
+    /// Appends blocks that end at a byte boundary, none of them final.
     func deflate(_ bytes: Span<UInt8>, into output: inout ByteBuffer) {
         unsafe deflateReset(stream)
-        // What deflate may take at most, and as much as the marker at its end.
+        // The most that deflate can write, and the marker at its end.
         let limit = unsafe Int(deflateBound(stream, UInt(bytes.count))) + 16
         _ = unsafe bytes.withUnsafeBytes { input in
             unsafe output.fill(upTo: limit) { room in

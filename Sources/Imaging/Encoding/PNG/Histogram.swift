@@ -1,9 +1,9 @@
-/// How often each symbol of deflate's main alphabet stands for a band.
+/// The frequency of each symbol of deflate's main alphabet in a band.
 struct Histogram {
     static let symbols = 286
     static let endOfBlock = 256
 
-    /// One row of so many is counted. Odd, as rows of photographs that were JPEGs differ by twos and eights.
+    /// One row of this many is counted. Odd, since rows of photographs that were JPEGs differ by twos and eights.
     private static let sampled = 5
 
     let weights: [UInt32]
@@ -11,7 +11,7 @@ struct Histogram {
     private let bytes: Int
 
     init(_ residuals: borrowing Residuals) {
-        // A byte in eight goes to each of four tables, as equal neighbours would wait for each other in one.
+        // Four tables in turn: in one table, increments of equal neighbors would wait for each other.
         let lane = 288
         var counts = InlineArray<1152, UInt32>(repeating: 0)
         var runs = [UInt32](repeating: 0, count: lane)
@@ -45,7 +45,7 @@ struct Histogram {
             }
         }
         self.bytes = bytes
-        // What was not seen may stand in the rows between: nothing is without a code.
+        // Rows between those counted may hold other symbols, so every symbol gets a code.
         weights = (0..<Histogram.symbols).map { i in
             4 * (counts[i] + counts[lane + i] + counts[2 * lane + i] + counts[3 * lane + i] + runs[i]) + 1
         }
@@ -58,7 +58,7 @@ struct Histogram {
         if rest < 3 { runs[0] += UInt32(rest) } else { runs[MatchLength(rest).symbol] += 1 }
     }
 
-    /// Bits that so many bytes take on average with these code lengths.
+    /// The bits that `count` bytes take on average with these code lengths.
     func bits(_ lengths: [UInt8], bytes count: Int) -> Int {
         let bits = zip(weights, lengths).reduce(0) { $0 + Int($1.0) * Int($1.1) } / 4
         return bits * count / bytes

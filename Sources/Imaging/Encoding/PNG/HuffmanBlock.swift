@@ -1,9 +1,9 @@
 /// One block of deflate for a band: a Huffman code of its own, literals, runs of zeros and no other match.
 ///
-/// This takes one pass after a look at the statistics. What photographs leave after the filter is noise around zero, in
-/// which a search finds next to nothing, and the even parts of a canvas are zeros alone.
+/// This takes one pass after the statistics. The residuals of photographs are noise around zero, in which a search finds
+/// next to nothing, and flat parts of a canvas are zeros.
 struct HuffmanBlock {
-    /// Four literals and the seven bits left over fit into a word.
+    /// Four literals and seven remaining bits fit into a word.
     private static let longestCode = 14
     /// Bytes a block takes at most: the longest codes, the table before them and the room `BitWriter` wants.
     static func room(for count: Int) -> Int { count * longestCode / 8 + 1024 }
@@ -14,7 +14,7 @@ struct HuffmanBlock {
         code = HuffmanCode(histogram.weights, limit: HuffmanBlock.longestCode)
     }
 
-    /// Writes the block, which is not the last one, and an empty stored block that ends at a byte; says how many bytes.
+    /// Writes the block, which is not final, and an empty stored block that ends at a byte boundary; returns how many bytes.
     func write(_ residuals: borrowing Residuals, into output: consuming MutableRawSpan) -> Int {
         var writer = BitWriter(output)
         writeTable(&writer)
@@ -30,7 +30,7 @@ struct HuffmanBlock {
 
     // MARK: - Tokens
 
-    // Part of its caller, so that the writer is a variable there and stays in registers.
+    // Inlined so that the writer stays in registers.
     @inline(__always)
     @_lifetime(writer: copy writer)
     private func writeTokens(_ residuals: borrowing Residuals, _ writer: inout BitWriter) {
@@ -75,7 +75,7 @@ struct HuffmanBlock {
         }
     }
 
-    /// Ready bits for so many zeros after a zero: a match with the distance 1, whose code is a single zero bit.
+    /// Precomputed bits for runs of zeros after a zero: a match at distance 1, whose code is a single zero bit.
     private func matches() -> [BitCode] {
         let zero = code.codes[0]
         return (0...MatchLength.longest).map { length in
@@ -93,14 +93,14 @@ struct HuffmanBlock {
 
     @_lifetime(writer: copy writer)
     private func writeTable(_ writer: inout BitWriter) {
-        // After the main alphabet comes that of distances: one code of one bit.
+        // The main alphabet is followed by that of distances: one code of one bit.
         let items = HuffmanBlock.packed(code.lengths + [1])
         var weights = [UInt32](repeating: 0, count: 19)
         for item in items { weights[item.symbol] += 1 }
         let table = HuffmanCode(weights, limit: 7)
         var shown = HuffmanBlock.order.count
         while shown > 4, table.lengths[HuffmanBlock.order[shown - 1]] == 0 { shown -= 1 }
-        // Not the last block, with codes of its own; 257 more of the main alphabet, 1 more distance, 4 more lengths.
+        // Not final, dynamic codes; 257 + n symbols of the main alphabet, 1 + n distances, 4 + n code lengths.
         writer.put(0b100, 3)
         writer.put(code.lengths.count - 257, 5)
         writer.put(0, 5)

@@ -5,14 +5,14 @@ struct HuffmanCode {
     /// The code of each symbol, its first bit lowest.
     let codes: [BitCode]
 
-    /// The best code with no length above `limit`, or nearly so. At least one weight is above zero.
+    /// A nearly optimal code with no length above `limit`. At least one weight is above zero.
     init(_ weights: [UInt32], limit: Int) {
         lengths = HuffmanCode.lengths(weights, limit: limit)
         codes = HuffmanCode.codes(lengths)
     }
 
     private static func lengths(_ weights: [UInt32], limit: Int) -> [UInt8] {
-        // Leaves from light to heavy: weight above, symbol below, so that plain numbers sort.
+        // Leaves from light to heavy, with the weight in the high bits and the symbol in the low ones, so that integers sort.
         var leaves: [UInt64] = []
         leaves.reserveCapacity(weights.count)
         for (symbol, weight) in weights.enumerated() where weight > 0 {
@@ -30,7 +30,7 @@ struct HuffmanCode {
         return lengths
     }
 
-    /// How many leaves lie at each depth of the Huffman tree over weights that rise.
+    /// The number of leaves at each depth of the Huffman tree over ascending weights.
     private static func depths(_ weights: [UInt64], limit: Int) -> [Int] {
         var counts = [Int](repeating: 0, count: limit + 1)
         let leaves = weights.count
@@ -38,7 +38,7 @@ struct HuffmanCode {
             counts[1] = 1
             return counts
         }
-        // Leaves and the nodes made of them both rise, so the two lightest are always at the front of either.
+        // Leaves and inner nodes are both ascending, so the two lightest are always at the front of either.
         var nodes = weights
         var parent = [Int](repeating: 0, count: 2 * leaves - 1)
         var (leaf, node) = (0, leaves)
@@ -60,11 +60,11 @@ struct HuffmanCode {
             depth[i] = depth[parent[i]] + 1
             if i < leaves { counts[min(depth[i], limit)] += 1 }
         }
-        // Leaves lifted to the limit make the code too full, by so many of its longest words.
+        // Leaves cut at the limit oversubscribe the code, by this many of its longest words.
         var excess = -(1 << limit)
         for length in 1...limit { excess += counts[length] << (limit - length) }
         while excess > 0 {
-            // A leaf goes one deeper and takes one from the limit as its sibling: a word less.
+            // A leaf moves one deeper and gets one from the limit as its sibling, which frees a word.
             var length = limit - 1
             while counts[length] == 0 { length -= 1 }
             counts[length] -= 1
@@ -88,7 +88,7 @@ struct HuffmanCode {
         }
     }
 
-    /// Sixteen bits the other way round: a code is packed from its highest bit (RFC 1951, 3.1.1).
+    /// Sixteen bits reversed: a code is packed from its highest bit (RFC 1951, 3.1.1).
     private static func reversed(_ bits: UInt64) -> UInt64 {
         var bits = bits
         bits = bits >> 1 & 0x5555 | (bits & 0x5555) << 1

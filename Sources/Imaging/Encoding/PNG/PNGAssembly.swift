@@ -1,7 +1,7 @@
 internal import Bytes
 internal import System
 
-/// A file in the making: hands out bands in order, takes them back in any order and appends them in order again.
+/// Assembles a file from bands: hands out bands in order, takes them back in any order and appends them in order.
 final class PNGAssembly: @unchecked Sendable {
     // All state changes under the lock; a band belongs to the worker that it was handed to.
     private let lock = Locked(())
@@ -11,8 +11,8 @@ final class PNGAssembly: @unchecked Sendable {
     private var file: ByteBuffer
     private var spare: [TransferBox<PNGBand>]
     private var begun = 0
-    /// Chunks that are there before the file is as far. Their bands serve on: one hand that is slow would otherwise cost the
-    /// other a band each time, and all of them would stay.
+    /// Finished chunks that wait for earlier ones. Their bands are reused meanwhile: otherwise one slow worker would make the
+    /// others allocate a band each time.
     private var waiting: [Int: PendingChunk] = [:]
     private var written = 0
     private var sum = Adler32()
@@ -41,7 +41,7 @@ final class PNGAssembly: @unchecked Sendable {
         }
     }
 
-    /// Takes a band back that holds these rows.
+    /// Takes back a band that holds these rows.
     func finish(_ rows: Range<Int>, _ band: consuming PNGBand) {
         let box = TransferBox(band)
         lock.withLock { _ in
@@ -67,7 +67,7 @@ final class PNGAssembly: @unchecked Sendable {
         if !progress(Double(min(written * rowsInBand, rows)) / Double(rows)) { isCancelled = true }
     }
 
-    /// Gives up the file and the bands when no one works on them any more.
+    /// Returns the file and the bands. No worker may use them any more.
     func end() -> (file: TransferBox<ByteBuffer>, spare: [TransferBox<PNGBand>], sum: Adler32, isCancelled: Bool) {
         var file = ByteBuffer()
         swap(&file, &self.file)

@@ -1,15 +1,15 @@
 internal import Bytes
 
-/// A run of rows on its way from pixels to a chunk of the file. Its buffers serve one band after the other.
+/// Turns a run of rows into a chunk of the file. Its buffers are reused from band to band.
 struct PNGBand: ~Copyable, Sendable {
-    /// A chunk `IDAT`, whole.
+    /// A complete chunk `IDAT`.
     private(set) var chunk = ByteBuffer()
-    /// The checksum of what the chunk holds, and of how many bytes.
+    /// The checksum and the number of the uncompressed bytes.
     private(set) var sum = (adler: Adler32(), count: 0)
 
     /// The row above the band, then its rows.
     private var pixels = ByteBuffer()
-    /// The rows as the filter leaves them, each behind the number of the filter.
+    /// The filtered rows, each after the number of its filter.
     private var residuals = ByteBuffer()
     /// The row after the last one in `pixels`.
     private var nextRow = 0
@@ -17,14 +17,14 @@ struct PNGBand: ~Copyable, Sendable {
 
     init() {}
 
-    /// Takes the chunk out, to be kept while the band serves others.
+    /// Takes the chunk out, so that the band can be reused.
     mutating func takeChunk() -> ByteBuffer {
         var taken = ByteBuffer()
         swap(&taken, &chunk)
         return taken
     }
 
-    /// Forgets the picture, of which nothing is needed any more.
+    /// Resets the band for the next picture.
     mutating func end() {
         nextRow = 0
     }

@@ -3,10 +3,11 @@ internal import Parallel
 
 /// Writes PNG (the third edition's clauses are cited): 8 bits, RGB or RGBA, not interlaced.
 ///
-/// The picture is cut into bands of rows. Each becomes a chunk `IDAT` of its own: filtered, compressed without a look at the
-/// others, ended at a byte. So the bands are compressed at once, and the file does not depend on by how many.
+/// The picture is cut into bands of rows. Each becomes a chunk `IDAT` of its own: filtered, compressed independently of
+/// the others, ended at a byte boundary. So bands are compressed concurrently, and the file does not depend on the number
+/// of workers.
 struct PNGEncoder: ~Copyable, Sendable {
-    /// About what a band holds: with its residuals it stays in a core's second cache.
+    /// The approximate size of a band: with its residuals it stays in a core's second cache.
     private static let bandBytes = 256 * 1024
 
     private var spare: [TransferBox<PNGBand>] = []
@@ -52,7 +53,7 @@ struct PNGEncoder: ~Copyable, Sendable {
         file.append(bigEndian: UInt32(picture.width))
         file.append(bigEndian: UInt32(picture.height))
         file.append(8)
-        // PNG, 11.2.1: colour, with transparency or without; the methods there are, not interlaced.
+        // PNG, 11.2.1: color, with transparency or without; the methods there are, not interlaced.
         file.append(picture.channels == 4 ? 6 : 2)
         for _ in 0..<3 { file.append(0) }
         file.endChunk(header)
@@ -67,7 +68,7 @@ struct PNGEncoder: ~Copyable, Sendable {
     }
 
     private static func writeTail(_ sum: Adler32, into file: inout ByteBuffer) {
-        // An empty block that is the last, and the checksum of all that went before.
+        // An empty final block, and the checksum of the whole stream.
         let data = file.beginChunk("IDAT")
         file.append(0x03)
         file.append(0x00)

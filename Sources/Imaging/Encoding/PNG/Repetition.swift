@@ -1,17 +1,17 @@
-/// Whether a band repeats itself so much that a search for matches pays.
+/// Decides whether a band is so repetitive that a search for matches pays.
 ///
-/// Photographs do not: their residuals are noise, and a Huffman code is all there is to win. Text and drawings do, many
-/// times over. A little of the band is searched for matches of a pixel and more near by, and the bits they would save are
-/// held against those the code alone takes: photographs lie below 4 %, text and drawings above 12 %.
+/// Photographs are not: their residuals are noise. Text and drawings are. A sample of the band is searched for nearby
+/// matches of a pixel and more, and the bits they would save are compared to those of the Huffman code alone:
+/// photographs are below 4 %, text and drawings above 12 %.
 enum Repetition {
     private static let pays = 0.08
 
-    /// Pieces of a band that are looked at, spread over it, and their bytes. Each spans two rows.
+    /// Sampled pieces of a band, spread over it, and their bytes. Each spans two rows.
     private static let windows = 8
     private static let width = 384
-    /// About what a match near by takes, in bits.
+    /// The approximate cost of a nearby match, in bits.
     private static let matchBits = 16
-    /// Bytes of a match that are looked at.
+    /// The most bytes of a match that are compared.
     private static let longest = 32
 
     static func pays(

@@ -1,7 +1,7 @@
-/// The filtered rows of a band, each behind the number of its filter, read as tokens: literals and runs of zeros.
+/// The filtered rows of a band, each after the number of its filter, read as tokens: literals and runs of zeros.
 ///
-/// Bytes are taken eight at a time. Eight zeros begin a run, which goes on to the last zero; all else are literals. A run
-/// is written as a zero and matches with the byte before, so it needs no search.
+/// Bytes are read eight at a time. Eight zeros begin a run, which extends to the last zero; all other bytes are literals. A
+/// run is written as a zero and matches at distance 1, so it needs no search.
 struct Residuals: ~Escapable {
     let bytes: RawSpan
     /// Bytes from one row to the next.
@@ -28,11 +28,11 @@ struct Residuals: ~Escapable {
         unsafe bytes.unsafeLoad(fromByteOffset: i, as: UInt8.self)
     }
 
-    /// Where the zeros end, of which there are eight from `start` on.
+    /// Where the run of zeros that begins at `start` ends. There are at least eight.
     @inline(__always)
     func endOfZeros(from start: Int, before end: Int) -> Int {
         var i = start &+ 8
-        // The even part of a canvas is megabytes of zeros.
+        // Flat parts of a canvas are megabytes of zeros.
         while i &+ 32 <= end, word(i) | word(i &+ 8) | word(i &+ 16) | word(i &+ 24) == 0 { i &+= 32 }
         while i &+ 8 <= end {
             let word = word(i)

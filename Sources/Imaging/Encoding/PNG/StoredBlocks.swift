@@ -1,13 +1,13 @@
 internal import Bytes
 
-/// Blocks of deflate that hold their bytes as they are (RFC 1951, 3.2.4), for what does not get smaller.
+/// Stored blocks of deflate (RFC 1951, 3.2.4), for incompressible bytes.
 enum StoredBlocks {
     private static let longest = 0xffff
 
-    /// Bytes that so many take.
+    /// The size of `count` bytes in stored blocks.
     static func size(of count: Int) -> Int { count + (count + longest - 1) / longest * 5 }
 
-    /// Appends blocks, none of them the last.
+    /// Appends blocks, none of them final.
     static func write(_ bytes: Span<UInt8>, into output: inout ByteBuffer) {
         var rest = bytes
         while rest.count > 0 {

@@ -48,7 +48,7 @@ struct WebPEncoder: ~Copyable, Sendable {
                 config.method = WebPEncoder.lossyMethod
             case .lossless:
                 isValid = unsafe isValid && WebPConfigLosslessPreset(&config, WebPEncoder.losslessEffort) != 0
-                // Colour under full transparency stays, too.
+                // Color under full transparency stays, too.
                 config.exact = 1
             }
             guard isValid else { throw .failed(format: .webp, reason: "another version") }
@@ -56,13 +56,13 @@ struct WebPEncoder: ~Copyable, Sendable {
         }
     }
 
-    /// What the library's calls back need.
+    /// The state of the library's callbacks.
     private struct CallbackState: ~Copyable {
         var stream: ByteBuffer
         let progress: EncodingProgress
-        /// The share told last. The library begins anew with each pass.
+        /// The share reported last. The library restarts from 0 with each pass.
         var reached = 0.0
-        /// Whether the watcher wanted no more. The library asks once more on its way out.
+        /// Whether `progress` has returned false. The library calls once more before it returns.
         var isStopped = false
 
         mutating func goOn(at share: Double) -> Bool {
@@ -78,7 +78,7 @@ struct WebPEncoder: ~Copyable, Sendable {
     ) throws(EncodingError) {
         var config = config
         let isDone = unsafe withUnsafeMutablePointer(to: &work) { work in
-            // The library calls back only before `WebPEncode` returns, while the work is in place and touched by no other.
+            // The library calls back only before `WebPEncode` returns, while the state is in place and not otherwise accessed.
             unsafe picture.custom_ptr = UnsafeMutableRawPointer(work)
             unsafe picture.user_data = UnsafeMutableRawPointer(work)
             unsafe picture.writer = { data, count, picture in

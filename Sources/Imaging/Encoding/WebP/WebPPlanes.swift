@@ -1,15 +1,15 @@
 internal import Bytes
 internal import CWebP
 
-/// A picture in the form that libwebp compresses, filled a band of rows at a time; its memory serves the next one too.
+/// A picture in the form that libwebp compresses, filled a band of rows at a time; its memory is reused.
 ///
-/// Lossy it is a plane of brightness, two of colour at half the width and height and one of transparency; lossless it is a
-/// word a pixel.
+/// For lossy files it is a plane of luma, two of chroma at half the width and height and one of alpha; for lossless ones a
+/// word per pixel.
 struct WebPPlanes: ~Copyable, Sendable {
     private var painted = ByteBuffer()
     private var memory = ByteBuffer()
 
-    /// Rows that are painted at once; even, as two share their colour.
+    /// Rows that are painted at once; even, since two rows share chroma.
     private static let rowsAtOnce = 64
 
     init() {}
@@ -82,17 +82,17 @@ struct WebPPlanes: ~Copyable, Sendable {
     private struct Layout {
         let width: Int
         let brightness: Int
-        let colour: Int
+        let color: Int
         let hasAlpha: Bool
 
         init(_ source: some PixelSource) {
             width = source.width
             brightness = source.width * source.height
-            colour = (source.width + 1) / 2 * ((source.height + 1) / 2)
+            color = (source.width + 1) / 2 * ((source.height + 1) / 2)
             hasAlpha = source.channels == 4
         }
 
-        var count: Int { brightness + 2 * colour + (hasAlpha ? brightness : 0) }
+        var count: Int { brightness + 2 * color + (hasAlpha ? brightness : 0) }
 
         func describe(_ bytes: UnsafeMutableBufferPointer<UInt8>, in picture: inout WebPPicture) {
             precondition(bytes.count == count)
@@ -100,17 +100,17 @@ struct WebPPlanes: ~Copyable, Sendable {
             unsafe picture.colorspace = hasAlpha ? WEBP_YUV420A : WEBP_YUV420
             unsafe picture.y = bytes.baseAddress
             unsafe picture.u = bytes.baseAddress.map { unsafe $0 + brightness }
-            unsafe picture.v = bytes.baseAddress.map { unsafe $0 + brightness + colour }
+            unsafe picture.v = bytes.baseAddress.map { unsafe $0 + brightness + color }
             unsafe picture.y_stride = Int32(width)
             unsafe picture.uv_stride = Int32((width + 1) / 2)
             if hasAlpha {
-                unsafe picture.a = bytes.baseAddress.map { unsafe $0 + brightness + 2 * colour }
+                unsafe picture.a = bytes.baseAddress.map { unsafe $0 + brightness + 2 * color }
                 unsafe picture.a_stride = Int32(width)
             }
         }
     }
 
-    /// Turns bands of rows into planes, with libwebp's own arithmetic, and puts them to their places.
+    /// Converts bands of rows to planes with libwebp's own arithmetic, and copies them to their place.
     private mutating func paintPlanes(_ source: some PixelSource, into picture: WebPPicture) throws(EncodingError) {
         for top in stride(from: 0, to: source.height, by: WebPPlanes.rowsAtOnce) {
             let rows = top..<min(top + WebPPlanes.rowsAtOnce, source.height)
@@ -120,7 +120,7 @@ struct WebPPlanes: ~Copyable, Sendable {
             unsafe band.width = Int32(source.width)
             unsafe band.height = Int32(rows.count)
             let stride = Int32(source.width * source.channels)
-            // Just so many rows lie there; the library makes planes of its own, and they are let go below.
+            // The buffer holds exactly these rows; the library allocates planes of its own, which are freed below.
             let isImported = unsafe painted.bytes.withUnsafeBufferPointer { pixels in
                 source.channels == 4
                     ? unsafe WebPPictureImportRGBA(&band, pixels.baseAddress, stride)
