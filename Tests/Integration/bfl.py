@@ -10,7 +10,7 @@ import urllib.request
 
 from PIL import Image, ImageStat
 
-from support import FIXTURES, PATIENCE, eventually, outpaint
+from support import FIXTURES, PATIENCE, eventually, outpaint, readme_example
 
 MODEL = "flux-tools/outpainting-v1"
 
@@ -57,6 +57,8 @@ class Client(Pictures):
 
     #: What it raises when it is refused.
     refused = None
+    #: What only its own example in the README has.
+    example = None
 
     def connect(self, base, key):
         """A client for a key of the server at an address."""
@@ -97,6 +99,12 @@ class Client(Pictures):
                     client, input_image=text(image), width=320, height=256, reference_offset_x=30,
                     reference_offset_y=90, output_format="png", mode=mode)
                 self.check_picture(download(self.sample(client, task)), (320, 256), image, (30, 90))
+
+    def test_the_example_of_the_readme(self):
+        server = self.enterContext(outpaint("--fill", "edge"))
+        [link] = readme_example(self.example, server.port)
+        with Image.open(io.BytesIO(download(link))) as picture:
+            self.assertEqual(picture.size, (1280, 960))
 
     def test_an_invalid_request(self):
         client = self.served()

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import resource
 import select
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -105,6 +107,20 @@ class Process:
     @property
     def port(self):
         return int(self.line.split("127.0.0.1:")[1].split()[0])
+
+
+def readme_example(part, port):
+    """Runs the Python example of README.md that has this part, against the server at a port; returns the links it prints."""
+    text = (FIXTURES.parent / "README.md").read_text()
+    examples = [block.split("```")[0] for block in text.split("```python\n")[1:]]
+    code = next(example for example in examples if part in example).replace("127.0.0.1:4880", f"127.0.0.1:{port}")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(FIXTURES / "photos/kitchen_indoor.jpg", pathlib.Path(folder, "in.jpg"))
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=2 * PATIENCE)
+    if run.returncode:
+        raise AssertionError(run.stderr)
+    return re.findall(rf"http://127\.0\.0\.1:{port}/[^\s'\"]+", run.stdout)
 
 
 def outpaint(*flags, address=("--port", "0"), **options):

@@ -16,6 +16,7 @@ from support import eventually
 
 class BlackForestLabs(bfl.Client, unittest.TestCase):
     refused = httpx.HTTPStatusError
+    example = "from black_forest_labs import"
 
     def connect(self, base, key):
         client = Client(api_key=key, base_url=base)

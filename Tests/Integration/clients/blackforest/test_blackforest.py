@@ -23,6 +23,7 @@ class Outpainting(pydantic.BaseModel):
 
 class Blackforest(bfl.Client, unittest.TestCase):
     refused = BFLError
+    example = "from blackforest import"
 
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from runware import Runware, RunwareError
 
 from runware_loss import SlowPicture, Wire
 from runware_pictures import PICTURE, SIZE, download, size_of
-from support import PATIENCE, outpaint
+from support import PATIENCE, outpaint, readme_example
 
 TASK = {"taskType": "imageInference", "model": "bfl:flux@outpainting", "outpaint": {"right": 64}, "outputFormat": "PNG"}
 IMAGE = "data:image/png;base64," + base64.b64encode(PICTURE.read_bytes()).decode()
@@ -30,6 +30,13 @@ class Client:
     async def run_task(self, client, **fields):
         task = {**TASK, "inputs": {"image": IMAGE}, **fields}
         return await asyncio.wait_for(client.run(task), PATIENCE)
+
+    async def test_the_example_of_the_readme(self):
+        server = self.enterContext(outpaint("--fill", "edge"))
+        links = await asyncio.to_thread(readme_example, "ws_base_url=", server.port)
+        self.assertEqual(len(links), 1)
+        for link in links:
+            self.assertEqual((await asyncio.to_thread(download, link))[:3], b"\xff\xd8\xff")
 
     async def test_pictures(self):
         client = await self.connected()

@@ -16,7 +16,7 @@ from runware.types import IInputs, IOutpaint, ISettings
 
 from runware_loss import SlowPicture, Wire
 from runware_pictures import PICTURE, SIZE, download, size_of
-from support import PATIENCE, outpaint
+from support import PATIENCE, outpaint, readme_example
 
 MODEL = "bfl:flux@outpainting"
 
@@ -34,6 +34,13 @@ class Client(unittest.IsolatedAsyncioTestCase):
             model=MODEL, inputs=IInputs(image=fields.pop("image", str(PICTURE))),
             outpaint=fields.pop("outpaint", IOutpaint(right=64)), outputFormat="PNG", **fields)
         return await asyncio.wait_for(client.imageInference(requestImage=request), PATIENCE)
+
+    async def test_the_example_of_the_readme(self):
+        server = self.enterContext(outpaint("--fill", "edge"))
+        links = await asyncio.to_thread(readme_example, "from runware import IImageInference", server.port)
+        self.assertEqual(len(links), 2)
+        for link in links:
+            self.assertEqual((await asyncio.to_thread(download, link))[:3], b"\xff\xd8\xff")
 
     async def test_it_connects(self):
         client = await self.connected()
