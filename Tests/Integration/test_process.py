@@ -21,6 +21,13 @@ def run(*flags, **options):
         [OUTPAINT, "serve", *flags], capture_output=True, text=True, timeout=PATIENCE, **options)
 
 
+class Version(unittest.TestCase):
+    def test_it_names_the_commit_of_a_clone(self):
+        output = subprocess.run([OUTPAINT, "version"], capture_output=True, text=True, timeout=PATIENCE).stdout
+        commit = r" \([0-9a-f]{7,}(-dirty)?\)" if (pathlib.Path(__file__).parents[2] / ".git").exists() else ".*"
+        self.assertRegex(output, rf"^outpaint \d+\.\d+\.\d+{commit}\n$")
+
+
 class Stopping(unittest.TestCase):
     def test_a_signal_ends_it_with_0(self):
         for number in (signal.SIGTERM, signal.SIGINT):

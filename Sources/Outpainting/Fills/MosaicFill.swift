@@ -20,13 +20,13 @@ public struct MosaicFill: Fill {
     ) throws(FillCancelled) -> any FillPlan {
         precondition(reference.channels == 3)
         precondition(reference.width == placement.placed.width && reference.height == placement.placed.height)
-        let way = ProgressRange(progress)
-        try way.reached(0)
+        let range = ProgressRange(progress)
+        try range.report(0)
         let stages = Stages(placement, percent: parameters.stagePercent).placements
         if stages.isEmpty { return CopyPlan(reference) }
         var picture = reference
         for (k, stage) in stages.enumerated() {
-            let part = way.part(Double(k) / Double(stages.count), Double(k + 1) / Double(stages.count))
+            let part = range.part(Double(k) / Double(stages.count), Double(k + 1) / Double(stages.count))
             let plan = try plan(picture, stage, part, on: workers)
             if k + 1 == stages.count { return plan }
             picture = SharedRaster(plan.canvas(on: workers))
@@ -36,26 +36,26 @@ public struct MosaicFill: Fill {
 
     /// One stage: a canvas at most a few times larger than its reference.
     private func plan(
-        _ reference: SharedRaster, _ placement: Placement, _ way: ProgressRange, on workers: some Workers
+        _ reference: SharedRaster, _ placement: Placement, _ range: ProgressRange, on workers: some Workers
     ) throws(FillCancelled) -> MosaicPlan {
         let coarse = CoarseGrid(placement, cells: parameters.cells)
         let energy = Energy(reference, coarse, parameters, on: workers)
-        try way.reached(0.05)
+        try range.report(0.05)
         var schedule = Schedule(energy, parameters, on: workers)
-        let search = way.part(0.05, 0.75)
-        let (moves, labeling) = try schedule.run { share throws(FillCancelled) in try search.reached(share) }
-        try way.reached(0.75)
+        let search = range.part(0.05, 0.75)
+        let (moves, labeling) = try schedule.run { share throws(FillCancelled) in try search.report(share) }
+        try range.report(0.75)
         let pieces = Pieces(labeling, moves)
         let alignment = Alignment(pieces, of: reference, parameters, on: workers)
-        try way.reached(0.8)
+        try range.report(0.8)
         let fine = FineGrid(placement, pieces, alignment.moves, cells: parameters.fineCells)
         SeamRefinement(fine, reference, coarseCell: coarse.cell, parameters)
             .run(alignment.order, sweeps: parameters.recutSweeps, on: workers)
-        try way.reached(0.9)
+        try range.report(0.9)
         let grid = CorrectionGrid(fine, reference, fineCells: parameters.correctionCells)
         let correction = Correction(grid: grid, coarse: coarse, features: energy.features, parameters: parameters)
         let plan = MosaicPlan(grid, correction.solve(on: workers), parameters)
-        try way.reached(1)
+        try range.report(1)
         return plan
     }
 }

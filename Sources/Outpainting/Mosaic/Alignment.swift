@@ -45,7 +45,7 @@ final class Alignment: Sendable {
     private func align(_ k: Int, round: Int) {
         if outlines[k].isEmpty { return }
         let area = pixels(of: pieces.bounds[k])
-        var move = nudged(moves[k], area)
+        var move = shiftedInside(moves[k], area)
         let inside = fits(move, area)
         var step = max(1, round > 0 ? grid.cell / 8 : grid.cell / 2)
         while step > 0 {
@@ -79,7 +79,7 @@ final class Alignment: Sendable {
     }
 
     /// The move, shifted by the least that brings the source of the area inside the reference, if it fits there.
-    private func nudged(_ move: PixelMove, _ area: Rect) -> PixelMove {
+    private func shiftedInside(_ move: PixelMove, _ area: Rect) -> PixelMove {
         func shift(_ a: Int, _ b: Int, _ n: Int) -> Int {
             let (low, high) = (min(a, b), max(a, b))
             if low < 0, high - low < n { return -low }

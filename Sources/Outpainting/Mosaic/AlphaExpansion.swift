@@ -62,7 +62,7 @@ final class AlphaExpansion: Sendable {
     }
 
     /// Makes every move due again, because costs changed everywhere.
-    func forget(_ clock: inout LogicalClock) {
+    func invalidate(_ clock: inout LogicalClock) {
         changed.fill(Int32(clock.advance(1)))
     }
 

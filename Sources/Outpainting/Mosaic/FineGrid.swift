@@ -32,7 +32,7 @@ final class FineGrid: Sendable {
         for row in 0..<rows {
             for column in 0..<columns {
                 let corner = Rect(x: (column - left) * s, y: (row - top) * s, width: s, height: s)
-                let (u, v) = FineGrid.decider(corner, placement)
+                let (u, v) = FineGrid.decidingPixel(corner, placement)
                 if within(u, placed.width), within(v, placed.height) { continue }
                 piece[row * columns + column] = Int32(FineGrid.piece(u, v, pieces, placed, &moves))
             }
@@ -41,7 +41,7 @@ final class FineGrid: Sendable {
     }
 
     /// The pixel that decides a cell's piece: its center, or the last pixel outside of the reference in a partial cell.
-    private static func decider(_ cell: Rect, _ placement: Placement) -> (Int, Int) {
+    private static func decidingPixel(_ cell: Rect, _ placement: Placement) -> (Int, Int) {
         let (canvas, placed) = (placement.canvas, placement.placed)
         let (endX, endY) = (canvas.width - placed.x - 1, canvas.height - placed.y - 1)
         var u = clamp(cell.x + cell.width / 2, -placed.x, endX)

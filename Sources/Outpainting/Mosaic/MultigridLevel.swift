@@ -88,7 +88,7 @@ final class MultigridLevel: Sendable {
             let n = start &+ column
             let inverse = Int64(inverse[n])
             if inverse > 0 {
-                let sum = pulled(n, column, last, row)
+                let sum = weightedNeighbors(n, column, last, row)
                 solution[n] = sum.map {
                     Int32(truncatingIfNeeded: (Int64($0) &* inverse &+ (1 << 29)) >> 30)
                 }
@@ -99,7 +99,7 @@ final class MultigridLevel: Sendable {
 
     /// The right-hand side plus the weighted neighbors.
     @inline(__always)
-    private func pulled(_ n: Int, _ column: Int, _ last: Int, _ row: Int) -> RGBVector {
+    private func weightedNeighbors(_ n: Int, _ column: Int, _ last: Int, _ row: Int) -> RGBVector {
         var sum = wanted[n]
         if column > 0 { sum = sum &+ solution[n &- 1] &* Int32(weightRight[n &- 1]) }
         if column < last { sum = sum &+ solution[n &+ 1] &* Int32(weightRight[n]) }
@@ -121,7 +121,8 @@ final class MultigridLevel: Sendable {
                     for column in 0..<columns {
                         let n = y &* columns &+ column
                         if inverse[n] == 0 { continue }
-                        let residual = pulled(n, column, columns &- 1, y) &- solution[n] &* Int32(diagonal[n])
+                        let residual =
+                            weightedNeighbors(n, column, columns &- 1, y) &- solution[n] &* Int32(diagonal[n])
                         let m = start &+ column >> 1
                         coarse.wanted[m] = coarse.wanted[m] &+ residual.map { $0 >> 1 }
                     }

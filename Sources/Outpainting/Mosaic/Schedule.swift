@@ -85,7 +85,7 @@ struct Schedule<Pool: Workers> {
     private mutating func recount() {
         energy = energy.counting(UseCounts(labeling, grid, parameters.weights))
         labeling.updateCosts(moveSet.moves, energy, on: workers)
-        expansion.forget(&clock)
+        expansion.invalidate(&clock)
     }
 
     private func step() {

@@ -11,7 +11,7 @@ extension Raster {
     func holesFilled() -> Raster {
         var levels = [HoleLevel(self)]
         while let last = levels.last, last.width > 1 || last.height > 1 { levels.append(last.halved()) }
-        for k in stride(from: levels.count - 2, through: 0, by: -1) { levels[k].settle(on: levels[k + 1]) }
+        for k in stride(from: levels.count - 2, through: 0, by: -1) { levels[k].composite(over: levels[k + 1]) }
         var filled = Raster(width: width, height: height)
         levels[0].write(to: &filled)
         return filled
@@ -64,7 +64,7 @@ private struct HoleLevel {
     }
 
     /// Composites every pixel over the colors of the nearest four blocks, which are complete already.
-    mutating func settle(on coarser: HoleLevel) {
+    mutating func composite(over coarser: HoleLevel) {
         for y in 0..<height {
             for x in 0..<width {
                 let own = colors[y * width + x]

@@ -44,7 +44,7 @@ extension Raster {
     /// The opaque colors for the fill, and the picture with its transparency if that is kept.
     ///
     /// Without a policy the picture is opaque, and loses its alpha channel if it has one.
-    consuming func parted(
+    consuming func separated(
         _ transparency: RenderingRequest.Transparency?, _ request: RenderingRequest
     ) -> (opaque: SharedRaster, kept: SharedRaster?) {
         if channels == 3 { return (SharedRaster(self), nil) }

@@ -60,7 +60,7 @@ public struct Renderer: ~Copyable, Sendable {
             if visible.size != image.size { image = image.cropped(to: visible) }
             placement = placement.narrowed(to: visible)
         }
-        let (opaque, kept) = image.parted(isTransparent ? request.transparency : nil, request)
+        let (opaque, kept) = image.separated(isTransparent ? request.transparency : nil, request)
         do throws(FillCancelled) {
             let plan = try request.fill.plan(opaque, placement, on: workers) { progress($0 * fillShare) }
             return CanvasSource(

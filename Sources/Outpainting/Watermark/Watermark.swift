@@ -29,7 +29,7 @@ public struct Watermark: Sendable {
     }
 
     /// Lays the mark over rows of a canvas, which `pixels` holds.
-    func lay(
+    func composite(
         over pixels: inout MutableSpan<UInt8>, rows: Range<Int>, of canvas: Size, channels: Int
     ) {
         for top in places(mark.height, in: canvas.height, placing.vertical) {
@@ -38,13 +38,13 @@ public struct Watermark: Sendable {
             for left in places(mark.width, in: canvas.width, placing.horizontal) {
                 for y in visible {
                     let start = (y - rows.lowerBound) * canvas.width
-                    lay(mark.row(y - top), at: left, over: &pixels, from: start, width: canvas.width, channels)
+                    composite(mark.row(y - top), at: left, over: &pixels, from: start, width: canvas.width, channels)
                 }
             }
         }
     }
 
-    private func lay(
+    private func composite(
         _ row: Span<UInt8>, at left: Int, over pixels: inout MutableSpan<UInt8>, from start: Int, width: Int,
         _ channels: Int
     ) {
@@ -53,7 +53,7 @@ public struct Watermark: Sendable {
             if alpha == 0 { continue }
             let at = (start &+ left &+ x) &* channels
             if channels == 4, pixels[at &+ 3] < 255 {
-                layOverTransparency(row, 4 &* x, alpha, &pixels, at)
+                compositeOverTransparency(row, 4 &* x, alpha, &pixels, at)
             } else {
                 for k in 0..<3 { pixels[at &+ k] = Raster.mixed(row[4 &* x &+ k], pixels[at &+ k], alpha) }
             }
@@ -61,7 +61,7 @@ public struct Watermark: Sendable {
     }
 
     /// Weights the pixel's own color by its opacity.
-    private func layOverTransparency(
+    private func compositeOverTransparency(
         _ row: Span<UInt8>, _ from: Int, _ alpha: Int32, _ pixels: inout MutableSpan<UInt8>, _ at: Int
     ) {
         let (over, under) = (alpha &* 255, (255 &- alpha) &* Int32(pixels[at &+ 3]))

@@ -11,6 +11,6 @@ struct WatermarkedSource<Base: PixelSource>: PixelSource {
 
     func paint(_ rows: Range<Int>, into pixels: inout MutableSpan<UInt8>) {
         base.paint(rows, into: &pixels)
-        watermark.lay(over: &pixels, rows: rows, of: Size(width: width, height: height), channels: channels)
+        watermark.composite(over: &pixels, rows: rows, of: Size(width: width, height: height), channels: channels)
     }
 }

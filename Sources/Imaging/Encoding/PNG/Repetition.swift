@@ -25,7 +25,7 @@ enum Repetition {
             // Next to each other neither in height nor in width.
             let spare = max(stride - 1 - width, 0) / channels
             let left = 1 + spare * (window * 3 % windows) / (windows - 1) * channels
-            search.forget()
+            search.reset()
             for y in row..<min(row + 2, rows) {
                 let range = y * stride + left..<y * stride + min(left + width, stride)
                 saved += search.look(residuals, range, channels)
@@ -42,7 +42,7 @@ enum Repetition {
 
         init(_ lengths: [UInt8]) { self.lengths = lengths }
 
-        mutating func forget() { places = InlineArray(repeating: -1) }
+        mutating func reset() { places = InlineArray(repeating: -1) }
 
         /// The bits that matches in this range save.
         mutating func look(_ residuals: borrowing Residuals, _ range: Range<Int>, _ channels: Int) -> Int {
