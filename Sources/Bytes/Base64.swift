@@ -156,7 +156,7 @@ extension Base64 {
             guard let start = text.baseAddress else { return 0 }
             var read = 0
             _ = unsafe bytes.fill(upTo: text.count / 4 * 3) { room in
-                // Three bytes for each four characters is all that is ever written, and the room asked for.
+                // The room is three bytes for each four characters, which is the most that is written.
                 let target = unsafe room.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 read = unsafe decode(start, text.count, target, alphabet == .urlSafe)
                 return read / 4 * 3
@@ -198,7 +198,7 @@ extension Base64 {
             guard let start = bytes.baseAddress else { return 0 }
             var read = 0
             _ = unsafe text.fill(upTo: bytes.count / 3 * 4) { room in
-                // Four characters for each three bytes is all that is ever written, and the room asked for.
+                // The room is four characters for each three bytes, which is the most that is written.
                 let target = unsafe room.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 read = unsafe encode(start, bytes.count, target)
                 return read / 3 * 4

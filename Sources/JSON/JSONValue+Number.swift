@@ -23,8 +23,8 @@ extension JSONValue {
     public var double: Double? {
         guard node.kind == .integer || node.kind == .float else { return nil }
         let count = bytes.count
-        // strtod wants a zero at the end. It rounds correctly whatever the length and reads `NaN` and `Infinity` too; it
-        // heeds the locale, which this program never sets.
+        // strtod needs a terminating zero. It rounds correctly at any length and reads `NaN` and `Infinity` too; it depends
+        // on the locale, which this program never sets.
         return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { text in
             for i in 0..<count { unsafe text[i] = CChar(truncatingIfNeeded: bytes[i]) }
             unsafe text[count] = 0

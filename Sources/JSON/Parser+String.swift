@@ -86,7 +86,7 @@ extension Parser {
         return unit
     }
 
-    /// Reads a `u` and its four hexadecimal digits. Python wants one more character after them, so an escape at the very
+    /// Reads a `u` and its four hexadecimal digits. Python expects one more character after them, so an escape at the very
     /// end of the text is a broken escape, not an unterminated string.
     private mutating func readHexDigits() throws(Failure) -> UInt32 {
         let letter = at

@@ -14,7 +14,7 @@ typedef struct {
     void *context;
     // Whether to connect to an address of four bytes or of sixteen.
     bool (*allows)(void *context, const uint8_t *address, size_t count);
-    // Whether to go on after so many bytes of a head, or after these of a body.
+    // Whether to go on after `count` bytes of a header, or after these bytes of a body.
     bool (*takes_head)(void *context, size_t count);
     bool (*takes_body)(void *context, const uint8_t *bytes, size_t count);
     // Whether to go on, asked at least every second.

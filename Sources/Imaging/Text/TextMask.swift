@@ -7,7 +7,7 @@ public struct TextMask: Sendable {
     /// From 0 to 255, row after row.
     public let coverage: [UInt8]
 
-    /// Draws a line with a font's file, so many pixels high.
+    /// Draws a line `size` pixels high with a font file.
     public init(_ text: String, font: String, size: Int) throws(TextError) {
         let characters = text.unicodeScalars.compactMap(\.drawn)
         var drawn = unsafe outpaint_text()

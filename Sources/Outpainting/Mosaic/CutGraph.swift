@@ -28,7 +28,7 @@ final class CutGraph: Sendable {
     /// The residual capacity from the source to a node (positive) or from it to the sink (negative).
     let terminals: Table<Int32>
 
-    /// A graph with room for so many nodes.
+    /// A graph with room for `capacity` nodes.
     init(capacity: Int) {
         links = Table(capacity, repeating: Link())
         neighbors = Table(4 * capacity, repeating: -1)

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// A picture at a fraction of its size: each pixel the rounded mean of `side` x `side`; the last ones of what is left.
+/// A picture scaled down: each pixel is the rounded mean of `side` x `side`, or of the rest at the right and bottom edge.
 final class Downscaled: Sendable {
     private let width: Int
     private let height: Int

@@ -106,7 +106,7 @@ extension Placement {
 private struct Axis {
     let canvas: Int
     let reference: Int
-    /// The offset as it was asked for, and the same within bounds.
+    /// The requested offset, and the same clamped.
     let asked: Int
     let offset: Int
 

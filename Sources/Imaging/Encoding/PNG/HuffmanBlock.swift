@@ -5,7 +5,7 @@
 struct HuffmanBlock {
     /// Four literals and seven remaining bits fit into a word.
     private static let longestCode = 14
-    /// Bytes a block takes at most: the longest codes, the table before them and the room `BitWriter` wants.
+    /// The most bytes of a block: the longest codes, the table before them and the room `BitWriter` needs.
     static func room(for count: Int) -> Int { count * longestCode / 8 + 1024 }
 
     let code: HuffmanCode
