@@ -2,7 +2,7 @@ import Bytes
 import Glibc
 public import System
 
-/// Where a run writes: results to `output`, everything about the run itself to `errors`.
+/// The output of a run: results go to `output`, messages about the run to `errors`.
 public struct Console: Sendable {
     public let output: any Sink
     public let errors: any Sink
@@ -12,8 +12,8 @@ public struct Console: Sendable {
         self.errors = errors
     }
 
-    /// Writes what a command was asked for, and gives the exit code: whoever has it go to a file must not take half of it
-    /// for the whole.
+    /// Prints the result of a command and returns the exit code. A write error is a failure, so that a truncated file
+    /// is not mistaken for a complete one.
     func print(_ text: String) -> Int32 {
         guard let reason = output.write(text) else { return ExitCode.success }
         errors.write("outpaint: cannot write standard output: \(reason)\n")
@@ -21,9 +21,9 @@ public struct Console: Sendable {
     }
 }
 
-/// Takes whole lines from any thread.
+/// Accepts whole lines from any thread.
 public protocol Sink: Sendable {
-    /// Says why not all was taken, if it was not.
+    /// Returns the error if not all bytes were written.
     @discardableResult func write(_ bytes: Span<UInt8>) -> Errno?
 }
 
@@ -34,18 +34,18 @@ extension Sink {
     }
 }
 
-/// A descriptor of the process, written to without a buffer in between: what was written is out.
+/// Writes to a file descriptor of the process without buffering.
 struct DescriptorSink: Sink {
     let descriptor: Int32
 
-    /// Writes with one `write` where the kernel takes all at once, which it does for a line on a pipe or in a file: so
-    /// lines of many threads stay whole without a lock (pipe(7), "PIPE_BUF").
+    /// Uses a single `write` if the kernel accepts all bytes at once. It does so for a line on a pipe or in a file, so
+    /// lines of several threads stay whole without a lock (pipe(7), "PIPE_BUF").
     ///
-    /// Whoever closed the other end does not want the rest; that is up to the caller to tell.
+    /// If the reader has closed the other end, the caller decides whether that is an error.
     func write(_ bytes: Span<UInt8>) -> Errno? {
         var done = 0
         while done < bytes.count {
-            // `done` stays below `count`, so the address is inside the span for as long as the closure runs.
+            // `done` stays below `count`, so the address is inside the span while the closure runs.
             let written = unsafe bytes.withUnsafeBytes { raw in
                 unsafe Glibc.write(descriptor, raw.baseAddress.unsafelyUnwrapped + done, raw.count - done)
             }
@@ -53,7 +53,7 @@ struct DescriptorSink: Sink {
             if written > 0 {
                 done += written
             } else if written < 0, code == EAGAIN {
-                // A terminal shared with a program that made it non-blocking: wait a little, then drop the rest.
+                // Another program may have made a shared terminal non-blocking. Wait briefly, then drop the rest.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 guard unsafe poll(&ready, 1, 1000) > 0 else { return .wouldBlock }
             } else if written == 0 || code != EINTR {

@@ -1,4 +1,4 @@
-/// The name that `given` most likely was meant to be, if any is near enough to be a slip of the finger.
+/// The most similar name, if it is close enough for `given` to be a typing error.
 func nearest(to given: String, among names: [String]) -> String? {
     var best: (name: String, distance: Int)?
     for name in names {
@@ -9,9 +9,9 @@ func nearest(to given: String, among names: [String]) -> String? {
     return best.name
 }
 
-/// How many letters to insert, drop, change or swap with their neighbour to make `a` into `b`.
+/// The number of insertions, deletions, substitutions and swaps of neighbors that turn `a` into `b`.
 func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    // Nobody's slip is this long, and the work grows with the product of the lengths.
+    // No typing error is in a name this long, and the work grows with the product of the lengths.
     guard a.count <= 64, b.count <= 64 else { return .max }
     var beforeLast: [Int] = []
     var last = Array(0...b.count)

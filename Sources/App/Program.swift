@@ -4,20 +4,20 @@ import System
 
 /// The program as a function of its arguments and environment.
 public enum Program {
-    /// Runs with the arguments and environment of the process, and ends it. `commit` is what the program was built from.
+    /// Runs with the arguments and environment of the process, then exits. `commit` is the commit of the build.
     public static func main(commit: String) -> Never {
         StandardStreams.fill()
         Machine.keepFreedMemory()
         let console = Console(output: DescriptorSink(descriptor: 1), errors: DescriptorSink(descriptor: 2))
         let arguments = processArguments()
-        // Here and not in the command, since signals are the process's: tests have one for all.
+        // Signals affect the whole process, and all tests share one process, so this is not done in the command.
         if arguments.first == "expand" { try? Signals.removeUnfinishedFiles() }
         exit(run(arguments: arguments, environment: processEnvironment(), console: console, commit: commit))
     }
 
-    /// Runs one verb and returns the exit code: 0 went well, 1 did not, 2 was asked for wrongly.
+    /// Runs one command and returns the exit code: 0 success, 1 failure, 2 usage error.
     ///
-    /// `arguments` are those after the program's name: bytes, since any may be the name of a file.
+    /// `arguments` excludes the program's name. They are bytes, since any of them may be a file name.
     public static func run(
         arguments: [FilePath], environment: [String: String], console: Console, commit: String = ""
     ) -> Int32 {
@@ -33,7 +33,8 @@ public enum Program {
         _ arguments: [FilePath], _ environment: [String: String], _ console: Console, _ commit: String
     ) throws(UsageError) -> Int32 {
         guard let first = arguments.first?.description else {
-            // Starting a server because nothing was said would surprise whoever only wanted to see what this is.
+            // Without arguments the overview is printed, because starting a server could surprise users who want to see
+            // what this is.
             console.errors.write(Help.overview)
             return ExitCode.usage
         }
@@ -41,7 +42,7 @@ public enum Program {
         switch first {
         case "-h", "--help": return try help([], console)
         case "--version": return try printVersion(rest, commit: commit, console)
-        case "readme-settings": return printSettingsTable(console)
+        case "settings-doc": return printSettingsDocument(console)
         default: break
         }
         guard let verb = Verb(rawValue: first) else { throw unknown(verb: first) }
@@ -68,7 +69,7 @@ public enum Program {
     }
 
     private static func processArguments() -> [FilePath] {
-        // The C library's own, which nobody changes: so many strings that end with a zero byte.
+        // The C library owns `argv`, which nothing modifies: `argc` strings, each ending with a zero byte.
         (1..<max(1, Int(CommandLine.argc))).compactMap { index in
             guard let text = unsafe CommandLine.unsafeArgv[index] else { return nil }
             return FilePath(
@@ -78,7 +79,7 @@ public enum Program {
 
     private static func processEnvironment() -> [String: String] {
         var variables: [String: String] = [:]
-        // `environ` ends with a null pointer, and nobody changes it while the only thread reads it.
+        // `environ` ends with a null pointer, and nothing modifies it while only one thread exists.
         var entry = unsafe environ
         while let text = unsafe entry.pointee {
             let pair = unsafe String(cString: text)
@@ -90,7 +91,7 @@ public enum Program {
     }
 }
 
-/// What the process ends with.
+/// The exit codes of the process.
 enum ExitCode {
     static let success: Int32 = 0
     static let failure: Int32 = 1

@@ -6,51 +6,97 @@ import Outbound
 import Runware
 import System
 import Tasks
+import Time
 
-/// What stands behind the routes: the workshop and its threads, and the services in front of them.
+/// The services behind the routes: the task service with its threads, and the emulated services that use it.
 struct Services {
-    private let workshop: Workshop
+    private let tasks: TaskService
     private let threads: ThreadPool
     private let fetches: OutboundPool<Namespace>
     private let messages: OutboundPool<Namespace>
-    private let reports: Reports
     private let bfl: BFL.Service
     private let runware: Runware.Service
-    /// Tasks that were known when memory was last given back.
+    private let outbound = OutboundExchanges()
+    /// The number of known tasks when memory was last returned to the system.
     private var tasksSeen = 0
+
+    /// The limits of concurrent and of waiting image fetches. One key may use at most half.
+    private static let fetchThreads = 16
+    private static let fetchQueue = 256
+    /// The limits of concurrent and of waiting webhooks and uploads. One key may use at most half.
+    private static let messageThreads = 16
 
     init(_ configuration: Configuration, _ log: Log) {
         let reports = Reports(log)
-        self.reports = reports
-        // For what is uploaded too.
-        let memory = DecodingMemory(limit: configuration.pictures.limits.memory)
-        workshop = Workshop(configuration.workshop, memory: memory) { reports.hear($0) }
-        threads = ThreadPool("submit", threads: configuration.tasks.submitThreads)
-        let outgoing = configuration.outgoing
+        // 0 means one per core.
+        threads = ThreadPool("submit", threads: 0)
+        let outbound = outbound
         fetches = OutboundPool(
-            "fetch", configuration.outbound, threads: outgoing.fetchThreads, capacity: outgoing.fetchQueue)
+            "fetch", configuration.outbound, threads: Services.fetchThreads, capacity: Services.fetchQueue,
+            report: { outbound.note($0) })
         messages = OutboundPool(
-            "webhook", configuration.outbound, configuration.transfers, threads: outgoing.webhookThreads,
-            capacity: outgoing.webhookQueue, told: { reports.hear($0) })
+            "webhook", configuration.outbound, configuration.messages, threads: Services.messageThreads,
+            observer: { reports.note($0) }, report: { outbound.note($0) })
+        var foundations = TaskService.Foundations()
+        // Uploaded images share this limit.
+        let memory = DecodingMemory(limit: configuration.tasks.images.memory)
+        foundations.memory = memory
+        foundations.sender = messages
+        tasks = TaskService(configuration.tasks, on: foundations) { reports.note($0) }
         let intake = Intake(configuration.intake, memory: memory)
-        bfl = BFL.Service(
-            configuration.bflService, workshop: workshop, intake: intake, threads: threads, fetches: fetches,
-            messages: messages)
+        var settings = configuration.bfl
+        settings.alsoServed = [Services.runwareReference]
+        bfl = BFL.Service(settings, tasks: tasks, intake: intake, threads: threads, fetches: fetches)
         runware = Runware.Service(
-            configuration.runwareService, workshop: workshop, intake: intake, threads: threads, fetches: fetches,
-            messages: messages)
+            configuration.runware, tasks: tasks, intake: intake, threads: threads, fetches: fetches)
     }
 
-    var routes: [Route] { bfl.routes + runware.routes }
+    var clock: Clock { tasks.clock }
+
+    /// Tells layers of what the services fetch and send.
+    func observe(with layers: [any Layer]) { outbound.observe(with: layers) }
+
+    /// The section about Runware on the reference page. Runware's own documentation is not served.
+    private static let runwareReference = ReferenceSection(
+        id: "runware", title: "Runware: POST /v1 and its WebSocket",
+        [
+            """
+            The same images by Runware's protocol: an array of tasks by POST to /v1 with authorization: Bearer KEY, or over a \
+            WebSocket at /v1 after a task of type authentication. The model is bfl:flux@outpainting.
+            """,
+            "Tasks: " + Runware.Service.taskTypes.joined(separator: ", ") + ".",
+            """
+            imageInference answers with the image, or with deliveryMethod async at once; getResponse then tells how it stands. \
+            webhookURL and uploadEndpoint have results sent elsewhere.
+            """,
+            "On the host names of one service, such as api.runware.ai, that service alone answers.",
+        ],
+        example: """
+            [{"taskType": "imageInference", "taskUUID": "afed6468-1eca-46ef-a677-06aae34e47a4",
+              "model": "bfl:flux@outpainting", "inputs": {"image": "https://example.com/photo.jpg"},
+              "outpaint": {"left": 256, "right": 256}}]
+            """)
+
+    /// The routes per host: a service's own host names lead to that service, all others to both. `common` is served on
+    /// all.
+    func hosts(_ common: [Route]) -> Hosts {
+        Hosts(
+            Router(common + routes, fallback: fallback),
+            [
+                (BFL.Service.hosts, Router(common + bfl.routes, fallback: bfl.fallback)),
+                (Runware.Service.hosts, Router(common + runware.routes)),
+            ])
+    }
+
+    /// The routes of both services, for hosts that do not identify a service.
+    var routes: [Route] { bfl.routes + runware.routes.map { $0.butForCallersOfBFL() } }
 
     var fallback: Router.Fallback { bfl.fallback }
 
-    /// Lets go of what is over. To be called now and then.
+    /// Returns memory left over from a burst of work to the system. Call it periodically.
     mutating func tidy() {
-        workshop.sweep()
-        runware.sweep()
-        let counts = workshop.counts
-        // Pictures need far more memory while they are made than when they are kept.
+        let counts = tasks.counts
+        // Making pictures needs far more memory than keeping them.
         let isQuiet = counts.waiting + counts.running == 0
         if isQuiet, counts.tasks != tasksSeen {
             tasksSeen = counts.tasks
@@ -58,158 +104,44 @@ struct Services {
         }
     }
 
-    /// Ends whatever is under way when nobody can ask any more: first what brings work, then the work, then what tells of it.
-    /// While `lasts`, which is asked again and again and takes its time, tasks that a webhook or an upload awaits are still
-    /// done and told; what is to be sent after `deadline` is not waited for.
+    /// Stops the services when no more requests can arrive: first the sources of work, then the work, then the senders
+    /// of messages. While `lasts` returns true, tasks with a webhook or an upload are still finished and their messages
+    /// sent. `lasts` is called repeatedly and blocks for a moment each time. Messages due after `deadline` are not
+    /// waited for.
     @discardableResult
-    func stop(before deadline: Int64 = 0, while lasts: () -> Bool = { false }) -> Dropped {
+    func stop(before deadline: Ticks = .now, while lasts: () -> Bool = { false }) -> Dropped {
         fetches.stop()
-        while workshop.awaited > 0, lasts() {}
-        // What they are told is written on these threads.
+        while tasks.hasUnsent(before: deadline), lasts() {}
         threads.stop()
-        while !messages.isIdle(before: deadline), lasts() {}
         messages.stop()
-        let tasks = workshop.stop()
-        return Dropped(waiting: tasks.waiting, running: tasks.running, messages: reports.lostAtStop)
+        let dropped = tasks.stop()
+        return Dropped(waiting: dropped.waiting, running: dropped.running, unsent: dropped.unsent)
     }
 
-    /// What was not done when the program ended.
+    /// The work that was unfinished when the program ended.
     struct Dropped: Equatable {
         var waiting = 0
         var running = 0
-        /// Webhooks and uploads.
-        var messages = 0
+        /// The number of tasks with an unsent webhook or upload.
+        var unsent = 0
     }
 }
 
-extension Configuration {
-    var workshop: Tasks.Settings {
-        var settings = Tasks.Settings()
-        settings.workers = tasks.workers
-        settings.sharesIdentical = tasks.sharesIdentical
-        settings.queueLength = tasks.queueLength
-        settings.queueBytes = tasks.queueBytes
-        settings.resultLifetime = tasks.resultLifetime.nanoseconds
-        settings.taskRetention = tasks.retention.nanoseconds
-        settings.taskLimit = tasks.tasks
-        settings.resultBytes = tasks.resultBytes
-        settings.resultMemory = tasks.resultMemory
-        settings.referenceMemory = tasks.referenceMemory
-        settings.spoolFolder = tasks.spoolFolder.text
-        settings.balance = Int64(tasks.credits) * 1_000_000
-        settings.namespaceLimit = tasks.namespaces
-        settings.seed = services.seed
-        settings.images = pictures.limits
-        return settings
+extension Route {
+    /// The same route, hidden from clients that send a BFL key and no Runware key.
+    fileprivate func butForCallersOfBFL() -> Route {
+        guard case .later(let answer) = handler else { return self }
+        @Sendable func choose(_ request: consuming Request, _ responder: Responder) {
+            if request.isOfBFL { return responder.respond(Router.plainFallback(request, .notFound)) }
+            answer(request, responder)
+        }
+        return handled(by: .later(choose))
     }
+}
 
-    var intake: IntakeSettings {
-        var settings = IntakeSettings()
-        settings.takesURLAlphabet = services.image.takesURLAlphabet
-        settings.takesMissingPadding = services.image.takesMissingPadding
-        settings.takesDataURLs = services.image.takesDataURLs
-        settings.takesLineBreaks = services.image.takesLineBreaks
-        settings.takesAddresses = services.image.takesAddresses
-        settings.images = pictures.limits
-        settings.transfer = transfers
-        return settings
-    }
-
-    var transfers: Outbound.Limits {
-        var limits = Outbound.Limits()
-        limits.redirects = outgoing.redirects
-        limits.connectTime = outgoing.connectTimeout
-        limits.totalTime = outgoing.timeout
-        return limits
-    }
-
-    var outbound: Outbound.Settings {
-        var settings = Outbound.Settings()
-        settings.policy = AddressPolicy(allowsPrivate: allowsPrivateAddresses)
-        settings.authorities = outgoing.authorities?.text
-        settings.checksCertificates = outgoing.checksCertificates
-        settings.userAgent = "outpaint/\(version)"
-        return settings
-    }
-
-    var bflService: BFL.Settings {
-        var settings = BFL.Settings()
-        settings.keys = services.keys.map { APIKey($0.text) }
-        settings.resultNeedsKey = bfl.resultNeedsKey
-        settings.valueLimit = limits.jsonValues
-        settings.errorLimit = bfl.errorLimit
-        settings.refusalLimit = bfl.refusalLimit
-        settings.echoLimit = bfl.echoLimit
-        settings.promptLimit = bfl.promptLimit
-        settings.fill = pictures.fill.text
-        settings.jpegQuality = services.jpegQuality
-        settings.webPQuality = services.webPQuality
-        settings.software = pictures.namesProgram ? "outpaint \(version)" : nil
-        settings.highPrice = bfl.highPrice
-        settings.fastPrice = bfl.fastPrice
-        settings.activeTasks = bfl.activeTasks
-        settings.ratePerSecond = bfl.ratePerSecond
-        settings.missingIsNotFound = bfl.missingIsNotFound
-        settings.tellsProgress = bfl.tellsProgress
-        settings.deliveryOrigin = services.deliveryOrigin?.text
-        settings.webhookURL = bfl.webhookURL?.text
-        settings.webhookSecret = bfl.webhookSecret?.text
-        settings.publicURL = services.publicURL?.text
-        settings.trustsForwarded = services.trustsForwarded
-        return settings
-    }
-
-    var runwareService: Runware.Settings {
-        var settings = Runware.Settings()
-        settings.keys = services.keys.map { APIKey($0.text) }
-        settings.valueLimit = limits.jsonValues
-        settings.batchLimit = runware.batchLimit
-        settings.waitingMessages = runware.waitingMessages
-        settings.errorLimit = runware.errorLimit
-        settings.refusesUnknown = runware.refusesUnknown
-        settings.echoLimit = runware.echoLimit
-        settings.requestLimit = runware.requestLimit
-        settings.unknownTaskIsError = runware.unknownTaskIsError
-        settings.partialStatus = runware.partialStatus
-        settings.codes = runware.codes
-        settings.conflictsAfterEnd = runware.conflictsAfterEnd
-        settings.estimate = runware.estimate
-        settings.fill = pictures.fill.text
-        settings.software = pictures.namesProgram ? "outpaint \(version)" : nil
-        settings.longestSide = runware.longestSide > 0 ? runware.longestSide : nil
-        settings.fastHasRules = runware.fastHasRules
-        settings.resizesLarge = runware.resizesLarge
-        settings.font = runware.font.text
-        settings.positions = runware.positions
-        settings.price = runware.price
-        settings.activeTasks = runware.activeTasks
-        settings.balanceIsObject = runware.balanceIsObject
-        settings.resultLifetime = runware.resultLifetime.nanoseconds
-        settings.taskRetention = tasks.retention.nanoseconds
-        settings.taskLimit = runware.tasks
-        settings.longestTTL = runware.longestTTL.nanoseconds
-        settings.taskMemory = runware.taskMemory
-        settings.uploadQueue = runware.uploadQueue
-        settings.callerLimit = tasks.namespaces
-        settings.longestUpload = runware.longestUpload > 0 ? runware.longestUpload : nil
-        settings.mediaBytes = runware.mediaBytes
-        settings.mediaMemory = runware.mediaMemory
-        settings.spoolFolder = tasks.spoolFolder.text
-        settings.mediaLifetime = runware.mediaLifetime.nanoseconds
-        settings.sessionLifetime = runware.sessionLifetime.nanoseconds
-        settings.sessionLimit = runware.sessions
-        settings.sessionAnswers = runware.sessionAnswers
-        settings.sessionMemory = runware.sessionMemory
-        settings.refusesStaleSessions = runware.refusesStaleSessions
-        settings.wrongKeyCode = runware.wrongKeyCode
-        settings.takeoverCode = runware.takeoverCode
-        settings.wrapsWebhooks = runware.wrapsWebhooks
-        settings.webhookAcknowledges = runware.webhookAcknowledges
-        settings.webhookTime = runware.webhookTimeout.nanoseconds
-        settings.webhookRetries = runware.webhookRetries
-        settings.publicURL = services.publicURL?.text
-        settings.trustsForwarded = services.trustsForwarded
-        settings.deliveryOrigin = services.deliveryOrigin?.text
-        return settings
+extension Request {
+    /// Whether the client sends a BFL key and no Runware key.
+    fileprivate var isOfBFL: Bool {
+        borrowing get { field("x-key") != nil && field("authorization") == nil }
     }
 }

@@ -1,4 +1,4 @@
-/// Something asked for wrongly: one line that names it and says what would be right.
+/// A mistake on the command line or in the settings: one line that names it and states what is expected.
 struct UsageError: Error, Equatable {
     let message: String
 
@@ -6,7 +6,7 @@ struct UsageError: Error, Equatable {
         self.message = message
     }
 
-    /// A name nobody knows, with the nearest one that somebody does.
+    /// An unknown name, with the most similar known one.
     static func unknown(_ what: String, _ given: String, among names: [String], help: String) -> UsageError {
         let hint = nearest(to: given, among: names).map { "did you mean \($0)?" } ?? "see \(help)"
         return UsageError("unknown \(what) \(quoted(given)); \(hint)")

@@ -1,2 +1,2 @@
-/// The version of the program; the only place that says it.
+/// The version of the program.
 let version = "0.1.0"

@@ -43,6 +43,17 @@ extension SHA256 {
 
         init(_ words: (UInt64, UInt64, UInt64, UInt64)) { (first, second, third, fourth) = words }
 
+        /// A digest from its 32 bytes, `nil` for any other number of bytes.
+        public init?(_ bytes: Span<UInt8>) {
+            guard bytes.count == 32 else { return nil }
+            func word(_ start: Int) -> UInt64 {
+                var word: UInt64 = 0
+                for index in 0..<8 { word |= UInt64(bytes[start + index]) << UInt64(8 * index) }
+                return word.littleEndian
+            }
+            (first, second, third, fourth) = (word(0), word(8), word(16), word(24))
+        }
+
         /// The digest as big-endian numbers, for unpredictable numbers derived from it.
         public var numbers: (UInt64, UInt64, UInt64, UInt64) {
             (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)

@@ -4,28 +4,28 @@ public import HTTP
 import Net
 public import Tasks
 
-// Finished pictures as answers, for any service that hands them out under a path.
+// Finished pictures as response content, for services that serve them under a path.
 
-extension StoredFile {
-    /// What is sent, from where it stands.
+extension Blob {
+    /// The content to send, from memory or from a file.
     public var sendable: StoredContent {
         switch content {
         case .memory(let bytes): .bytes(bytes)
-        // Kept while it is being sent: its room must not be used again before.
+        // The closure keeps the blob alive while it is sent, so its space is not reused.
         case .file(let place, let range): .file(FilePart(place, range) { [self] _ in withExtendedLifetime(self) {} })
         }
     }
 }
 
 extension Picture {
-    /// The checksum as `Content-MD5` has it.
+    /// The MD5 checksum in the format of `Content-MD5`.
     public var checksum: ByteBuffer {
         var text = ByteBuffer(capacity: 24)
         Base64.encode(md5.bytes.bytes, into: &text)
         return text
     }
 
-    /// A name of these bytes, in the form of Azure's entity tags.
+    /// An entity tag in Azure's format.
     public var entityTag: String {
         var text = ByteBuffer("\"0x")
         text.append(hex: md5.bytes.bytes.extracting(..<8))

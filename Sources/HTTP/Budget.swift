@@ -1,27 +1,28 @@
 import Synchronization
 import System
 
-/// The memory that all bodies together may take, and large answers until their readers have taken them.
+/// The memory limit for all request bodies together, and for large answers until they are sent.
 ///
-/// Many large bodies at once would each take theirs, and all be whole at the same time. So beyond `ease` one body at a time
-/// goes on, and the others stop where they are until the one before them is gone. The one whose turn it is does not count:
-/// a slow upload of its own keeps nobody waiting. Nor do answers: who does not read his must not slow down others.
+/// Many large bodies at once would all be complete, and take the most memory, at the same time. So above `threshold` one body
+/// at a time is read, in order of arrival, and the others pause until the one before them has been handled. The body whose turn
+/// it is does not count towards the threshold, so that one slow upload delays no other. Answers do not count either: a client
+/// that does not read its answer must not delay other clients.
 public final class Budget: Sendable {
     private let limit: Int
-    private let ease: Int
+    private let threshold: Int
     private let used = Atomic<Int>(0)
-    /// What of that is answers.
+    /// The part of `used` that is answers.
     private let usedByAnswers = Atomic<Int>(0)
-    private let line = Locked(Line())
+    private let queue = Locked(WaitQueue())
 
-    /// Who goes on while memory is scarce, and who comes next.
-    private struct Line {
-        var first: Turn?
-        var waiting: [Turn] = []
+    /// The body that is read while memory is scarce, and those that wait.
+    private struct WaitQueue {
+        var first: Waiter?
+        var waiting: [Waiter] = []
     }
 
-    /// A body's place in the line.
-    final class Turn: Sendable {
+    /// A body in the queue.
+    final class Waiter: Sendable {
         let taken: Atomic<Int>
         let wake: @Sendable () -> Void
 
@@ -31,30 +32,30 @@ public final class Budget: Sendable {
         }
     }
 
-    public init(limit: Int, ease: Int = .max) {
+    public init(limit: Int, threshold: Int = .max) {
         self.limit = limit
-        self.ease = ease
+        self.threshold = threshold
     }
 
-    /// The bytes handed out at the moment.
+    /// The bytes reserved at the moment.
     public var inUse: Int { used.load(ordering: .relaxed) }
 
     /// The bytes that bodies take.
     private var inBodies: Int { inUse - usedByAnswers.load(ordering: .relaxed) }
 
-    func share() -> Share { Share(self) }
+    func reservation() -> BodyReservation { BodyReservation(self) }
 
-    /// Counts an answer in, or gives nothing if there is no memory for it. One that is alone may be larger than the limit: no
-    /// later try would find more.
-    func hold(_ bytes: Int) -> Hold? {
+    /// Reserves memory for an answer; `nil` if the limit is reached. A single answer may exceed the limit, since no later
+    /// attempt would find more.
+    func reserveForAnswer(_ bytes: Int) -> AnswerReservation? {
         let others = usedByAnswers.add(bytes, ordering: .relaxed).oldValue
         let inUse = used.add(bytes, ordering: .relaxed).newValue
-        let hold = Hold(self, bytes)
-        return inUse <= limit || others == 0 ? hold : nil
+        let reservation = AnswerReservation(self, bytes)
+        return inUse <= limit || others == 0 ? reservation : nil
     }
 
-    /// What an answer has of it, given back when that is gone.
-    final class Hold: Sendable {
+    /// The memory of an answer, released with the last reference.
+    final class AnswerReservation: Sendable {
         private let budget: Budget
         private let bytes: Int
 
@@ -66,11 +67,11 @@ public final class Budget: Sendable {
         }
     }
 
-    /// What one body has of it, given back when the body goes.
-    struct Share: ~Copyable, Sendable {
+    /// The memory of one body, released when the body goes.
+    struct BodyReservation: ~Copyable, Sendable {
         private let budget: Budget
         private var bytes = 0
-        private var turn: Turn?
+        private var turn: Waiter?
 
         init(_ budget: Budget) { self.budget = budget }
 
@@ -79,7 +80,7 @@ public final class Budget: Sendable {
             if let turn { budget.leave(turn) }
         }
 
-        /// Takes `more` bytes, or nothing if that is too much.
+        /// Reserves `more` bytes; false if the limit is reached.
         mutating func grow(by more: Int) -> Bool {
             let inUse = budget.used.add(more, ordering: .relaxed).newValue
             if inUse > budget.limit {
@@ -91,33 +92,33 @@ public final class Budget: Sendable {
             return true
         }
 
-        /// Whether it is its turn to take more. If not, `wake` is called when it is, from any thread.
+        /// Whether the body may take more now. If not, `wake` is called when it may, from any thread.
         mutating func takesTurn(_ wake: @escaping @Sendable () -> Void) -> Bool {
-            if budget.inBodies < budget.ease { return true }
-            let turn = turn ?? Turn(bytes, wake)
+            if budget.inBodies < budget.threshold { return true }
+            let turn = turn ?? Waiter(bytes, wake)
             self.turn = turn
             return budget.comesFirst(turn)
         }
     }
 
-    private func comesFirst(_ turn: Turn) -> Bool {
-        line.withLock { line in
-            if line.first == nil { line.first = turn }
-            guard let first = line.first else { return true }
-            if first === turn || inBodies - first.taken.load(ordering: .relaxed) < ease { return true }
-            if !line.waiting.contains(where: { $0 === turn }) { line.waiting.append(turn) }
+    private func comesFirst(_ turn: Waiter) -> Bool {
+        queue.withLock { queue in
+            if queue.first == nil { queue.first = turn }
+            guard let first = queue.first else { return true }
+            if first === turn || inBodies - first.taken.load(ordering: .relaxed) < threshold { return true }
+            if !queue.waiting.contains(where: { $0 === turn }) { queue.waiting.append(turn) }
             return false
         }
     }
 
-    private func leave(_ turn: Turn) {
-        let next: Turn? = line.withLock { line in
-            guard line.first === turn else {
-                line.waiting.removeAll { $0 === turn }
+    private func leave(_ turn: Waiter) {
+        let next: Waiter? = queue.withLock { queue in
+            guard queue.first === turn else {
+                queue.waiting.removeAll { $0 === turn }
                 return nil
             }
-            line.first = line.waiting.isEmpty ? nil : line.waiting.removeFirst()
-            return line.first
+            queue.first = queue.waiting.isEmpty ? nil : queue.waiting.removeFirst()
+            return queue.first
         }
         next?.wake()
     }

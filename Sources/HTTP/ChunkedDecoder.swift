@@ -2,15 +2,15 @@ import Bytes
 
 /// Undoes the chunked coding, piece by piece. RFC 9112, 7.1.
 ///
-/// A value over bytes like the request parser: it eats what it is given, says how much of it was body and where that
-/// stands, and remembers the rest in a few numbers.
+/// A value over bytes like the request parser: it consumes input, returns which ranges of it are body, and keeps its state in a
+/// few numbers.
 public struct ChunkedDecoder: Sendable {
     public enum Step: Equatable, Sendable {
         /// These bytes of the input are body; call again with what follows them.
         case body(Range<Int>)
-        /// All input is eaten and more is needed.
+        /// All input is consumed and more is needed.
         case needMore
-        /// The body is over; the input from here on belongs to the next request.
+        /// The body has ended; the input from here on belongs to the next request.
         case end(Int)
         case malformed(Refusal)
     }
@@ -21,9 +21,9 @@ public struct ChunkedDecoder: Sendable {
         case trailerStart, trailerName, trailerValue, trailerEnd, lastEnd
     }
 
-    /// More digits than any chunk needs: sixteen would still fit, padding them with zeros is an attack on someone.
+    /// Sixteen digits hold any size; a longer one, padded with zeros, is an attempt to confuse parsers.
     private static let longestSize = 16
-    /// Extensions mean nothing to anyone; a client has no reason to send much of them.
+    /// Extensions are ignored, and a client has no reason to send long ones.
     private static let longestExtension = 256
 
     private var state = State.sizeStart
@@ -39,7 +39,7 @@ public struct ChunkedDecoder: Sendable {
         self.trailerLimit = trailerLimit
     }
 
-    /// Eats `bytes` from `start` on, up to the next thing worth telling.
+    /// Consumes `bytes` from `start` on, up to the next step.
     public mutating func next(_ bytes: Span<UInt8>, from start: Int) -> Step {
         var at = start
         while at < bytes.count {
@@ -60,7 +60,7 @@ public struct ChunkedDecoder: Sendable {
         return .needMore
     }
 
-    /// Takes a byte of the framing; true if it was the last one.
+    /// Consumes a byte of the framing; true if it was the last one.
     private mutating func take(_ byte: UInt8) throws(Refusal) -> Bool {
         switch state {
         case .sizeStart, .size:
@@ -146,8 +146,9 @@ public struct ChunkedDecoder: Sendable {
         "transfer-encoding", "content-length", "host", "trailer", "te", "connection", "keep-alive", "upgrade", "expect",
         "max-forwards", "cache-control", "authorization", "proxy-authorization", "proxy-authenticate",
         "www-authenticate", "cookie", "set-cookie", "content-encoding", "content-type", "content-range", "range",
-        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "x-key", "x-api-key",
-        "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded",
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "x-api-key",
+        "x-forwarded-for",
+        "x-forwarded-host", "x-forwarded-proto", "forwarded",
     ]
 
     private var isAllowedTrailer: Bool {

@@ -1,10 +1,11 @@
 import Bytes
 import Synchronization
+import Time
 
-// From a whole head to an answer: routing, the body if one is wanted, the handler.
+// From a whole head to an answer: admission, the body, the handler.
 
 extension Connection {
-    /// Handles the head that stands in `buffer` at `start`; says how many bytes are used up with it.
+    /// Handles the head that stands in `buffer` at `start`; returns how many bytes are used.
     func takeHead(
         _ buffer: inout ByteBuffer, _ parser: inout RequestParser, at start: Int, length: Int
     ) -> Int {
@@ -15,6 +16,7 @@ extension Connection {
         var storage = ByteBuffer()
         swap(&storage, &buffer)
         var request = Request(head: head, storage: storage, base: start)
+        request.lentLength = UInt32(length)
         request.arrival = current.arrival
         request.number = loop.nextRequestNumber()
         if request.authority.isEmpty { request.reached = reachedAddress() }
@@ -22,58 +24,59 @@ extension Connection {
         current.keepsAlive = request.head.keepsAlive && !server.isStopping.load(ordering: .relaxed)
         current.minorVersion = request.head.minorVersion
         current.number = request.number
-        if server.isObserved { current.exchange = Exchange(of: request, client: client()) }
-
-        switch server.router.match(&request) {
-        case .miss(let miss):
-            answerEarly(server.router.answerMiss(request, miss), request.head)
-        case .route(let index):
-            let route = server.router.route(index)
-            let limit = min(route.bodyLimit ?? .max, server.limits.body)
-            if request.head.contentLength ?? 0 > limit {
-                refuse(.bodyTooLarge, of: route)
-            } else if request.head.hasBody, !route.wantsBody, case .now(let answer) = route.handler {
-                // A body that nobody asked for: the answer does not depend on it.
-                answerEarly(answer(request), request.head)
-            } else if request.head.hasBody {
-                awaitBody(&request, route: index, length: length, limit: limit)
-            } else {
-                run(route.handler, &request, length: length)
-            }
+        let admission = server.dispatcher.admit(&request)
+        if server.isWatched, server.dispatcher.watchesEverything { beginExchange(request) }
+        switch admission {
+        case .refuse(let refusal):
+            if server.isWatched, current.exchange == nil { beginExchange(request) }
+            refuse(refusal, to: request)
+        case .readBody(let limit):
+            if server.isWatched, current.exchange == nil { beginExchange(request) }
+            awaitBody(&request, limit: limit)
+        case .run where request.head.hasBody:
+            if !canDrain(request.head) { current.keepsAlive = false }
+            run(&request)
+            drainBody(request.head)
+        case .run:
+            run(&request)
         }
         swap(&request.head, &parser.head)
         swap(&request.storage, &buffer)
         parser.reset()
-        if phase == .head { loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime) }
+        if phase == .head { loop.events.setDeadline(registration, loop.events.now + loop.limits.idleTime) }
         return length
     }
 
-    /// Runs a handler for a request that borrows the loop's buffer.
-    private func run(_ handler: Route.Handler, _ request: inout Request, length: Int) {
-        switch handler {
-        case .now(let answer):
-            respond(answer(request))
-        case .later(let answer):
-            runLater(answer, request.detached(length: length))
-        case .webSocket(let accept, let otherwise):
-            upgrade(request, accept, otherwise)
+    /// Runs the handler of a request, and sends its answer or waits for one.
+    private func run(_ request: inout Request) {
+        switch loop.server.dispatcher.dispatch(&request, &current.exchange, scratch: loop.scratchNotes) {
+        case .answer(let response):
+            respond(response)
+        case .handOver(let handler):
+            waitForAnswer()
+            let responder = responder(request.notes)
+            handler(request.owned(), responder)
+        case .later(let start):
+            waitForAnswer()
+            start(responder(request.notes))
+        case .webSocket(let session, let response):
+            become(session, response)
         }
     }
 
-    private func runLater(_ answer: (consuming Request, Responder) -> Void, _ request: consuming Request) {
+    private func waitForAnswer() {
         phase = .waiting
-        loop.events.setDeadline(place, .max)
-        answer(request, responder())
+        loop.events.setDeadline(registration, .never)
     }
 
-    /// A responder for the request at hand, good from any thread.
-    private func responder() -> Responder {
-        let (events, place, number) = (loop.events, place, current.number)
-        return Responder { response in
+    /// A responder for the current request, to be used from any thread.
+    private func responder(_ notes: ExchangeNotes?) -> Responder {
+        let (events, registration, number) = (loop.events, registration, current.number)
+        return Responder(notes: notes) { response in
             let box = TransferBox(response)
             events.submit {
-                // The connection may be gone, or it may be somebody else's place by now.
-                guard let connection = events.handler(at: place) as? Connection, connection.phase == .waiting,
+                // The connection may be closed, and its registration in use by another one.
+                guard let connection = events.handler(at: registration) as? Connection, connection.phase == .waiting,
                     connection.current.number == number
                 else { return }
                 connection.answered(box.take())
@@ -81,34 +84,32 @@ extension Connection {
         }
     }
 
-    /// A late answer has come.
+    /// Sends a late answer.
     private func answered(_ response: consuming Response) {
         phase = .head
-        if output.isEmpty { loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime) }
+        if output.isEmpty { loop.events.setDeadline(registration, loop.events.now + loop.limits.idleTime) }
         respond(response)
         resume()
     }
 
     // MARK: - Refusing
 
-    /// Answers before the body has been read, and reads the body away if that is cheap. RFC 9112, 9.3.
-    private func answerEarly(_ response: consuming Response, _ head: borrowing RequestHead) {
-        if head.contentLength ?? 0 > loop.limits.body { return refuse(.bodyTooLarge) }
-        if head.hasBody, !canDrain(head) { current.keepsAlive = false }
-        respond(response)
-        drainBody(head)
-    }
-
-    /// Whether reading the body away costs less than a new connection would. A client that waits for 100 may send no
-    /// body at all after another answer, so what follows on its connection would be in doubt.
+    /// Whether discarding the body costs less than a new connection would. A client that waits for 100 may send no body at all
+    /// after another answer, so the framing of what follows would be in doubt.
     private func canDrain(_ head: borrowing RequestHead) -> Bool {
         !head.expectsContinue && (head.isChunked || head.contentLength ?? 0 <= loop.limits.drain)
     }
 
-    /// Has the body that follows thrown away, unless the connection ends anyway.
+    /// Discards the body that follows, unless the connection ends anyway.
     private func drainBody(_ head: borrowing RequestHead) {
         guard head.hasBody, phase != .closed else { return }
         if closesAfterOutput {
+            lingersAtEnd = true
+            return
+        }
+        if phase == .delivering {
+            // Nothing is read meanwhile, so the connection ends with the answer.
+            current.keepsAlive = false
             lingersAtEnd = true
             return
         }
@@ -118,46 +119,59 @@ extension Connection {
         reception.missing = head.contentLength ?? 0
         reception.chunks = head.isChunked ? ChunkedDecoder(trailerLimit: loop.limits.fieldBytes) : nil
         phase = .draining
-        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTime)
     }
 
-    /// The server's own refusal, after which nothing of the connection can be trusted.
-    func refuse(_ refusal: Refusal, of route: Route? = nil) {
+    /// The server's own refusal of the request whose body is arriving, after which the framing of the connection is in doubt.
+    func refuse(_ refusal: Refusal) {
+        // The route of the request words the refusal.
+        guard phase == .body, let reception, let request = reception.request.take() else {
+            return end(with: refusal.response)
+        }
+        end(with: loop.server.dispatcher.answer(refusal, to: request))
+        reception.request = .some(request)
+    }
+
+    private func refuse(_ refusal: Refusal, to request: borrowing Request) {
+        end(with: loop.server.dispatcher.answer(refusal, to: request))
+    }
+
+    private func end(with response: consuming Response) {
         lingersAtEnd = true
         current.keepsAlive = false
-        let asked = phase == .body ? reception.map { loop.server.router.route($0.route) } : nil
-        respond(refusal.response(for: route ?? asked))
+        respond(response, isLast: true)
         phase = .lingering
     }
 
-    /// The same where there is no whole head to speak of: nothing of the request before is true of this one.
+    /// Refuses a request without a whole head. Nothing of the request before applies to it.
     func refuseHead(_ refusal: Refusal) {
         current = Current(arrival: current.arrival, number: loop.nextRequestNumber())
-        if loop.server.isObserved {
-            current.exchange = Exchange(unreadable: current.number, client: client())
+        if loop.server.isWatched {
+            let open = OpenExchange(Exchange(unreadable: current.number, start: current.arrival), nil)
+            open.exchange.client = client()
+            current.exchange = open
         }
-        refuse(refusal)
+        end(with: refusal.response)
     }
 
     // MARK: - Bodies
 
-    private func awaitBody(_ request: inout Request, route: Int, length: Int, limit: Int) {
+    private func awaitBody(_ request: inout Request, limit: Int) {
         let reception = reception ?? Reception()
         self.reception = reception
         reception.missing = request.head.contentLength ?? 0
         reception.chunks = request.head.isChunked ? ChunkedDecoder(trailerLimit: loop.limits.fieldBytes) : nil
         reception.bodyLimit = limit
         reception.isImpatient = false
-        reception.route = route
-        let hasMore = request.storage.count > request.base + length
-        // RFC 9110, 10.1.1: no 100 for a client that has not waited for it.
+        let hasMore = request.storage.count > request.base + Int(request.lentLength)
+        // RFC 9110, 10.1.1: no 100 for a client that has sent its body already.
         if request.head.expectsContinue, !hasMore { loop.output.append("HTTP/1.1 100 Continue\r\n\r\n") }
-        reception.request = request.detached(length: length)
+        reception.request = request.owned()
         phase = .body
-        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTime)
     }
 
-    /// Takes what has come of a body, to be kept or thrown away; says up to where the bytes are used.
+    /// Keeps or discards received bytes of a body; returns up to where the input is used.
     func takeBody(_ reception: Reception, _ bytes: Span<UInt8>, from start: Int) -> Int {
         if reception.chunks != nil { return takeChunks(reception, bytes, from: start) }
         let count = min(reception.missing, bytes.count - start)
@@ -178,7 +192,7 @@ extension Connection {
             case .body(let range):
                 at = range.upperBound
                 if phase == .body {
-                    // As soon as it is exceeded, not when the whole has come.
+                    // Refused as soon as the limit is exceeded, not when the body is whole.
                     guard (reception.request?.body.count ?? 0) + range.count <= reception.bodyLimit else {
                         refuse(.bodyTooLarge)
                         return bytes.count
@@ -194,7 +208,7 @@ extension Connection {
                         return bytes.count
                     }
                 }
-                loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+                loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTime)
             case .needMore:
                 return bytes.count
             case .end(let end):
@@ -204,7 +218,7 @@ extension Connection {
                 if phase == .body {
                     refuse(refusal)
                 } else {
-                    // The answer is out already; all that is left is to go.
+                    // The answer is sent already; only the end of the connection is left.
                     closesAfterOutput = true
                     lingersAtEnd = true
                     phase = .lingering
@@ -214,17 +228,17 @@ extension Connection {
         }
     }
 
-    /// Whether nothing is read until it is the body's turn.
+    /// Whether reading pauses until it is the body's turn.
     var awaitsTurn: Bool { reception?.awaitsTurn ?? false }
 
-    /// Whether more of the body may come now. If not, nothing is read until its turn comes or has been awaited long enough.
+    /// Whether more of the body may be received now. If not, reading pauses until its turn comes or the turn timeout passes.
     func takesTurn() -> Bool {
         guard let reception else { return true }
-        let (events, place, number) = (loop.events, place, current.number)
+        let (events, registration, number) = (loop.events, registration, current.number)
         let takes = reception.takesTurn {
             events.submit {
-                // It may be gone, or through without its turn.
-                guard let connection = events.handler(at: place) as? Connection, connection.awaitsTurn,
+                // The connection may be closed, or the body may have gone on after the turn timeout.
+                guard let connection = events.handler(at: registration) as? Connection, connection.awaitsTurn,
                     connection.current.number == number
                 else { return }
                 connection.turnCame(isImpatient: false)
@@ -232,20 +246,20 @@ extension Connection {
         }
         if takes { return true }
         reception.awaitsTurn = true
-        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTurnTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTurnTime)
         flush()
         return false
     }
 
-    /// Reads on.
+    /// Continues to read the body.
     func turnCame(isImpatient: Bool) {
         reception?.awaitsTurn = false
         reception?.isImpatient = isImpatient
-        loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTime)
         flush()
     }
 
-    /// Makes room in a body; without memory for it the request is refused.
+    /// Makes room in a body; if the memory limit is reached, refuses the request.
     func makeRoom(in reception: Reception, for count: Int, expected: Int?) -> Bool {
         if reception.request?.body.makeRoom(for: count, expected: expected, from: loop.server.budget) ?? false {
             return true
@@ -258,35 +272,44 @@ extension Connection {
     /// The body is whole: runs the handler, or goes on with the next request.
     func finishBody(_ reception: Reception) {
         reception.chunks = nil
-        loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.idleTime)
         guard phase == .body, let request = reception.request.take() else {
             phase = .head
             return
         }
         phase = .head
-        current.exchange?.bytesIn = request.body.count
-        loop.memoryReturn.bodyCame(request.body.count)
-        switch loop.server.router.route(reception.route).handler {
-        case .now(let answer): respond(answer(request))
-        case .later(let answer): runLater(answer, request)
-        case .webSocket(let accept, let otherwise): upgrade(request, accept, otherwise)
-        }
+        loop.memoryTrimmer.bodyReceived(request.body.count)
+        var whole = request
+        run(&whole)
+    }
+
+    // MARK: - Exchanges
+
+    private func beginExchange(_ request: borrowing Request) {
+        let open = loop.server.dispatcher.begin(request)
+        open.exchange.client = client()
+        current.exchange = open
     }
 }
 
 extension Request {
-    /// A request of its own, with a copy of the head's bytes and whatever else this one had.
-    mutating func detached(length: Int) -> Request {
+    /// The same request with bytes of its own, taken out of this one.
+    package mutating func owned() -> Request {
         var head = RequestHead()
         swap(&head, &self.head)
-        var request = Request(
-            head: head, storage: ByteBuffer(storage.bytes.extracting(base..<(base + length))), base: 0,
-            body: takeBody())
+        var bytes = ByteBuffer()
+        if lentLength > 0 {
+            bytes = ByteBuffer(storage.bytes.extracting(base..<(base + Int(lentLength))))
+        } else {
+            swap(&bytes, &storage)
+        }
+        var request = Request(head: head, storage: bytes, base: lentLength > 0 ? 0 : base, body: takeBody())
         // The rest of this request still asks about framing.
         self.head.copyFraming(of: request.head)
         swap(&request.decodedPath, &decodedPath)
         request.isPathDecoded = isPathDecoded
         request.parameters = parameters
+        (request.router, request.route, request.pathIndex) = (router, route, pathIndex)
         request.arrival = arrival
         request.number = number
         swap(&request.reached, &reached)

@@ -1,62 +1,24 @@
 import Bytes
 import Net
-import Synchronization
+import Time
 
 // A connection that has become a WebSocket. RFC 6455.
 
 extension Connection {
-    /// Nothing more is read from a peer that leaves this much of what was sent to it lying.
+    /// A client that leaves this much output unread is not read.
     static let congestion = 1 << 20
 
     // MARK: - The handshake
 
-    /// Answers a request for a WebSocket, and becomes one if all is well; for any other request it gives the answer
-    /// `otherwise`, if there is one.
-    func upgrade(
-        _ request: borrowing Request, _ accept: (borrowing Request) -> WebSocket.Acceptance,
-        _ otherwise: ((borrowing Request) -> Response)?
-    ) {
-        if let otherwise, !request.head.asksUpgrade { return respond(otherwise(request)) }
-        let protocols = request.joined("sec-websocket-protocol")
-        let hasProtocols = request.field("sec-websocket-protocol") != nil
-        let upgrade = request.joined("upgrade")
-        let connection = request.joined("connection")
-        let version = request.joined("sec-websocket-version")
-        let key = request.joined("sec-websocket-key")
-        let handshake = WebSocket.Handshake(
-            isGet: request.method == .get, isHTTP11: request.head.minorVersion > 0, upgrade: upgrade.bytes,
-            connection: connection.bytes, version: version.bytes, key: key.bytes,
-            protocols: hasProtocols ? protocols.bytes : nil)
-        switch handshake.answer() {
-        case .badRequest(let reason):
-            respond(.json(.badRequest, ByteBuffer("{\"detail\":\"\(reason)\"}")))
-        case .upgradeRequired:
-            var response = Response.json(.upgradeRequired, ByteBuffer(#"{"detail":"Upgrade Required"}"#))
-            response.add("upgrade", "websocket")
-            response.add("sec-websocket-version", "13")
-            respond(response)
-        case .switching:
-            switch accept(request) {
-            case .refuse(let response):
-                respond(response)
-            case .accept(let session, let spoken):
-                guard case .switching(let answer, let chosen) = handshake.answer(subprotocols: spoken) else { return }
-                become(session, accept: answer, subprotocol: chosen)
-            }
-        }
-    }
-
-    private func become(_ session: any WebSocket.Session, accept: String, subprotocol: String?) {
-        var response = Response(.switchingProtocols)
-        response.add("upgrade", "websocket")
-        response.add("connection", "Upgrade")
-        response.add("sec-websocket-accept", accept)
-        if let subprotocol { response.add("sec-websocket-protocol", subprotocol) }
+    /// Sends the answer to a handshake, and is a WebSocket from then on.
+    func become(_ session: any WebSocket.Session, _ response: consuming Response) {
         current.keepsAlive = true
-        respond(response)
-        let socket = WebSocket.Socket(loop.events, place, limit: loop.limits.webSocketQueue)
+        let exchange = loop.server.dispatcher.watchesEverything ? current.exchange : nil
+        respond(response, isLast: true)
+        let socket = WebSocket.Socket(
+            loop.events, registration, limit: loop.limits.webSocketQueue, notes: exchange?.notes)
         webSocket = WebSocketConnection(
-            session, socket, limit: loop.limits.webSocketMessage, budget: loop.server.budget)
+            session, socket, limit: loop.limits.webSocketMessage, budget: loop.server.budget, exchange)
         phase = .webSocket
         restartWebSocketClock()
         isBusy = true
@@ -67,7 +29,7 @@ extension Connection {
 
     // MARK: - Receiving
 
-    /// Takes what has come; says up to where.
+    /// Handles received frames; returns up to where the input is used.
     func takeFrames(_ buffer: inout ByteBuffer, from start: Int) -> Int {
         guard let webSocket else { return buffer.count }
         restartWebSocketClock()
@@ -94,12 +56,8 @@ extension Connection {
 
     private func take(_ event: consuming WebSocket.Event, _ webSocket: WebSocketConnection) {
         switch consume event {
-        case .text(let message):
-            let share = webSocket.takeShare(from: loop.server.budget)
-            webSocket.session.received(Body(message, share), isText: true)
-        case .binary(let message):
-            let share = webSocket.takeShare(from: loop.server.budget)
-            webSocket.session.received(Body(message, share), isText: false)
+        case .text(let message): receive(message, webSocket, isText: true)
+        case .binary(let message): receive(message, webSocket, isText: false)
         case .ping(let payload):
             if !webSocket.hasSentClose { WebSocket.FrameWriter.pong(payload.bytes, into: &loop.output) }
         case .pong(let payload):
@@ -113,17 +71,105 @@ extension Connection {
         }
     }
 
+    private func receive(_ message: consuming ByteBuffer, _ webSocket: WebSocketConnection, isText: Bool) {
+        var body = Body(message, webSocket.takeReservation(from: loop.server.budget))
+        guard var exchange = messageExchange(.received, webSocket, isText: isText) else {
+            return webSocket.session.received(body, isText: isText)
+        }
+        let notes = ExchangeNotes()
+        exchange.bytesIn = body.count
+        body.notes = notes
+        webSocket.session.received(body, isText: isText)
+        exchange.duration = Ticks.now - exchange.start
+        exchange.add(notes.values)
+        loop.server.dispatcher.report(exchange)
+    }
+
+    /// The exchange of a message, if a layer wants exchanges.
+    private func messageExchange(
+        _ direction: Exchange.Direction, _ webSocket: WebSocketConnection, isText: Bool
+    ) -> Exchange? {
+        guard let open = webSocket.exchange else { return nil }
+        let upgrade = open.exchange
+        var exchange = Exchange(
+            .socketMessage(direction), number: loop.nextRequestNumber(), method: isText ? "TEXT" : "BINARY",
+            target: upgrade.target, start: .now)
+        exchange.upgrade = upgrade.number
+        (exchange.kind, exchange.pattern) = (.socket, upgrade.pattern)
+        (exchange.host, exchange.client, exchange.userAgent) = (upgrade.host, upgrade.client, upgrade.userAgent)
+        if let notes = open.notes { exchange.add(notes.values) }
+        return exchange
+    }
+
     // MARK: - Sending
 
-    /// Sends a whole message. Long ones are sent from where they are.
-    func sendMessage(_ content: StoredContent, _ opcode: WebSocket.Opcode) {
+    /// Sends a whole message, by a plan of the caller's or a layer's if there is one.
+    func sendMessage(
+        _ content: StoredContent, _ opcode: WebSocket.Opcode, _ plan: MessagePlan?, _ values: ExchangeNotes.Values?
+    ) {
         guard let webSocket, !webSocket.hasSentClose else { return }
+        var plan = plan
+        if var exchange = messageExchange(.sent, webSocket, isText: opcode == .text) {
+            if let values { exchange.add(values) }
+            exchange.bytesOut = content.count
+            plan = plan ?? loop.server.dispatcher.plan(for: exchange)
+            loop.server.dispatcher.report(exchange)
+        }
+        if case .delay(let delay)? = plan {
+            sendLater(.message(content, opcode, nil), after: delay, webSocket)
+        } else if let delayed = webSocket.delayed, !delayed.isEmpty {
+            delayed.add(.message(content, opcode, plan), after: .zero)
+        } else {
+            sendFrame(content, opcode, plan)
+        }
+    }
+
+    private func sendLater(
+        _ element: DelayedMessages.Element, after delay: Interval, _ webSocket: WebSocketConnection
+    ) {
+        let delayed = webSocket.delayed ?? DelayedMessages(loop.events, self)
+        webSocket.delayed = delayed
+        delayed.add(element, after: delay)
+    }
+
+    /// Sends a frame with a whole message. Long ones are sent from where they are.
+    func sendFrame(_ content: StoredContent, _ opcode: WebSocket.Opcode, _ plan: MessagePlan?) {
+        if let plan { return sendPart(of: content, opcode, plan) }
+        guard webSocket?.hasSentClose == false else { return }
         WebSocket.FrameWriter.header(opcode, count: content.count, into: &loop.output)
         if case .bytes(let bytes) = content, bytes.count <= 16 << 10 {
             loop.output.append(bytes.bytes)
             if loop.output.count > 64 << 10 { sendOutput() }
         } else {
             sendStored(content, 0..<content.count)
+        }
+    }
+
+    /// Sends the beginning of a frame and ends the connection, or sends nothing.
+    private func sendPart(of content: StoredContent, _ opcode: WebSocket.Opcode, _ plan: MessagePlan) {
+        guard webSocket?.hasSentClose == false else { return }
+        var header = ByteBuffer()
+        WebSocket.FrameWriter.header(opcode, count: content.count, into: &header)
+        let count: Int
+        switch plan {
+        case .drop, .delay: return
+        case .cut(let bytes): count = min(max(0, bytes), header.count + content.count)
+        case .half: count = (header.count + content.count) / 2
+        }
+        loop.output.append(header.bytes.extracting(..<min(count, header.count)))
+        if count > header.count { sendStored(content, 0..<(count - header.count)) }
+        if phase != .closed { endWebSocket() }
+    }
+
+    /// The memory of all that the peer has not taken yet.
+    var queuedWeight: Int { output.weight + (webSocket?.delayed?.weight ?? 0) }
+
+    /// Begins the closing handshake, behind messages that are sent later.
+    func closeInOrder(_ code: WebSocket.CloseCode, _ reason: StaticString) {
+        if let delayed = webSocket?.delayed, !delayed.isEmpty {
+            delayed.add(.close(code, reason), after: .zero)
+        } else {
+            closeWebSocket(code, reason)
         }
     }
 
@@ -137,10 +183,10 @@ extension Connection {
         webSocket.hasSentClose = true
         webSocket.closeCode = code
         WebSocket.FrameWriter.close(code, reason: reason, into: &loop.output)
-        loop.events.setDeadline(place, loop.events.now + loop.limits.lingerTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.lingerTime)
     }
 
-    /// The conversation is over: what is left to send is sent, then the connection ends.
+    /// Ends the WebSocket: output that waits is sent, then the connection is closed.
     private func endWebSocket() {
         closesAfterOutput = true
         lingersAtEnd = true
@@ -148,27 +194,27 @@ extension Connection {
         webSocketClosed()
     }
 
-    // MARK: - What happens to it
+    // MARK: - Events
 
     private func restartWebSocketClock() {
-        // While something waits to be taken, it is the reader's time that runs.
+        // While output waits, the write timeout runs instead.
         if webSocket?.hasSentClose == true || !output.isEmpty { return }
-        loop.events.setDeadline(place, loop.events.now + loop.limits.webSocketIdleTime)
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.webSocketIdleTime)
     }
 
-    /// Nothing has come for too long, or the peer does not answer a close.
+    /// The idle timeout has passed, or the client has not answered a close.
     func webSocketExpired() {
         guard let webSocket, !webSocket.hasSentClose else { return close() }
-        // It may have said much that nobody has heard.
+        // While the session is paused, the client may have sent messages that wait.
         if webSocket.isPaused { return restartWebSocketClock() }
         closeWebSocket(loop.limits.webSocketIdleCode, "nothing was said for too long")
         flush()
     }
 
-    /// What was waiting to be sent is less, or gone.
+    /// Some or all of the waiting output has been sent.
     func webSocketDrained() {
         guard phase == .webSocket, let webSocket else { return }
-        webSocket.socket.setQueued(output.weight)
+        webSocket.socket.setQueued(queuedWeight)
         guard output.isEmpty else { return }
         if !webSocket.hasSentClose { restartWebSocketClock() }
         isBusy = true
@@ -176,7 +222,7 @@ extension Connection {
         isBusy = false
     }
 
-    /// Whether its session hears nothing for now; what has come stays where it is.
+    /// Whether the session is paused: received bytes stay in the buffer.
     var isPaused: Bool { webSocket?.isPaused ?? false }
 
     func setPaused(_ isPaused: Bool) {
@@ -190,6 +236,7 @@ extension Connection {
     func webSocketClosed() {
         guard let webSocket else { return }
         self.webSocket = nil
+        webSocket.delayed?.end()
         webSocket.session.closed(webSocket.closeCode)
     }
 
@@ -197,18 +244,5 @@ extension Connection {
     func webSocketStop() {
         closeWebSocket(.goingAway, "the server is stopping")
         flush()
-    }
-}
-
-extension Request {
-    /// The values of all fields of a name (in lower case), joined by commas; empty if there are none. RFC 9110, 5.3.
-    fileprivate func joined(_ name: StaticString) -> ByteBuffer {
-        var joined = ByteBuffer()
-        forEachField { field, value in
-            guard field.equalsIgnoringCase(name) else { return }
-            if !joined.isEmpty { joined.append(", ") }
-            joined.append(value)
-        }
-        return joined
     }
 }

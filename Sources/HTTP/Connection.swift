@@ -1,12 +1,12 @@
 import Bytes
 import Net
+import Time
 
 /// One client's connection, looked after by one loop.
 ///
-/// A request that comes whole in one piece is parsed where it was received, answered, and forgotten: the connection itself
-/// holds nothing but its socket. Whatever is incomplete, a head, a body, an answer its reader does not take, waits in
-/// `reception` and `output` and is bounded there. Requests are answered one after the other, so pipelined answers keep
-/// their order by themselves.
+/// A request that arrives in one piece is parsed in the loop's buffer and answered, and the connection keeps nothing of it. An
+/// incomplete head or body waits in `reception`, output that the client does not take waits in `output`, and both are bounded.
+/// Requests are answered one after the other, which keeps pipelined answers in order.
 final class Connection: EventHandler {
     /// What the connection is doing.
     enum Phase {
@@ -14,66 +14,69 @@ final class Connection: EventHandler {
         case head
         /// Reading the body of `reception.request`.
         case body
-        /// Throwing away the body of a request that has been answered.
+        /// Discarding the body of a request that has been answered.
         case draining
         /// A handler answers later.
         case waiting
+        /// An answer is delivered by a plan.
+        case delivering
         case webSocket
-        /// Everything is said; what still comes is read so that the last answer is not lost. RFC 9112, 9.6.
+        /// The last answer is sent or waits in `output`; input is read and discarded so that the answer is not lost. RFC 9112, 9.6.
         case lingering
         case closed
     }
 
     let loop: ServerLoop
-    let socket: Descriptor
+    let transport: Transport
     let counts: Bool
-    var place = Registration.none
+    var registration = Registration.none
     var phase = Phase.head
     var interest: Readiness = .readable
     var reception: Reception?
     var output = OutputQueue()
     /// The connection ends when its output is sent.
     var closesAfterOutput = false
-    /// Its end must be read out first, because the peer may still be sending.
+    /// Input must be read and discarded before closing, because the peer may still be sending.
     var lingersAtEnd = false
-    /// What is to be known of the request being answered.
+    /// The request that is being answered.
     var current = Current()
     var webSocket: WebSocketConnection?
-    /// It has had its turn: whole requests wait in `reception`, and the other connections come first.
+    var delivery: Delivery?
+    /// The connection has had its turn: requests that wait in `reception` go on after the other connections.
     var yields = false
-    /// A session's call is under way, and what it sends goes out when it returns.
+    /// A call of the session is running; what it sends goes out when it returns.
     var isBusy = false
-    /// What its reader had not taken when its time began.
+    /// How much the reader had not taken when the write timeout began.
     var leftUntaken = 0
-    /// When reading out a connection that has ended must end too.
-    var lingerEnd: Int64 = 0
+    /// When lingering must end.
+    var lingerEnd: Ticks?
     private var clientName: String?
 
-    /// The request at hand, once its head is known.
+    /// What is kept of the current request once its head is known.
     struct Current {
         var isHead = false
         var keepsAlive = true
         var minorVersion: UInt8 = 1
-        var arrival: Int64 = 0
-        /// Tells late answers from answers to a request before.
+        var arrival = Ticks(nanoseconds: 0)
+        /// The request's number, by which a late answer finds its request.
         var number: UInt64 = 0
-        var exchange: Exchange?
+        var exchange: OpenExchange?
     }
 
     /// A connection `counts` if it takes one of the server's places; those that are only refused do not.
-    init(_ loop: ServerLoop, _ socket: consuming Descriptor, counts: Bool) {
+    init(_ loop: ServerLoop, _ transport: consuming Transport, counts: Bool) {
         self.loop = loop
-        self.socket = socket
+        self.transport = transport
         self.counts = counts
     }
 
-    /// Takes its place in the loop.
+    /// Registers the connection with its loop.
     func start() {
         do {
-            place = try loop.events.register(socket, for: interest, self)
+            registration = try loop.events.register(transport.descriptor, for: transport.readiness(for: interest), self)
             current.arrival = loop.events.now
             // A client may connect ahead of need: until its first byte it is as idle as between two requests.
-            loop.events.setDeadline(place, loop.events.now + loop.limits.idleTime)
+            loop.events.setDeadline(registration, loop.events.now + loop.limits.idleTime)
         } catch {
             phase = .closed
             leave()
@@ -100,24 +103,26 @@ final class Connection: EventHandler {
             flush()
         case .webSocket where output.isEmpty:
             webSocketExpired()
+        case .delivering where output.isEmpty:
+            continueDelivery()
         default:
             if output.isEmpty || !isReaderSlow() { close() }
         }
     }
 
-    /// Whether the reader has taken something since it was last asked, if only from the kernel: that gives it more time.
+    /// Whether the reader has taken bytes since the last check, from the kernel's buffer too; if so, the write timeout restarts.
     ///
-    /// The kernel tells of room only when a third of its buffer is free, which a slow reader may need minutes for.
+    /// The kernel reports room only when a third of its buffer is free, for which a slow reader may need minutes.
     private func isReaderSlow() -> Bool {
         let before = leftUntaken
         startWriteClock()
         return leftUntaken < before
     }
 
-    /// Gives the reader time to take something of what waits for it.
+    /// Starts the write timeout.
     func startWriteClock() {
-        leftUntaken = output.count + socket.unacknowledged()
-        loop.events.setDeadline(place, loop.events.now + loop.limits.writeTime)
+        leftUntaken = output.count + transport.unacknowledged()
+        loop.events.setDeadline(registration, loop.events.now + loop.limits.writeTime)
     }
 
     private func read(_ readiness: Readiness) {
@@ -126,12 +131,12 @@ final class Connection: EventHandler {
             if !readiness.isDisjoint(with: .broken) { close() }
         case .head, .draining, .webSocket, .lingering: receive()
         case .body where awaitsTurn:
-            // What comes meanwhile waits in the kernel, too.
+            // Input waits in the kernel meanwhile.
             if !readiness.isDisjoint(with: .broken) { close() }
         case .body:
             if takesTurn() { receiveBody() }
-        case .waiting:
-            // Whatever comes now waits in the kernel; a peer that is gone for good needs no answer.
+        case .waiting, .delivering:
+            // Input waits in the kernel; a peer that has closed both directions gets no answer.
             if !readiness.isDisjoint(with: .broken) { close() } else { setInterest([]) }
         case .closed: break
         }
@@ -139,7 +144,7 @@ final class Connection: EventHandler {
 
     // MARK: - Receiving
 
-    /// Receives into the loop's buffer, or behind what is already waiting.
+    /// Receives into the loop's buffer, or behind input that waits already.
     private func receive() {
         do {
             if let reception {
@@ -147,9 +152,9 @@ final class Connection: EventHandler {
                 swap(&buffer, &reception.input)
                 var parser = RequestParser()
                 swap(&parser, &reception.parser)
-                let transfer = try socket.receive(into: &buffer, upTo: Reception.inputRoom)
+                let transfer = try transport.receive(into: &buffer, upTo: Reception.inputRoom)
                 guard received(transfer) else {
-                    // Nothing new: what was there goes back as it is.
+                    // Nothing was received: the input goes back unchanged.
                     swap(&buffer, &reception.input)
                     swap(&parser, &reception.parser)
                     return
@@ -158,7 +163,7 @@ final class Connection: EventHandler {
                 keep(&buffer, &parser, from: used, in: reception)
             } else {
                 loop.scratch.removeAll()
-                guard try received(socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize)) else { return }
+                guard try received(transport.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize)) else { return }
                 let used = consume(&loop.scratch, &loop.parser)
                 if phase != .closed, phase != .lingering, used < loop.scratch.count || !loop.parser.isEmpty {
                     let reception = reception ?? Reception()
@@ -177,7 +182,7 @@ final class Connection: EventHandler {
         flush()
     }
 
-    /// Whether something came; ends the connection when nothing more will.
+    /// Whether bytes were received; closes the connection at the end of the input.
     private func received(_ transfer: Transfer) -> Bool {
         switch transfer {
         case .bytes: return true
@@ -188,7 +193,7 @@ final class Connection: EventHandler {
         }
     }
 
-    /// Keeps what is not used up for the next round; nothing at all if nothing is.
+    /// Keeps unused input for the next round; without any, the connection keeps no buffer.
     private func keep(
         _ buffer: inout ByteBuffer, _ parser: inout RequestParser, from used: Int, in reception: Reception
     ) {
@@ -202,7 +207,7 @@ final class Connection: EventHandler {
         }
     }
 
-    /// Receives a body straight to where it stays.
+    /// Receives into the body itself.
     private func receiveBody() {
         guard let reception, reception.missing > 0 else { return receive() }
         do {
@@ -213,10 +218,10 @@ final class Connection: EventHandler {
                 return
             }
             // At most this much at once, so that one large upload does not hold up the other connections.
-            let transfer = try reception.receiveBody(from: socket, upTo: 512 << 10)
+            let transfer = try reception.receiveBody(from: transport, upTo: 512 << 10)
             guard received(transfer), case .bytes(let count) = transfer else { return }
             reception.missing -= count
-            loop.events.setDeadline(place, loop.events.now + loop.limits.bodyTime)
+            loop.events.setDeadline(registration, loop.events.now + loop.limits.bodyTime)
         } catch {
             close()
             return
@@ -227,7 +232,7 @@ final class Connection: EventHandler {
         }
     }
 
-    /// Goes on with what is waiting once the connection is free for the next request or its session hears again, and sends.
+    /// Continues with input that waits, when the next request may be handled or the session has resumed, and sends.
     func resume() {
         let mayGoOn = phase == .head && output.isEmpty || phase == .webSocket && !isPaused
         if mayGoOn, let reception, !reception.input.isEmpty {
@@ -245,16 +250,16 @@ final class Connection: EventHandler {
 
     // MARK: - Consuming
 
-    /// Works through received bytes; says how many are used up.
+    /// Handles received bytes; returns how many are used.
     private func consume(_ buffer: inout ByteBuffer, _ parser: inout RequestParser) -> Int {
         var used = 0
         while used < buffer.count {
             switch phase {
             case .head:
                 if loop.output.count > 64 << 10 { sendOutput() }
-                // A reader that does not take its answers gets no further ones. Pipelining is bounded by this.
+                // While output waits, no further request is handled. This bounds pipelining.
                 if !output.isEmpty || phase == .closed { return used }
-                // One that takes them as fast as they are sent gets a turn's worth, and more in its next.
+                // A fast reader gets as much as one turn allows.
                 if loop.sent >= Connection.turn {
                     yields = true
                     return used
@@ -265,7 +270,7 @@ final class Connection: EventHandler {
                 case .complete(let length):
                     used += takeHead(&buffer, &parser, at: used, length: length)
                 case .needMore:
-                    if begins { loop.events.setDeadline(place, current.arrival + loop.limits.headTime) }
+                    if begins { loop.events.setDeadline(registration, current.arrival + loop.limits.headTime) }
                     return used
                 case .malformed(let refusal):
                     refuseHead(refusal)
@@ -277,28 +282,28 @@ final class Connection: EventHandler {
             case .webSocket:
                 used = takeFrames(&buffer, from: used)
                 if isPaused { return used }
-            case .waiting:
+            case .waiting, .delivering:
                 return used
             case .lingering, .closed:
-                // The peer has sent more than will be answered; a reset for that could overtake the last answer.
+                // There is input that will not be answered; closing now would reset the connection.
                 lingersAtEnd = true
-                if lingerEnd > 0 { linger() }
+                if lingerEnd != nil { linger() }
                 return buffer.count
             }
         }
         return used
     }
 
-    /// The address that the other end has found, unless that is a file.
+    /// The address that the client connected to, unless it is a Unix socket.
     func reachedAddress() -> ByteBuffer {
-        guard let address = socket.localAddress(), !address.isUnix else { return ByteBuffer() }
+        guard let address = transport.descriptor.localAddress(), !address.isUnix else { return ByteBuffer() }
         return ByteBuffer("\(address)")
     }
 
     /// The address of the other end, for the logs.
     func client() -> String {
         if let clientName { return clientName }
-        let name = socket.peerAddress().map { $0.isUnix ? "unix" : "\($0)" } ?? "-"
+        let name = transport.descriptor.peerAddress().map { $0.isUnix ? "unix" : "\($0)" } ?? "-"
         clientName = name
         return name
     }

@@ -8,7 +8,7 @@ public struct FormItems: ~Escapable {
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
-    /// Where the next pair's name and value stand; pairs that are empty altogether are passed over.
+    /// Where the next pair's name and value stand; empty pairs are skipped.
     public mutating func next() -> (name: Range<Int>, value: Range<Int>)? {
         while at < bytes.count {
             let start = at

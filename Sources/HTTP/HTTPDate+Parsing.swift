@@ -18,7 +18,7 @@ private struct DateReader: ~Escapable {
     init(_ text: Span<UInt8>) { self.text = text }
 
     mutating func read() -> Int? {
-        // The name of the day tells nothing that the date does not.
+        // The name of the day adds nothing to the date.
         let name = letters()
         let moment: Int?
         if takes(", ") {
@@ -37,7 +37,7 @@ private struct DateReader: ~Escapable {
         return moment(year, month, day, time)
     }
 
-    /// `06-Nov-94 08:49:37 GMT`. Nobody writes years of the last century's first seventy any more.
+    /// `06-Nov-94 08:49:37 GMT`. Years before 1970 do not occur any more.
     private mutating func old() -> Int? {
         guard let day = number(2), takes("-"), let month = month(), takes("-"), let year = number(2), takes(" "),
             let time = time(), takes(" GMT")

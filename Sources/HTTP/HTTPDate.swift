@@ -1,22 +1,23 @@
 import Bytes
-import Time
+package import Time
 
 /// The value of Date fields, rendered once a second. RFC 9110, 5.6.7.
-struct HTTPDate: ~Copyable {
-    /// Nanoseconds since 1970: where the time comes from is the owner's choice.
-    private let clock: @Sendable () -> Int64
+package struct HTTPDate: ~Copyable {
+    private let clock: Clock
+    /// What the clock's `changes` were when the text was rendered.
+    private var changes: UInt = 0
     private var text = ByteBuffer(capacity: 32)
     /// The beginning of most answers, up to their length.
     private var opening = ByteBuffer(capacity: 96)
-    /// The moment on the forward clock from which the text is out of date.
-    private var stale = Int64.min
+    /// From when on the text is out of date.
+    private var stale = Ticks(nanoseconds: .min)
 
-    init(clock: @escaping @Sendable () -> Int64) { self.clock = clock }
+    package init(clock: Clock) { self.clock = clock }
 
-    /// The bytes of the date, for a moment `now` on the forward clock.
+    /// Renders the date anew if the second has changed at `now`.
     @inline(__always)
-    mutating func refresh(_ now: Int64) {
-        if now >= stale { render(now) }
+    package mutating func refresh(_ now: Ticks) {
+        if now >= stale || clock.changes != changes { render(now) }
     }
 
     var bytes: Span<UInt8> {
@@ -28,10 +29,10 @@ struct HTTPDate: ~Copyable {
         @_lifetime(borrow self) borrowing get { opening.bytes }
     }
 
-    private mutating func render(_ now: Int64) {
-        let time = Int(clock())
-        let seconds = CalendarTime.floored(time, 1_000_000_000)
-        stale = now + Int64((seconds + 1) * 1_000_000_000 - time)
+    private mutating func render(_ now: Ticks) {
+        changes = clock.changes
+        let seconds = clock.now().secondsSince1970
+        stale = clock.ticks(of: Instant(secondsSince1970: seconds + 1))
         text.removeAll()
         HTTPDate.append(seconds: seconds, to: &text)
         opening.removeAll()

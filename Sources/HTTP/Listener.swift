@@ -2,26 +2,27 @@ import Bytes
 import Net
 import Synchronization
 import System
+import Time
 
 /// Accepts connections for one loop from a socket that all loops share.
 ///
-/// The kernel wakes one loop for a new connection, not always the idlest; the loop that accepts hands it to the one with
+/// The kernel wakes one loop for a new connection, not always the leastLoaded; the loop that accepts hands it to the one with
 /// the fewest. So a handful of connections is spread evenly, which neither the kernel's wake-up order nor hashing by
 /// address (SO_REUSEPORT) gives.
 final class Listener: EventHandler {
     private let socket: SharedListener
     private let loop: ServerLoop
     private let peers: LoopGroup
-    private var place = Registration.none
+    private var registration = Registration.none
     private var isPaused = false
-    /// A descriptor kept to be given up when there are no others: the connection that waits can then be told so.
+    /// A reserved descriptor, closed when no others are free, so that the next connection can be accepted and refused.
     private var spare: Descriptor?
 
     /// How many connections one wake-up accepts; the other events of the loop come next.
     private static let batch = 64
-    /// How long a loop without descriptors leaves its listener alone, if it has no spare one either.
-    private static let pause: Int64 = 100_000_000
-    /// How many connections at once are told that there are too many. Any more are closed without a word.
+    /// How long a loop without descriptors stops accepting, if it has no spare one either.
+    private static let pause = Interval.milliseconds(100)
+    /// How many connections at once are answered that there are too many. Further ones are closed without an answer.
     private static let refusedAtOnce = 256
 
     init(_ socket: SharedListener, _ loop: ServerLoop, _ peers: LoopGroup) {
@@ -32,11 +33,11 @@ final class Listener: EventHandler {
 
     func start() throws(Errno) {
         spare = try Descriptor.spare()
-        place = try loop.events.register(socket.descriptor, for: [.readable, .exclusive], self)
+        registration = try loop.events.register(socket.descriptor, for: [.readable, .exclusive], self)
     }
 
     func stop() {
-        loop.events.deregister(place)
+        loop.events.deregister(registration)
     }
 
     func ready(_ readiness: Readiness) {
@@ -49,23 +50,23 @@ final class Listener: EventHandler {
                 case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace:
                     if !refuseWithSpare() { return pause() }
                 default:
-                    // The connection went before it was accepted. RFC 9293 calls that nobody's fault.
+                    // The client left before its connection was accepted.
                     continue
                 }
             }
         }
     }
 
-    /// Time to look again.
+    /// The pause is over.
     func expired() {
         guard isPaused else { return }
         // While there is not even a spare one, there is none for a connection either.
         if spare == nil { spare = try? Descriptor.spare() }
         guard spare != nil else { return pause() }
         isPaused = false
-        loop.events.deregister(place)
+        loop.events.deregister(registration)
         do {
-            place = try loop.events.register(socket.descriptor, for: [.readable, .exclusive], self)
+            registration = try loop.events.register(socket.descriptor, for: [.readable, .exclusive], self)
         } catch {
             pause()
         }
@@ -73,35 +74,35 @@ final class Listener: EventHandler {
 
     /// An exclusive registration cannot be changed, only made anew; so the pause takes it out.
     private func pause() {
-        loop.events.deregister(place)
+        loop.events.deregister(registration)
         isPaused = true
-        place = loop.events.reserve(self)
-        loop.events.setDeadline(place, loop.events.now + Listener.pause)
+        registration = loop.events.reserve(self)
+        loop.events.setDeadline(registration, loop.events.now + Listener.pause)
     }
 
-    /// Gives the spare descriptor up for the connection that waits, tells it that there is no room, and takes it back.
+    /// Accepts the next connection with the spare descriptor, refuses it, and reserves a descriptor again.
     private func refuseWithSpare() -> Bool {
         guard spare.take() != nil else { return false }
         do {
-            if let accepted = try socket.descriptor.accept() { try sendRefusal(accepted) }
+            if let accepted = try socket.descriptor.accept() { try sendRefusal(Transport(plain: accepted)) }
         } catch {
-            // Somebody else took the descriptor, or the peer has gone.
+            // Another thread took the descriptor, or the client has left.
         }
         spare = try? Descriptor.spare()
         return spare != nil
     }
 
-    private func sendRefusal(_ socket: consuming Descriptor) throws(Errno) {
+    private func sendRefusal(_ transport: consuming Transport) throws(Errno) {
         var text = ByteBuffer()
         loop.date.refresh(loop.events.now)
         let response = Refusal.tooManyConnections.response
         ResponseWriter.append(response, date: loop.date, closing: true, persisting: false, requestID: nil, to: &text)
         if case .bytes(let body) = response.body { text.append(body.bytes) }
-        // What the peer has sent already is taken, so that closing does not reset the answer away.
+        // Input is read first, since closing a socket with unread bytes would reset the connection and lose the answer.
         loop.scratch.removeAll()
-        _ = try socket.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize)
-        _ = try socket.send(text.bytes)
-        socket.shutdownSending()
+        _ = try transport.receive(into: &loop.scratch, upTo: ServerLoop.scratchSize)
+        _ = try transport.send(text.bytes)
+        transport.shutdownSending()
     }
 
     // MARK: - Admission
@@ -112,25 +113,25 @@ final class Listener: EventHandler {
         let count = server.connectionCount.add(1, ordering: .relaxed).newValue
         if count > server.limits.connections {
             server.connectionCount.subtract(1, ordering: .relaxed)
-            return turnAway(accepted)
+            return refuse(Transport(plain: accepted))
         }
-        let target = peers.idlest(loop)
+        let target = peers.leastLoaded(loop)
         target.load.add(1, ordering: .relaxed)
         if target === loop {
-            Connection(loop, accepted, counts: true).start()
+            Connection(loop, Transport(plain: accepted), counts: true).start()
         } else {
-            target.adopt(accepted)
+            target.adopt(Transport(plain: accepted))
         }
     }
 
-    /// One connection too many: a prompt 503, read out so that it arrives.
-    private func turnAway(_ accepted: consuming Descriptor) {
+    /// Answers a connection past the limit with 503.
+    private func refuse(_ transport: consuming Transport) {
         let server = loop.server
         guard server.refusedCount.add(1, ordering: .relaxed).newValue <= Listener.refusedAtOnce else {
             server.refusedCount.subtract(1, ordering: .relaxed)
             return
         }
-        let connection = Connection(loop, accepted, counts: false)
+        let connection = Connection(loop, transport, counts: false)
         connection.start()
         if connection.phase == .closed { return }
         connection.refuseHead(.tooManyConnections)

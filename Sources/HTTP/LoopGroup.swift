@@ -9,7 +9,7 @@ final class LoopGroup: @unchecked Sendable {
     func add(_ loop: ServerLoop) { loops.append(loop) }
 
     /// The loop with the fewest connections; `mine` if that is no worse.
-    func idlest(_ mine: ServerLoop) -> ServerLoop {
+    func leastLoaded(_ mine: ServerLoop) -> ServerLoop {
         var best = mine
         var least = mine.load.load(ordering: .relaxed)
         for loop in loops where loop !== mine {

@@ -3,7 +3,7 @@ import Bytes
 /// What a request asks to be done with its target. RFC 9110, 9.
 public enum Method: UInt8, Sendable, CaseIterable {
     case get, head, post, put, patch, delete, options, connect, trace
-    /// A well-formed method that nobody here knows.
+    /// A well-formed method without a case here.
     case other
 
     /// Methods are case-sensitive.

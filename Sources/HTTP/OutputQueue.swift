@@ -2,7 +2,7 @@ import Bytes
 import Net
 import System
 
-/// What a connection still has to send because its peer does not take it fast enough.
+/// The output of a connection that its peer has not taken yet.
 ///
 /// What is stored waits as references to where it stands, or to what makes it; only small pieces are copied.
 struct OutputQueue: ~Copyable {
@@ -10,7 +10,7 @@ struct OutputQueue: ~Copyable {
         let content: StoredContent
         var range: Range<Int>
         /// Its part of the memory for answers, as long as it waits.
-        var hold: Budget.Hold?
+        var hold: Budget.AnswerReservation?
     }
 
     private var segments: [Segment] = []
@@ -19,13 +19,13 @@ struct OutputQueue: ~Copyable {
     private var tail = ByteBuffer()
 
     var isEmpty: Bool { count == 0 }
-    /// In how many pieces all of it would be sent.
+    /// The number of pieces that all of it would be sent in.
     var pieces: Int { segments.count - first + (tail.isEmpty ? 0 : 1) }
     private(set) var count = 0
     /// The memory it takes: what is stored counts until its last byte is sent.
     private(set) var weight = 0
 
-    mutating func append(_ content: StoredContent, _ range: Range<Int>, _ hold: Budget.Hold? = nil) {
+    mutating func append(_ content: StoredContent, _ range: Range<Int>, _ hold: Budget.AnswerReservation? = nil) {
         if range.isEmpty { return }
         sealTail()
         segments.append(Segment(content: content, range: range, hold: hold))
@@ -49,13 +49,13 @@ struct OutputQueue: ~Copyable {
         segments.append(Segment(content: .bytes(SharedBytes(sealed)), range: 0..<size))
     }
 
-    /// Sends what the peer takes, at most `limit` bytes; says how much that was.
-    mutating func send(to socket: borrowing Descriptor, upTo limit: Int) throws(Errno) -> Int {
+    /// Sends what the peer takes, at most `limit` bytes; returns how many were sent.
+    mutating func send(to transport: borrowing Transport, upTo limit: Int) throws(Errno) -> Int {
         var sent = 0
         while !isEmpty, sent < limit {
             if first == segments.count { sealTail() }
             let segment = segments[first]
-            let result = try segment.content.send(segment.range.prefix(limit - sent), to: socket)
+            let result = try segment.content.send(segment.range.prefix(limit - sent), to: transport)
             guard case .bytes(var taken) = result else { break }
             sent += taken
             count -= taken

@@ -2,9 +2,9 @@ import Bytes
 import Net
 import System
 
-/// What a connection keeps of a request that is not whole yet. Connections that wait have none.
+/// The incomplete request of a connection. Idle connections have none.
 final class Reception {
-    /// Bytes that came and are not used up.
+    /// Received bytes that are not used yet.
     var input = ByteBuffer()
     var parser = RequestParser()
     /// The request whose body is arriving.
@@ -12,28 +12,26 @@ final class Reception {
     /// How much of a body of known length is missing.
     var missing = 0
     var chunks: ChunkedDecoder?
-    /// How many bytes of a refused body may still be thrown away.
+    /// How many more bytes of a refused body may be discarded.
     var drainLeft = 0
     var bodyLimit = 0
-    /// Nothing more of the body is read until its turn comes.
+    /// Reading pauses until it is the body's turn.
     var awaitsTurn = false
-    /// It has waited for its turn long enough.
+    /// The turn timeout has passed.
     var isImpatient = false
-    /// The route of `request`.
-    var route = 0
 
-    /// Whether more of the body may come now. If not, `wake` is called when it may.
+    /// Whether more of the body may be received now. If not, `wake` is called when it may.
     func takesTurn(_ wake: @escaping @Sendable () -> Void) -> Bool {
         if isImpatient { return true }
-        // A body in chunks goes through `input`, so as much may come at once as that takes.
+        // A chunked body is received into `input`, so as much may arrive at once as fits there.
         return request?.body.takesTurn(for: chunks == nil ? 1 : Reception.inputRoom, wake) ?? true
     }
 
     /// How much is received into `input` at once.
     static let inputRoom = 16 << 10
 
-    /// Receives straight into the body, as much as it has room for.
-    func receiveBody(from socket: borrowing Descriptor, upTo limit: Int) throws(Errno) -> Transfer {
-        try request?.body.receive(from: socket, upTo: min(missing, limit)) ?? .wouldBlock
+    /// Receives into the body itself, as much as it has room for.
+    func receiveBody(from transport: borrowing Transport, upTo limit: Int) throws(Errno) -> Transfer {
+        try request?.body.receive(from: transport, upTo: min(missing, limit)) ?? .wouldBlock
     }
 }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Why the server itself turns a request down, before any handler sees it. The one table of such answers.
+/// Why the server itself refuses a request, before its handler is called. The only table of such answers.
 public enum Refusal: Error, Equatable, Sendable {
     case badRequestLine
     case badTarget
@@ -47,7 +47,7 @@ public enum Refusal: Error, Equatable, Sendable {
         }
     }
 
-    /// What the caller is told, in plain words.
+    /// The message in the answer.
     public var message: StaticString {
         switch self {
         case .badRequestLine: "The request line is malformed"
@@ -83,8 +83,8 @@ public enum Refusal: Error, Equatable, Sendable {
         }
     }
 
-    /// The answer, which also ends the connection: after any of these its framing is in doubt or it must be freed.
-    var response: Response {
+    /// The answer. It ends the connection, whose framing is in doubt or which must be freed.
+    package var response: Response {
         var body = ByteBuffer(capacity: 128)
         body.append("{\"detail\":\"")
         body.append(message)
@@ -92,7 +92,7 @@ public enum Refusal: Error, Equatable, Sendable {
         return response(body)
     }
 
-    /// The same in the words of a route.
+    /// The answer in the words of a route.
     func response(for route: Route?) -> Response {
         route?.refusal.map { response($0(self)) } ?? response
     }

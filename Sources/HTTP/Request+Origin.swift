@@ -1,8 +1,8 @@
 import Bytes
 
 extension Request {
-    /// How the sender reaches this server, as what stands before a path: `http://` and the host it asked for. Trusted, a
-    /// proxy in front is believed about what it was asked for.
+    /// How the client reaches this server, as the prefix of a path: `http://` and the host of the request, or what a trusted
+    /// proxy in front has forwarded.
     public borrowing func origin(trustingForwarded trustsForwarded: Bool) -> String {
         var scheme = "http"
         var host = authority.host
@@ -19,7 +19,7 @@ extension Request {
         return host.map { "\(scheme)://\($0)" } ?? ""
     }
 
-    /// What the proxy that is nearest to the sender has said.
+    /// The first element of a list field, which the proxy nearest to the client has written.
     private borrowing func firstElement(of name: StaticString) -> String? {
         guard let list = field(name) else { return nil }
         var elements = TokenList(list)
@@ -28,8 +28,8 @@ extension Request {
 }
 
 extension Span<UInt8> {
-    /// What an authority says of a host, as a link can have it: without a colon that no port follows. Nothing if there is no
-    /// host, or a port that is none: nobody can have come that way.
+    /// The host and port of an authority as links have them, without a colon that no port follows. `nil` if there is no host or
+    /// the port is invalid: no client can have connected to it.
     fileprivate var host: String? {
         var end = count
         while end > 0, self[end - 1] &- UInt8(ascii: "0") < 10 { end -= 1 }

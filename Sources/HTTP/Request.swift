@@ -1,4 +1,5 @@
-import Bytes
+package import Bytes
+public import Time
 
 /// A whole request: the head's bytes, where everything stands in them, and the body.
 ///
@@ -9,20 +10,30 @@ public struct Request: ~Copyable, Sendable {
     /// What the head's slices refer to, counted from `base`.
     var storage: ByteBuffer
     var base: Int
-    public internal(set) var body: Body
+    public package(set) var body: Body
     /// The path's parameters, in the order of the route's pattern; slices of `routedPath`.
     var parameters: [Slice] = []
     /// The path after percent-decoding, if that changed anything.
     var decodedPath = ByteBuffer()
     var isPathDecoded = false
-    /// The address it came in on, where it names no host.
+    // Small, so that a request stays within what is moved in a few steps.
+    /// The length of the head, where `storage` is lent by a loop and holds other bytes too; 0 where it is the request's own.
+    var lentLength: UInt32 = 0
+    /// Which of the server's routers answers, and the index of the route there; -1 without a route.
+    var router: UInt16 = 0
+    var route: Int16 = -1
+    /// The index of the path in the router; -1 if it is not known there.
+    var pathIndex: Int16 = -1
+    /// The server's address that it was received on, where it names no host.
     var reached = ByteBuffer()
-    /// When its first byte came, in nanoseconds on the forward clock.
-    public internal(set) var arrival: Int64 = 0
+    /// When its first byte came.
+    public internal(set) var arrival = Ticks(nanoseconds: 0)
     /// A number for the logs, different for every request of the process.
     public internal(set) var number: UInt64 = 0
 
-    init(head: consuming RequestHead, storage: consuming ByteBuffer, base: Int, body: consuming Body = Body()) {
+    package init(
+        head: consuming RequestHead, storage: consuming ByteBuffer, base: Int, body: consuming Body = Body()
+    ) {
         self.head = head
         self.storage = storage
         self.base = base
@@ -83,7 +94,7 @@ extension Request {
         return count
     }
 
-    /// Calls `body` with every field in order.
+    /// Calls `body` with each field, in the order in which they were sent.
     public borrowing func forEachField(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
         for index in head.fields.indices {
             body(bytes(head.fields[index].name), bytes(head.fields[index].value))
@@ -106,10 +117,22 @@ extension Request {
         }
     }
 
+    /// Where the service notes what it knows of the exchange, if a layer wants exchanges.
+    public internal(set) var notes: ExchangeNotes? {
+        get { body.notes }
+        set { body.notes = newValue }
+    }
+
+    /// Notes what the service knows of the exchange: its caller, its task, what went wrong. Costs a branch where no layer
+    /// wants exchanges.
+    @inline(__always)
+    public borrowing func note(_ change: (inout ExchangeNotes.Values) -> Void) { notes?.note(change) }
+
     /// Takes the body out, to be handed on without a copy.
     public mutating func takeBody() -> Body {
         var taken = Body()
         swap(&taken, &body)
+        body.notes = taken.notes
         return taken
     }
 }

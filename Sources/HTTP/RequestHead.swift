@@ -28,6 +28,8 @@ public struct RequestHead: ~Copyable, Sendable {
     /// Whether the connection is asked to change its protocol.
     public internal(set) var asksUpgrade = false
 
+    package init() {}
+
     /// Whether a body follows.
     var hasBody: Bool { isChunked || (contentLength ?? 0) > 0 }
 

@@ -1,10 +1,10 @@
 import Bytes
-import Net
+import Time
 
 /// The name of a request in answers and logs: sixteen hexadecimal digits, unlike any other's of this process and, most
 /// likely, of the last.
 enum RequestID {
-    private static let seed = UInt64(bitPattern: SystemClock.realtimeNanoseconds) &* 0x9E37_79B9_7F4A_7C15
+    private static let seed = UInt64(bitPattern: Instant.machine.nanoseconds) &* 0x9E37_79B9_7F4A_7C15
 
     /// Appends the name of a request by its number.
     @inline(__always)

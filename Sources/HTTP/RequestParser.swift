@@ -134,7 +134,7 @@ public struct RequestParser: ~Copyable {
                 head.path = head.target
                 return
             }
-            // The absolute form: what it says about the host outranks the field.
+            // The absolute form: its host outranks the Host field.
             let start = try authorityStart(bytes.extracting(target)) + target.lowerBound
             var end = start
             while end < path.upperBound, bytes[end] != UInt8(ascii: "/") { end &+= 1 }
@@ -247,7 +247,7 @@ public struct RequestParser: ~Copyable {
         throw .unknownTransferCoding
     }
 
-    /// Looks for `close`, `keep-alive` and `upgrade`; other options are nobody's business here. RFC 9110, 7.6.1.
+    /// Looks for `close`, `keep-alive` and `upgrade`; other options are ignored. RFC 9110, 7.6.1.
     private mutating func readConnection(_ value: Span<UInt8>) {
         var list = TokenList(value)
         while let range = list.nextOrNothing() {

@@ -8,6 +8,8 @@ public struct Response: ~Copyable, Sendable {
     public var body: Content
     /// Whether the connection ends with it.
     public var closesConnection = false
+    /// What few answers have, apart so that the others carry no more than an empty reference.
+    var extras: Extras?
     /// Further field lines, as they go over the wire.
     var fields = ByteBuffer()
 

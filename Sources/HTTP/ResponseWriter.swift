@@ -1,30 +1,35 @@
-import Bytes
+package import Bytes
 
 /// Renders the heads of answers. RFC 9112, 4.
-enum ResponseWriter {
+package enum ResponseWriter {
     /// Appends status line and fields of a response; its body follows as it is.
     ///
-    /// `closing` says that the connection ends here, `persisting` that it goes on, to a client of HTTP/1.0 that asked. The
-    /// request is named if its number is given.
+    /// With `closing` the connection ends with the answer; with `persisting` it goes on, for an HTTP/1.0 client that asked for
+    /// it. `requestID` is the number of the request, if the answer names it, and `length` the stated length of the body, where that
+    /// is false.
     @inline(__always)
-    static func append(
+    package static func append(
         _ response: borrowing Response, date: borrowing HTTPDate, closing: Bool, persisting: Bool,
-        requestID: UInt64?, to output: inout ByteBuffer
+        requestID: UInt64?, length: Int? = nil, to output: inout ByteBuffer
     ) {
         let status = response.status
-        if status == .ok {
+        if status == .ok, response.extras == nil {
             output.append(date.openingOfOK)
-            output.append(decimal: response.body.count)
+            output.append(decimal: length ?? response.body.count)
         } else {
             output.append("HTTP/1.1 ")
             output.append(decimal: status.code)
             output.append(" ")
             output.append(status.reason)
             output.append("\r\ndate: ")
-            output.append(date.bytes)
+            if let date = response.date {
+                HTTPDate.append(seconds: date.secondsSince1970, to: &output)
+            } else {
+                output.append(date.bytes)
+            }
             if !status.isBodiless {
                 output.append("\r\ncontent-length: ")
-                output.append(decimal: response.body.count)
+                output.append(decimal: length ?? response.body.count)
             }
         }
         if let type = response.contentType {

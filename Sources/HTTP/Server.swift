@@ -2,6 +2,7 @@ import Bytes
 public import Net
 import Synchronization
 public import System
+public import Time
 
 /// An HTTP/1.1 server: loops, one a thread, that share listening sockets and a router.
 public final class Server: @unchecked Sendable {
@@ -19,19 +20,25 @@ public final class Server: @unchecked Sendable {
 
     /// A server that does not listen yet.
     ///
-    /// `wallClock` gives nanoseconds since 1970, for the Date field. Answers carry `x-request-id` if `namesRequests`. The
-    /// `observer` is told of every answer, on a loop's thread.
+    /// `layers` stand around all handlers, the first one outermost. `clock` gives the time of the Date field. Answers carry
+    /// `x-request-id` if `namesRequests`.
     public init(
-        _ router: Router, limits: Limits = Limits(), loops count: Int = 2,
-        wallClock: @escaping @Sendable () -> Int64 = { SystemClock.realtimeNanoseconds },
-        namesRequests: Bool = true, observer: (@Sendable (Exchange) -> Void)? = nil
+        _ hosts: Hosts, limits: Limits = Limits(), loops count: Int = 2,
+        layers: [any Layer] = [], clock: Clock = Clock(), namesRequests: Bool = true
     ) throws(Errno) {
-        core = ServerCore(
-            router: router, limits: limits, wallClock: wallClock, namesRequests: namesRequests,
-            observer: observer)
+        core = ServerCore(hosts, limits: limits, layers: layers, clock: clock, namesRequests: namesRequests)
         for index in 0..<max(1, min(count, 64)) {
             loops.add(ServerLoop(try EventLoop(), core, index: index))
         }
+    }
+
+    /// A server whose routes are the same for all hosts.
+    public convenience init(
+        _ router: Router, limits: Limits = Limits(), loops count: Int = 2, layers: [any Layer] = [],
+        clock: Clock = Clock(), namesRequests: Bool = true
+    ) throws(Errno) {
+        try self.init(
+            Hosts(router), limits: limits, loops: count, layers: layers, clock: clock, namesRequests: namesRequests)
     }
 
     /// Listens at one more address; gives the address with the port that was really taken.
@@ -58,7 +65,7 @@ public final class Server: @unchecked Sendable {
         }
     }
 
-    /// Stops accepting, closes what is idle, and lets what is in flight finish. Returns at once; `wait` waits.
+    /// Stops accepting, closes idle connections, and lets requests in flight finish. Returns at once; `wait` waits.
     public func stop() {
         core.isStopping.store(true, ordering: .relaxed)
         for loop in loops.loops {
@@ -68,14 +75,14 @@ public final class Server: @unchecked Sendable {
         for socket in sockets {
             if let path = socket.address.path { Descriptor.removeSocketFile(path) }
         }
-        // With the last loop that lets go of it, a socket closes and who comes now is refused.
+        // A socket closes when the last loop releases it; new connections are refused from then on.
         sockets = []
     }
 
     /// Whether every loop has ended.
     public var hasEnded: Bool { running.withLock { $0 == 0 } }
 
-    /// Ends whatever is still in flight.
+    /// Closes all connections, with requests in flight too.
     public func abandon() {
         for loop in loops.loops {
             let box = ServerLoop.Handover(loop)

@@ -1,33 +1,33 @@
 import Bytes
 import Synchronization
+import Time
 
 /// What all loops of a server share. Nothing here changes but counters.
 final class ServerCore: Sendable {
-    let router: Router
+    let dispatcher: Dispatcher
     let limits: Limits
     let budget: Budget
-    let wallClock: @Sendable () -> Int64
-    let observer: (@Sendable (Exchange) -> Void)?
-    /// Whether there is an observer, to be asked for every request without touching it.
-    let isObserved: Bool
+    /// The time of the Date field.
+    let clock: Clock
+    /// Whether there are layers, to be asked for every request without touching them.
+    let isWatched: Bool
     let namesRequests: Bool
 
     /// Connections being served, on all loops.
     let connectionCount = Atomic<Int>(0)
-    /// Connections that are only told that there are too many.
+    /// Connections that are only answered that there are too many.
     let refusedCount = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
 
     init(
-        router: Router, limits: Limits, wallClock: @escaping @Sendable () -> Int64,
-        namesRequests: Bool, observer: (@Sendable (Exchange) -> Void)?
+        _ hosts: Hosts, limits: Limits, layers: [any Layer], clock: Clock,
+        namesRequests: Bool
     ) {
-        self.router = router
+        dispatcher = Dispatcher(hosts, limits, layers: layers)
         self.limits = limits
-        budget = Budget(limit: limits.bodyMemory, ease: limits.bodyEase)
-        self.wallClock = wallClock
+        budget = Budget(limit: limits.bodyMemory, threshold: limits.bodyTurnThreshold)
+        self.clock = clock
         self.namesRequests = namesRequests
-        self.observer = observer
-        isObserved = observer != nil
+        isWatched = dispatcher.isWatched
     }
 }

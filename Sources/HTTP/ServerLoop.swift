@@ -8,20 +8,22 @@ final class ServerLoop {
     let server: ServerCore
     let index: Int
 
-    /// Where requests are received while they are whole in one piece; connections own a buffer only in between.
+    /// Where requests are received that arrive in one piece; connections own a buffer only for incomplete ones.
     var scratch: ByteBuffer
     var parser = RequestParser()
-    /// Answers of the round at hand, sent together.
+    /// Answers of the current round, sent together.
     var output: ByteBuffer
     var date: HTTPDate
-    let memoryReturn: MemoryReturn
-    /// The bytes that the connection whose turn it is has sent in it.
+    let memoryTrimmer: MemoryTrimmer
+    /// Notes for requests that are answered at once, empty between them; only where there are layers.
+    let scratchNotes: ExchangeNotes?
+    /// The bytes that the current connection has sent in its turn.
     var sent = 0
     private var requestCount: UInt64 = 0
     /// Connections on this loop; other loops read it to find the one with the fewest.
     let load = Atomic<Int>(0)
     var listeners: [Listener] = []
-    /// Nothing new is begun any more.
+    /// No new work is begun.
     private(set) var isStopping = false
 
     static let scratchSize = 64 << 10
@@ -32,8 +34,9 @@ final class ServerLoop {
         self.index = index
         scratch = ByteBuffer(capacity: ServerLoop.scratchSize)
         output = ByteBuffer(capacity: 4 << 10)
-        memoryReturn = MemoryReturn(events)
-        date = HTTPDate(clock: server.wallClock)
+        memoryTrimmer = MemoryTrimmer(events)
+        scratchNotes = server.isWatched ? ExchangeNotes() : nil
+        date = HTTPDate(clock: server.clock)
     }
 
     var limits: Limits { server.limits }
@@ -41,8 +44,8 @@ final class ServerLoop {
     // MARK: - Connections
 
     /// Takes over a connection that another loop has accepted; from any thread.
-    func adopt(_ socket: consuming Descriptor) {
-        let box = TransferBox(socket)
+    func adopt(_ transport: consuming Transport) {
+        let box = TransferBox(transport)
         let handover = Handover(self)
         events.submit {
             let connection = Connection(handover.loop, box.take(), counts: true)

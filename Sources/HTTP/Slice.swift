@@ -1,4 +1,4 @@
-/// A run of bytes in somebody's buffer.
+/// A range of bytes in a buffer, in half the memory of a `Range<Int>`.
 public struct Slice: Equatable, Sendable {
     @usableFromInline let start: UInt32
     @usableFromInline let length: UInt32

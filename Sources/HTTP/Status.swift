@@ -29,7 +29,7 @@ public struct Status: Equatable, Sendable {
     /// Whether an answer of this status never has a body. RFC 9110, 6.4.1.
     var isBodiless: Bool { code < 200 || code == 204 || code == 304 }
 
-    var reason: StaticString {
+    public var reason: StaticString {
         switch code {
         case 100: "Continue"
         case 101: "Switching Protocols"

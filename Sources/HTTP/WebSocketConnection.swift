@@ -6,23 +6,32 @@ final class WebSocketConnection {
     let socket: WebSocket.Socket
     var assembler: WebSocket.MessageAssembler
     /// The memory of the message that is arriving.
-    var share: Budget.Share
+    var share: Budget.BodyReservation
     /// A close frame has been sent; the peer's answer ends the connection.
     var hasSentClose = false
-    /// Its session hears nothing for now.
+    /// The session receives nothing for now.
     var isPaused = false
     var closeCode: WebSocket.CloseCode?
+    /// Messages that are sent later, if there ever were any.
+    var delayed: DelayedMessages?
 
-    init(_ session: any WebSocket.Session, _ socket: WebSocket.Socket, limit: Int, budget: Budget) {
+    /// The exchange that opened it, if a layer wants exchanges. Its notes apply to all messages.
+    let exchange: OpenExchange?
+
+    init(
+        _ session: any WebSocket.Session, _ socket: WebSocket.Socket, limit: Int, budget: Budget,
+        _ exchange: OpenExchange?
+    ) {
         self.session = session
         self.socket = socket
+        self.exchange = exchange
         assembler = WebSocket.MessageAssembler(limit: limit)
-        share = budget.share()
+        share = budget.reservation()
     }
 
-    /// Gives a message its memory's share, and the next one a new share.
-    func takeShare(from budget: Budget) -> Budget.Share {
-        var taken = budget.share()
+    /// Returns the memory reserved for a message, and begins a new reservation for the next one.
+    func takeReservation(from budget: Budget) -> Budget.BodyReservation {
+        var taken = budget.reservation()
         swap(&taken, &share)
         return taken
     }

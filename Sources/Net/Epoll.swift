@@ -47,7 +47,7 @@ struct Epoll: ~Copyable {
         try? EpollCall.control(descriptor, EPOLL_CTL_DEL, number, events: 0, token: 0)
     }
 
-    /// Waits for events at most `milliseconds` (-1: for ever) and says how many there are.
+    /// Waits for events at most `milliseconds` (-1: for ever) and returns how many there are.
     mutating func wait(milliseconds: CInt) -> Int {
         count = unsafe EpollCall.wait(descriptor, into: events, milliseconds: milliseconds)
         return count

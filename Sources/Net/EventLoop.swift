@@ -1,8 +1,9 @@
 import Glibc
 import Synchronization
 public import System
+public import Time
 
-/// Something with a descriptor that an event loop looks after.
+/// Something that an event loop calls when its descriptor is ready or its deadline has passed.
 public protocol EventHandler: AnyObject {
     /// The descriptor is ready for something. Runs on the loop's thread.
     func ready(_ readiness: Readiness)
@@ -11,7 +12,7 @@ public protocol EventHandler: AnyObject {
     func expired()
 }
 
-/// What a descriptor is ready for, or what a handler wants to hear of.
+/// What a descriptor is ready for, or what a handler is to be called for.
 public struct Readiness: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -26,7 +27,8 @@ public struct Readiness: OptionSet, Sendable {
     public static let exclusive = Readiness(rawValue: Epoll.Events.exclusive.rawValue)
 }
 
-/// A handler's place in its loop. Places are used again; the generation tells an old tenant's events from a new one's.
+/// Identifies a handler of a loop. Slots are used again; the generation distinguishes the events of an earlier handler from those
+/// of the present one.
 public struct Registration: Equatable, Sendable {
     let slot: UInt32
     let generation: UInt32
@@ -44,7 +46,7 @@ public struct Registration: Equatable, Sendable {
         self.generation = generation
     }
 
-    /// A place that no handler ever has.
+    /// A registration that no handler ever has.
     public static let none = Registration(slot: .max, generation: .max)
 }
 
@@ -60,7 +62,9 @@ public final class EventLoop: @unchecked Sendable {
     private let inbox = Locked(Inbox())
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
-    private(set) var timers = Timers()
+    /// The deadlines, by tokens of registrations. A deadline that is moved later leaves its entry here: when the entry is due, the
+    /// registration's deadline is looked at again. Every request of a kept connection moves its deadline, and most are never due.
+    private(set) var timers = DueQueue<Ticks, UInt64>()
     private var stopping = false
 
     /// The thread that runs the loop, as `Thread.current` knows it; 0 before.
@@ -69,8 +73,8 @@ public final class EventLoop: @unchecked Sendable {
     /// Whether the caller is the loop itself.
     public var isOnThread: Bool { thread.load(ordering: .relaxed) == Thread.current }
 
-    /// Nanoseconds on the forward clock, read once a wake-up.
-    public private(set) var now: Int64
+    /// The present moment, read once a wake-up.
+    public private(set) var now: Ticks
 
     /// Runs after each round of events, before the loop waits again.
     public var afterRound: (() -> Void)?
@@ -79,16 +83,16 @@ public final class EventLoop: @unchecked Sendable {
         var handler: (any EventHandler)?
         var generation: UInt32
         var number: CInt
-        /// When the handler wants to be called; `Int64.max`: never.
-        var deadline: Int64
-        /// The earliest time the heap holds for this tenant.
-        var queued: Int64
+        /// When the handler wants to be called.
+        var deadline: Ticks
+        /// The earliest moment that `timers` holds for this handler.
+        var queued: Ticks
     }
 
     private struct Inbox: ~Copyable {
         var jobs: [@Sendable () -> Void] = []
         var signalled = false
-        var isOver = false
+        var hasEnded = false
     }
 
     /// The token of the wake-up descriptor; no slot is ever that high.
@@ -97,7 +101,7 @@ public final class EventLoop: @unchecked Sendable {
     public init() throws(Errno) {
         epoll = try Epoll()
         wakeUp = try EventCall.create()
-        now = SystemClock.monotonicNanoseconds
+        now = Ticks.now
         try epoll.add(wakeUp.number, .readable, token: EventLoop.wakeUpToken)
     }
 
@@ -106,8 +110,8 @@ public final class EventLoop: @unchecked Sendable {
     /// Has the loop run `job` soon, on its thread.
     public func submit(_ job: @escaping @Sendable () -> Void) {
         let mustSignal = inbox.withLock { inbox in
-            // A loop that has ended would keep the job, and all it holds, for ever.
-            if inbox.isOver { return false }
+            // A loop that has ended would keep the job for ever.
+            if inbox.hasEnded { return false }
             inbox.jobs.append(job)
             defer { inbox.signalled = true }
             return !inbox.signalled
@@ -115,103 +119,103 @@ public final class EventLoop: @unchecked Sendable {
         if mustSignal { EventCall.signal(wakeUp) }
     }
 
-    /// Ends `run` after the round at hand.
+    /// Ends `run` after the current round.
     public func stop() {
         submit { [self] in stopping = true }
     }
 
     // MARK: On the loop's thread
 
-    /// Looks after `descriptor` on behalf of `handler` until `deregister`.
+    /// Calls `handler` when `descriptor` is ready, until `deregister`.
     public func register(
         _ descriptor: borrowing Descriptor, for interest: Readiness, _ handler: any EventHandler
     ) throws(Errno) -> Registration {
-        let place = freePlace()
-        let slot = place.slot
+        let registration = freeRegistration()
+        let slot = registration.slot
         let number = descriptor.number
         do {
-            try epoll.add(number, Epoll.Events(rawValue: interest.rawValue), token: place.token)
+            try epoll.add(number, Epoll.Events(rawValue: interest.rawValue), token: registration.token)
         } catch {
             freeSlots.append(slot)
             throw error
         }
         slots[Int(slot)].handler = handler
         slots[Int(slot)].number = number
-        return place
+        return registration
     }
 
-    /// A place without a descriptor, for a handler that only waits for a deadline.
+    /// Registers a handler without a descriptor, which only waits for a deadline.
     public func reserve(_ handler: any EventHandler) -> Registration {
-        let place = freePlace()
-        slots[Int(place.slot)].handler = handler
-        return place
+        let registration = freeRegistration()
+        slots[Int(registration.slot)].handler = handler
+        return registration
     }
 
-    private func freePlace() -> Registration {
+    private func freeRegistration() -> Registration {
         let slot = freeSlots.popLast() ?? UInt32(slots.count)
         if slot == slots.count {
-            slots.append(Slot(handler: nil, generation: 0, number: -1, deadline: .max, queued: .max))
+            slots.append(Slot(handler: nil, generation: 0, number: -1, deadline: .never, queued: .never))
         }
         return Registration(slot: slot, generation: slots[Int(slot)].generation)
     }
 
-    /// Changes what the handler hears of.
-    public func modify(_ place: Registration, for interest: Readiness) {
-        guard isCurrent(place) else { return }
+    /// Changes the readiness that the handler is called for.
+    public func modify(_ registration: Registration, for interest: Readiness) {
+        guard isCurrent(registration) else { return }
         // Fails only without memory in the kernel; then the deadline still ends the connection.
         try? epoll.modify(
-            slots[Int(place.slot)].number, Epoll.Events(rawValue: interest.rawValue), token: place.token)
+            slots[Int(registration.slot)].number, Epoll.Events(rawValue: interest.rawValue), token: registration.token)
     }
 
-    /// Forgets the handler. Events of it that are already on the way are dropped.
-    public func deregister(_ place: Registration) {
-        guard isCurrent(place) else { return }
-        let slot = Int(place.slot)
+    /// Removes the handler. Its pending events are dropped.
+    public func deregister(_ registration: Registration) {
+        guard isCurrent(registration) else { return }
+        let slot = Int(registration.slot)
         if slots[slot].number >= 0 { epoll.remove(slots[slot].number) }
         slots[slot].number = -1
         slots[slot].handler = nil
         slots[slot].generation &+= 1
-        slots[slot].deadline = .max
-        slots[slot].queued = .max
-        freeSlots.append(place.slot)
+        slots[slot].deadline = .never
+        slots[slot].queued = .never
+        freeSlots.append(registration.slot)
     }
 
-    /// Sets when the handler's `expired` is called (nanoseconds on the forward clock), in place of what was set before.
+    /// Sets when the handler's `expired` is called; replaces an earlier deadline.
     @inline(__always)
-    public func setDeadline(_ place: Registration, _ time: Int64) {
-        let slot = Int(place.slot)
-        guard isCurrent(place) else { return }
+    public func setDeadline(_ registration: Registration, _ time: Ticks) {
+        let slot = Int(registration.slot)
+        guard isCurrent(registration) else { return }
         slots[slot].deadline = time
         if time < slots[slot].queued {
             slots[slot].queued = time
-            timers.insert(place.token, at: time)
-            // What tenants who have left or moved their deadline forward leave behind would grow with every connection
-            // until its time. Swept out only when it is the larger part, it costs a step an entry.
+            timers.insert(registration.token, at: time)
+            // Entries of deregistered handlers and of deadlines moved forward stay until they are due. They are removed when
+            // they are the larger part, which costs a step an entry.
             if timers.count > 2 * slots.count + 64 { sweepTimers() }
         }
     }
 
     private func sweepTimers() {
-        timers.keep { entry in
-            let place = Registration(token: entry.token)
-            return isCurrent(place) && slots[Int(place.slot)].queued == entry.time
+        _ = timers.removeAll { entry in
+            let registration = Registration(token: entry.element)
+            return !isCurrent(registration) || slots[Int(registration.slot)].queued != entry.due
         }
     }
 
-    /// How many entries its deadlines take.
+    /// The number of entries in `timers`.
     var timerCount: Int { timers.count }
 
-    /// The handler at a place, unless it has left.
-    public func handler(at place: Registration) -> (any EventHandler)? {
-        isCurrent(place) ? slots[Int(place.slot)].handler : nil
+    /// The handler of a registration, unless it has been deregistered.
+    public func handler(at registration: Registration) -> (any EventHandler)? {
+        isCurrent(registration) ? slots[Int(registration.slot)].handler : nil
     }
 
-    /// Everybody present, to be told of a stop.
+    /// All registered handlers.
     public var handlers: [any EventHandler] { slots.compactMap(\.handler) }
 
     @inline(__always)
-    private func isCurrent(_ place: Registration) -> Bool {
-        Int(place.slot) < slots.count && slots[Int(place.slot)].generation == place.generation
+    private func isCurrent(_ registration: Registration) -> Bool {
+        Int(registration.slot) < slots.count && slots[Int(registration.slot)].generation == registration.generation
     }
 
     /// Serves events, deadlines and jobs until `stop`.
@@ -219,8 +223,8 @@ public final class EventLoop: @unchecked Sendable {
         Signals.holdBrokenPipe()
         thread.store(Thread.current, ordering: .relaxed)
         while !stopping {
-            let count = epoll.wait(milliseconds: patience())
-            now = SystemClock.monotonicNanoseconds
+            let count = epoll.wait(milliseconds: waitTime())
+            now = Ticks.now
             var woken = false
             for index in 0..<count {
                 let (token, events) = epoll.event(at: index)
@@ -228,8 +232,8 @@ public final class EventLoop: @unchecked Sendable {
                     woken = true
                     continue
                 }
-                let place = Registration(token: token)
-                guard isCurrent(place), let handler = slots[Int(place.slot)].handler else { continue }
+                let registration = Registration(token: token)
+                guard isCurrent(registration), let handler = slots[Int(registration.slot)].handler else { continue }
                 handler.ready(Readiness(rawValue: events.rawValue))
             }
             if woken { runJobs() }
@@ -237,20 +241,19 @@ public final class EventLoop: @unchecked Sendable {
             afterRound?()
         }
         let undone = inbox.withLock { inbox in
-            inbox.isOver = true
+            inbox.hasEnded = true
             var jobs: [@Sendable () -> Void] = []
             swap(&jobs, &inbox.jobs)
             return jobs
         }
-        // Let go outside of the lock: what they hold may itself submit when it goes.
+        // Released outside of the lock: the jobs may hold objects that submit when they are released.
         _ = consume undone
     }
 
-    private func patience() -> CInt {
+    private func waitTime() -> CInt {
         guard let next = timers.next else { return -1 }
         // Rounded up: waking a moment early would only mean waiting again.
-        let milliseconds = (next - SystemClock.monotonicNanoseconds + 999_999) / 1_000_000
-        return CInt(clamping: max(0, milliseconds))
+        return CInt(clamping: max(0, (next - Ticks.now).millisecondsRoundedUp))
     }
 
     private func runJobs() {
@@ -265,19 +268,19 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     private func runTimers() {
-        while let entry = timers.popDue(at: now) {
-            let place = Registration(token: entry.token)
-            let slot = Int(place.slot)
-            // An entry that is not the tenant's earliest has been overtaken by another one.
-            guard isCurrent(place), slots[slot].queued == entry.time else { continue }
-            slots[slot].queued = .max
+        while let entry = timers.removeDue(at: now) {
+            let registration = Registration(token: entry.element)
+            let slot = Int(registration.slot)
+            // An entry that is not the handler's earliest is outdated.
+            guard isCurrent(registration), slots[slot].queued == entry.due else { continue }
+            slots[slot].queued = .never
             let deadline = slots[slot].deadline
             if deadline <= now {
-                slots[slot].deadline = .max
+                slots[slot].deadline = .never
                 slots[slot].handler?.expired()
-            } else if deadline != .max {
+            } else if deadline != .never {
                 slots[slot].queued = deadline
-                timers.insert(entry.token, at: deadline)
+                timers.insert(entry.element, at: deadline)
             }
         }
     }

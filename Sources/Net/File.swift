@@ -33,9 +33,9 @@ public enum File {
         return buffer
     }
 
-    /// Writes a file in one step for all who look: beside it first, then in its place. A link stays, and what it leads to is
-    /// written; a file that is there keeps its owner and its permissions. `-` is standard output, and what is there but no
-    /// plain file, such as a device or a named pipe, is written to as it is. The corresponding C functions are `write` and
+    /// Replaces a file atomically: writes a temporary file beside it and renames that. A link stays, and its target is replaced;
+    /// an existing file keeps its owner and its permissions. `-` is standard output, and an existing file that is not plain, such
+    /// as a device or a named pipe, is written to in place. The corresponding C functions are `write` and
     /// `rename`.
     public static func replace(_ path: FilePath, with bytes: borrowing ByteBuffer) throws(Errno) {
         if path == .dash { return try write(bytes, to: StandardStreams.output) }
@@ -92,7 +92,7 @@ public enum File {
     /// Whether a path is a folder. The corresponding C function is `fstatat`.
     public static func isFolder(_ path: FilePath) -> Bool { Status(path)?.kind == S_IFDIR }
 
-    /// What tells a plain file from all others, whatever it is called; `nil` if there is none. The corresponding C function
+    /// What identifies a plain file under any name; `nil` if there is none. The corresponding C function
     /// is `fstatat`.
     public static func identity(_ path: FilePath) -> Identity? {
         guard path != .dash, let status = Status(path), status.kind == S_IFREG else { return nil }

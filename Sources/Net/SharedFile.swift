@@ -3,7 +3,7 @@ import CShims
 import Glibc
 public import System
 
-/// A file that many may read and write at once, and that goes with its last user: nobody can open it by a name.
+/// A file without a name that many threads may read and write at once. It is removed with its last reference.
 public final class SharedFile: Sendable {
     let descriptor: Descriptor
 
@@ -28,7 +28,7 @@ public final class SharedFile: Sendable {
         }
     }
 
-    /// Appends what stands in a range to `buffer`, as far as the file goes. The corresponding C function is `pread`.
+    /// Appends the bytes of a range to `buffer`, as far as the file goes. The corresponding C function is `pread`.
     public func read(_ range: Range<Int>, into buffer: inout ByteBuffer) throws(Errno) {
         let number = descriptor.number
         var at = range.lowerBound
@@ -44,7 +44,7 @@ public final class SharedFile: Sendable {
         }
     }
 
-    /// Gives the room of whole blocks in a range back to the file system, if that can take it; the bytes become zeros. The
+    /// Returns whole blocks of a range to the file system, if that supports it; the bytes become zeros. The
     /// corresponding C function is `fallocate`.
     public func discard(_ range: Range<Int>) {
         outpaint_punch(descriptor.number, range.lowerBound, range.count)

@@ -7,7 +7,7 @@ public enum Signals {
     /// Blocks SIGINT and SIGTERM for this thread and those it starts, ignores SIGPIPE, and gives the descriptor that the
     /// two are read from. The corresponding C function is `signalfd`.
     public static func termination() throws(Errno) -> Descriptor {
-        // A peer that is gone is told by the result of `send`, never by a signal.
+        // A peer that is gone is reported by the result of `send`, never by a signal.
         _ = signal(SIGPIPE, SIG_IGN)
         var set = sigset_t()
         unsafe sigemptyset(&set)
@@ -20,9 +20,9 @@ public enum Signals {
             })
     }
 
-    /// Has whatever ends the process remove the files that are not finished first: a thread waits for these signals, which
-    /// are blocked for all others. Must be called before there are other threads. A reader that is gone and a file that may
-    /// not grow are errors of `write` from now on. The corresponding C functions are `sigwait` and `raise`.
+    /// Removes unfinished files before a signal ends the process: a thread waits for the signals, which are blocked for all
+    /// others. Must be called before there are other threads. A closed pipe and a file that may not grow are errors of `write`
+    /// from then on. The corresponding C functions are `sigwait` and `raise`.
     public static func removeUnfinishedFiles() throws(Errno) {
         _ = signal(SIGPIPE, SIG_IGN)
         _ = signal(SIGXFSZ, SIG_IGN)
@@ -48,7 +48,7 @@ public enum Signals {
         }
     }
 
-    /// Holds SIGPIPE off this thread, for calls such as `sendfile` that cannot be told not to raise it. The corresponding C
+    /// Blocks SIGPIPE for this thread, for calls such as `sendfile` that have no flag against it. The corresponding C
     /// function is `pthread_sigmask`.
     static func holdBrokenPipe() {
         var set = sigset_t()

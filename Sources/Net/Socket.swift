@@ -21,7 +21,7 @@ enum Socket {
 extension Descriptor {
     /// A listening socket. The corresponding C functions are `bind` and `listen`.
     ///
-    /// A Unix socket's file that nobody listens on any more is replaced; one in use is not.
+    /// The file of a Unix socket without a listener is replaced; one in use is not.
     public static func listening(at address: SocketAddress, backlog: CInt = 1024) throws(Errno) -> Descriptor {
         let socket = try Socket.stream(for: address)
         let number = socket.number
@@ -41,7 +41,7 @@ extension Descriptor {
             _ = try connecting(to: address)
             return true
         } catch {
-            // Only these say that nobody is there: one whose backlog is full answers otherwise.
+            // Only these errors mean that there is no listener: one whose backlog is full gives another.
             return error != .connectionRefused && error != .noSuchFile
         }
     }
@@ -107,6 +107,14 @@ extension Descriptor {
     /// Sends small answers at once instead of waiting for more. The corresponding C function is `setsockopt`.
     public borrowing func sendWithoutDelay() {
         Socket.enable(number, CInt(IPPROTO_TCP), TCP_NODELAY)
+    }
+
+    /// Has the connection reset when the descriptor is closed; what the peer has not received yet is lost. The corresponding C
+    /// function is `setsockopt` with `SO_LINGER`.
+    public borrowing func resetAtClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        // The kernel copies the option. Where it cannot be set, the connection is closed in order.
+        _ = unsafe setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Whether received bytes wait to be read. The corresponding C function is `recv`.

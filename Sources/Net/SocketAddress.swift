@@ -60,7 +60,7 @@ public struct SocketAddress: Sendable {
         defer { unsafe freeaddrinfo(list) }
         var found: [SocketAddress] = []
         var next = unsafe list
-        // The list is the C library's until it is freed; every entry's address has the length it says.
+        // The list is the C library's until it is freed; every entry's address has the length that it states.
         while let entry = unsafe next?.pointee {
             var address = SocketAddress()
             unsafe withUnsafeMutableBytes(of: &address.storage) {

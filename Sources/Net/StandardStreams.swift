@@ -4,9 +4,9 @@ import System
 
 /// Standard input, output and error: descriptors that others opened, or did not.
 public enum StandardStreams {
-    /// Has whatever is closed among the three lead to nowhere: the next file opened would get its number, and what is meant
-    /// for people would end up in there. They are opened the wrong way round, so that reading from what should have been
-    /// standard input, or writing to the others, still is an error.
+    /// Opens /dev/null for each of the three that is closed: otherwise the next file opened would get its number, and output
+    /// would be written into that file. They are opened in the wrong direction, so that reading standard input or writing to the
+    /// others is still an error.
     public static func fill() {
         for (number, flags) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
         where fcntl(number, F_GETFD) == -1 {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel says about what is at a path.
+/// The kernel's metadata of a path.
 struct Status {
     /// One of the `S_IF` numbers.
     let kind: mode_t

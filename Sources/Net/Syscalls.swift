@@ -22,7 +22,7 @@ enum Syscall {
         }
     }
 
-    /// Closes; on Linux the number is free again whatever the call answers, so there is nothing to repeat.
+    /// Closes a descriptor. On Linux the number is free again whatever the result is, so the call is not repeated.
     static func close(_ number: CInt) {
         let result = Glibc.close(number)
         precondition(result == 0 || Errno.current.number != EBADF, "a descriptor was closed twice")
@@ -129,7 +129,7 @@ extension Descriptor {
     /// corresponding C function is `sendfile`.
     public borrowing func send(_ part: FilePart, _ range: Range<Int>) throws(Errno) -> Transfer {
         let (number, source) = (number, part.file.descriptor.number)
-        var place = off_t(part.place(of: range).lowerBound)
+        var place = off_t(part.position(of: range).lowerBound)
         do throws(Errno) {
             // The kernel moves `place`, and nothing else of ours.
             let count = try Syscall.repeating { unsafe sendfile(number, source, &place, range.count) }
@@ -196,25 +196,5 @@ enum EventCall {
         var value: eventfd_t = 0
         // The kernel fills in the eight bytes of `value`.
         _ = unsafe eventfd_read(event.number, &value)
-    }
-}
-
-// MARK: - Time
-
-/// The kernel's clocks.
-public enum SystemClock {
-    /// Nanoseconds on the clock that only goes forward. The corresponding C function is `clock_gettime`.
-    @inline(__always)
-    public static var monotonicNanoseconds: Int64 { read(CLOCK_MONOTONIC) }
-
-    /// Nanoseconds since 1970 in UTC, without leap seconds.
-    public static var realtimeNanoseconds: Int64 { read(CLOCK_REALTIME) }
-
-    @inline(__always)
-    private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        // The kernel fills in `time`; these clocks always exist.
-        _ = unsafe clock_gettime(clock, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }

@@ -2,15 +2,15 @@ import CShims
 import Glibc
 import System
 
-/// A file that is being written under a name nobody can guess, and goes unless it is moved to its own.
+/// A file that is written under an unpredictable name, and removed unless it is moved to its final one.
 struct UnfinishedFile: ~Copyable {
     private let name: FilePath
     private let descriptor: Descriptor
 
-    /// The names in use. Held while a name comes or goes, so that whoever removes all of them misses none.
+    /// The names in use. Locked while a file is made or removed, so that `removeAll` misses none.
     private static let names = Locked<Set<FilePath>>([])
 
-    /// Another file is never opened by mistake, nor through a link that somebody has put there. The corresponding C function
+    /// Never opens an existing file, nor one through a link. The corresponding C function
     /// is `open` with `O_EXCL`.
     init(in folder: FilePath, permissions: mode_t) throws(Errno) {
         let name = FilePath(bytes: folder.bytes + [UInt8(ascii: "/")] + Array(".outpaint-".utf8) + Self.letters())
@@ -33,14 +33,14 @@ struct UnfinishedFile: ~Copyable {
 
     var number: CInt { descriptor.number }
 
-    /// Has the owner and the permissions of another file. The corresponding C functions are `fchown` and `fchmod`.
+    /// Takes over the owner and the permissions of another file. The corresponding C functions are `fchown` and `fchmod`.
     func take(_ other: Status) throws(Errno) {
         // Only root may give files away; a user who replaces another's file becomes its owner, as with any new file.
         _ = fchown(number, other.owner, other.group)
         _ = try Syscall.repeating { fchmod(number, other.permissions) }
     }
 
-    /// Puts it where it belongs. The corresponding C function is `rename`.
+    /// Moves the file to its final name. The corresponding C function is `rename`.
     func move(to target: FilePath) throws(Errno) {
         try Self.names.withLock { names throws(Errno) in
             _ = try Syscall.repeating {
@@ -50,7 +50,7 @@ struct UnfinishedFile: ~Copyable {
         }
     }
 
-    /// Removes all there are and calls `last`, while no other can come.
+    /// Removes all unfinished files and calls `last`, while no new one can be made.
     static func removeAll(then last: () -> Never) -> Never {
         names.withLock { names in
             for name in names { remove(name) }

@@ -1,9 +1,8 @@
-/// Which addresses may be connected to. Asked for every connection with the very address that the kernel is about to be
-/// given, so that neither a name that resolves otherwise a moment later, nor a redirect, nor a way of writing an address gets
-/// round it.
+/// Which addresses may be connected to. The policy is checked for every connection against the exact address passed to
+/// the kernel, so DNS rebinding, redirects and unusual address notations cannot bypass it.
 public struct AddressPolicy: Hashable, Sendable {
-    /// Whether this machine and private networks may be reached. Link-local addresses, those where clouds hand out credentials,
-    /// multicast and the like never may.
+    /// Whether this machine and private networks may be reached. Link-local addresses, cloud metadata addresses,
+    /// multicast and similar ranges are always refused.
     public var allowsPrivate: Bool
 
     public init(allowsPrivate: Bool = false) { self.allowsPrivate = allowsPrivate }

@@ -1,25 +1,27 @@
-/// What became of a message, or of a try to send it.
+public import Time
+
+/// The result of sending a message, or of one attempt.
 public struct Delivery: Hashable, Sendable {
     public let kind: Message.Kind
     /// What the message is about.
     public let subject: String
-    /// The host it is for, with the port. The rest of its URL may hold secrets.
+    /// The host and port of the URL. The rest of the URL may contain secrets.
     public let host: String
-    /// Tries that came to an end.
+    /// The number of completed attempts.
     public let tries: Int
-    /// The status of success, or why the last try failed.
+    /// The success status, or the error of the last attempt.
     public let outcome: Result<Int, OutboundError>
-    /// The wait for the next try, if there is one.
-    public let nextTry: Duration?
+    /// The delay before the next attempt, if there is one.
+    public let nextTry: Interval?
 
-    init(
-        _ message: Message, tries: Int, _ outcome: Result<Int, OutboundError>, nextTry: Duration? = nil
+    public init(
+        _ message: Message, tries: Int, _ outcome: Result<Int, OutboundError>, nextTry: Interval? = nil
     ) {
         (kind, subject, host) = (message.kind, message.subject, Delivery.host(of: message.url))
         (self.tries, self.outcome, self.nextTry) = (tries, outcome, nextTry)
     }
 
-    /// What stands between the scheme, or a user in front, and the path or the query.
+    /// The part of a URL after the scheme and user info, and before the path or query.
     static func host(of url: String) -> String {
         let afterScheme = url.utf8.firstIndex(of: UInt8(ascii: ":")).map { url[$0...].dropFirst() } ?? url[...]
         let authority = afterScheme.drop { $0 == "/" }.prefix { !"/\\?#".contains($0) }

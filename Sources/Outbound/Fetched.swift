@@ -1,17 +1,17 @@
 public import Bytes
 
-/// What was fetched.
+/// The result of a fetch.
 public struct Fetched: Sendable {
     public let bytes: SharedBytes
-    /// What the other side calls it, without parameters, such as `text/html`. Worth no trust, but a good hint when the bytes are
-    /// not what was hoped for: it is short and plain enough to be shown.
+    /// The content type that the server sent, without parameters, such as `text/html`. It is not reliable, but it helps
+    /// to explain why the bytes are not an image. It is short and printable, so it can appear in messages.
     public let contentType: String?
-    /// Where it came from after all redirects. May hold secrets.
+    /// The URL after all redirects. It may contain secrets.
     public let url: String
 }
 
 extension Fetched {
-    /// The type in a field's value; nothing if that is no type.
+    /// The media type in a field value; `nil` if it is malformed.
     static func contentType(in value: String) -> String? {
         let type = value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         let parts = type.split(separator: "/", omittingEmptySubsequences: false)

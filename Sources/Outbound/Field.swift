@@ -3,7 +3,8 @@ public struct Field: Hashable, Sendable {
     public let name: String
     public let value: String
 
-    /// Nothing if one of both could not stand in a header (RFC 9110, section 5): it would end the line, or the header.
+    /// Fails if the name or the value cannot appear in a header (RFC 9110, section 5), since either could end the line
+    /// or the header.
     public init?(_ name: String, _ value: String) {
         guard !name.isEmpty, name.utf8.allSatisfy(Field.isToken) else { return nil }
         guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else { return nil }
@@ -11,7 +12,7 @@ public struct Field: Hashable, Sendable {
         self.value = value
     }
 
-    /// The line as libcurl wants it, for which a colon without a value stands for no field at all.
+    /// The line in libcurl's format, in which a colon without a value would remove the field.
     var line: String { value.isEmpty ? "\(name);" : "\(name): \(value)" }
 
     static func isToken(_ byte: UInt8) -> Bool {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Ends transfers from another thread.
+/// Cancels transfers from another thread.
 final class Halt: Sendable {
     private let flag = Atomic<Bool>(false)
 

@@ -1,20 +1,20 @@
 import Bytes
 import CShims
 
-/// What libcurl asks and tells while a transfer runs, all on the thread that runs it.
+/// Receives libcurl's callbacks during a transfer, on the thread that runs it.
 final class Hearing {
     private let policy: AddressPolicy
     private let halt: Halt?
-    /// How much of the body is kept; of a message's answer nothing is.
+    /// The maximum body size to keep; `nil` to discard the body, as for messages.
     private let limit: Int?
     private var headBytes = 0
     private var unusedBytes = 0
     private var body = ByteBuffer()
-    /// Whether an address was turned down.
+    /// Whether an address was refused.
     private(set) var hasRefused = false
-    /// Whether there is more than may be kept.
+    /// Whether the body exceeds the limit.
     private(set) var isTooLarge = false
-    /// Whether the rest of a message's answer was left unheard.
+    /// Whether the rest of a message's response was skipped.
     private(set) var hasHeardEnough = false
 
     init(_ policy: AddressPolicy, _ halt: Halt?, keeping limit: Int?) {
@@ -47,17 +47,17 @@ final class Hearing {
         return !isTooLarge
     }
 
-    /// The body that came, once.
+    /// Returns the received body and clears it.
     func takeBody() -> SharedBytes {
         var taken = ByteBuffer()
         swap(&taken, &body)
         return SharedBytes(taken)
     }
 
-    /// The questions in the form that C asks them. Good for as long as the hearing is.
+    /// The callbacks in the form of the C interface. Valid while this object exists.
     var questions: outpaint_transfer_questions {
-        // Each gets back the pointer to the hearing, which whoever runs the transfer keeps alive; bytes are libcurl's for the
-        // length of the call.
+        // Each callback gets the pointer to this object, which the caller that runs the transfer keeps alive. libcurl's
+        // bytes are valid only during the call.
         unsafe outpaint_transfer_questions(
             context: Unmanaged.passUnretained(self).toOpaque(),
             allows: { unsafe Hearing.of($0).allows(Span(_unsafeStart: $1.unsafelyUnwrapped, count: $2)) },

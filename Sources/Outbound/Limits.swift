@@ -1,21 +1,24 @@
-/// How much one transfer may take.
-public struct Limits: Hashable, Sendable {
-    /// Bytes of a fetched body.
-    public var bytes = 64 << 20
-    /// Redirects that a fetch follows. A message is never sent on.
-    public var redirects = 3
-    /// Time until there is a connection, looking up the name and TLS included.
-    public var connectTime = Duration.seconds(5)
-    /// Time for everything.
-    public var totalTime = Duration.seconds(30)
+public import Time
 
-    /// Bytes of a URL.
+/// The limits of one transfer.
+public struct Limits: Hashable, Sendable {
+    /// The maximum size of a fetched body in bytes.
+    public var bytes = 64 << 20
+    /// The maximum number of redirects of a fetch. Messages follow none.
+    public var redirects = 3
+    /// The time limit for connecting, including name look-up and TLS.
+    public var connectTime = Interval.seconds(5)
+    /// The time limit for the whole transfer.
+    public var totalTime = Interval.seconds(30)
+
+    /// The maximum length of a URL in bytes.
     static let urlBytes = 8 << 10
-    /// Bytes of all heads of a transfer.
+    /// The maximum size of all response headers of a transfer in bytes.
     static let headBytes = 256 << 10
-    /// Bytes read of an answer that only its status counts of, so that the other side is not cut off in the middle.
+    /// The number of bytes read from a response of which only the status matters, so that the connection does not break
+    /// while the server is sending.
     static let unusedBytes = 64 << 10
 
-    /// The default bounds.
+    /// Creates the default limits.
     public init() {}
 }

@@ -1,9 +1,9 @@
 public import Bytes
 
-/// Something to send.
+/// An HTTP message to send.
 public struct Message: Sendable {
     public let kind: Kind
-    /// What it is about, for whoever hears what became of it.
+    /// What the message is about, for reports of its delivery.
     public let subject: String
     let url: String
     let fields: [Field]
@@ -20,14 +20,14 @@ public struct Message: Sendable {
         }
     }
 
-    /// A POST of JSON.
+    /// A POST with a JSON body.
     public static func webhook(
         _ json: SharedBytes, about subject: String, to url: String, fields: [Field] = []
     ) -> Message {
         Message(kind: .webhook, subject: subject, url: url, fields: [.json] + fields, body: json)
     }
 
-    /// A PUT of bytes. Of what kind they are is in a field, if anywhere.
+    /// A PUT of raw bytes. A header field may state the content type.
     public static func upload(
         _ body: SharedBytes, about subject: String, to url: String, fields: [Field] = []
     ) -> Message {

@@ -1,12 +1,12 @@
 import CCurl
 
 extension OutboundError {
-    /// libcurl's reason in our words; `url` is the one that was reached.
+    /// Translates a libcurl error; `url` is the URL that was reached.
     init(_ code: CURLcode, _ hearing: Hearing, _ limits: Limits, status: Int, url: String) {
         self =
             switch code {
             case CURLE_URL_MALFORMAT: .badURL
-            // Said of an answer that is no HTTP as well.
+            // libcurl also returns this code for an answer that is not HTTP.
             case CURLE_UNSUPPORTED_PROTOCOL: url.lowercased().hasPrefix("http") ? .broken : .scheme
             case CURLE_LOGIN_DENIED: .userInfo
             case CURLE_COULDNT_RESOLVE_HOST: .unknownHost
@@ -20,7 +20,7 @@ extension OutboundError {
             case CURLE_TOO_MANY_REDIRECTS: .tooManyRedirects(limit: limits.redirects)
             case CURLE_HTTP_RETURNED_ERROR: .status(status)
             case CURLE_ABORTED_BY_CALLBACK: .stopped
-            // An option that this version of libcurl does not know, or was built without.
+            // This version of libcurl does not support an option, or was built without it.
             case CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN, CURLE_BAD_FUNCTION_ARGUMENT: .unavailable
             default: .broken
             }

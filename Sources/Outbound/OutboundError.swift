@@ -1,39 +1,39 @@
-/// Why nothing was fetched or sent. The one table of such reasons.
+/// Why a fetch or a message failed.
 public enum OutboundError: Error, Hashable, Sendable {
-    /// No URL, or one that is too long.
+    /// Not a URL, or too long.
     case badURL
-    /// Another scheme than http and https, in the URL or in a redirect.
+    /// A scheme other than http and https, in the URL or in a redirect.
     case scheme
-    /// A user name or a password in the URL, or in a redirect's.
+    /// A user name or a password in the URL or in a redirect.
     case userInfo
-    /// An address that the policy does not allow.
+    /// An address that the policy forbids.
     case refusedAddress
     case unknownHost
     case cannotConnect
-    /// No TLS came about.
+    /// The TLS handshake failed.
     case tls
-    /// The certificate is not of this host, has ended, or nobody known vouches for it.
+    /// The certificate is for another host, has expired, or is not signed by a trusted authority.
     case certificate
-    /// The certificates to trust cannot be read.
+    /// The file of trusted certificates cannot be read.
     case noAuthorities
-    /// A time ran out.
+    /// A time limit was exceeded.
     case time
     case tooLarge(limit: Int)
     case tooManyRedirects(limit: Int)
-    /// The other side answered, but not with success.
+    /// The server answered with a status other than success.
     case status(Int)
-    /// The answer is no HTTP, or not all of it came.
+    /// The answer is not HTTP, or is incomplete.
     case broken
     /// libcurl cannot be loaded, or is too old.
     case unavailable
-    /// Too much is waiting to be fetched or sent.
+    /// Too many transfers are waiting.
     case full
-    /// The program ends.
+    /// The program is shutting down.
     case stopped
 }
 
 extension OutboundError: CustomStringConvertible {
-    /// One line for whoever asked. It says nothing of the URL, in which there may be secrets.
+    /// One line for the client. It does not contain the URL, which may include secrets.
     public var description: String {
         switch self {
         case .badURL: "the URL is not valid"
@@ -57,12 +57,12 @@ extension OutboundError: CustomStringConvertible {
         }
     }
 
-    /// Whether the other side was there and said no.
-    var isAnswer: Bool {
+    /// Whether the server answered with an error.
+    public var isAnswer: Bool {
         if case .status = self { true } else { false }
     }
 
-    /// Whether the same might go well later.
+    /// Whether a retry may succeed.
     public var mayPass: Bool {
         switch self {
         case .unknownHost, .cannotConnect, .tls, .time, .broken: true

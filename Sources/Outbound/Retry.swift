@@ -1,32 +1,34 @@
-/// When to try again what failed but may pass.
-public struct Retry: Hashable, Sendable {
-    /// The wait after the first try, after the second, and so on; after the last there is no other.
-    public let delays: [Duration]
+public import Time
 
-    /// Whether all but success is tried again, or else only what may pass.
+/// The schedule for retrying failed attempts.
+public struct Retry: Hashable, Sendable {
+    /// The delay after each failed attempt. There is no attempt after the last delay.
+    public let delays: [Interval]
+
+    /// Whether every failure is retried, or only those that may be temporary.
     public private(set) var insists = false
 
-    public init(after delays: [Duration]) { self.delays = delays }
+    public init(after delays: [Interval]) { self.delays = delays }
 
-    /// The same, of all but success.
+    /// A copy that retries every failure.
     public var insisting: Retry {
         var retry = self
         retry.insists = true
         return retry
     }
 
-    /// Waits that double from `first` to at most `cap`, `times` of them.
-    public static func doubling(from first: Duration, upTo cap: Duration, times: Int) -> Retry {
-        var delays: [Duration] = []
+    /// `times` delays that double from `first` up to `cap`.
+    public static func doubling(from first: Interval, upTo cap: Interval, times: Int) -> Retry {
+        var delays: [Interval] = []
         var delay = min(first, cap)
         for _ in 0..<times {
             delays.append(delay)
-            // Compared before it is doubled, so that nothing overflows however often that is.
+            // Comparing before doubling prevents overflow.
             delay = delay > cap / 2 ? cap : delay * 2
         }
         return Retry(after: delays)
     }
 
-    /// One try is all.
+    /// No retries.
     public static let never = Retry(after: [])
 }

@@ -1,12 +1,12 @@
-/// How a client behaves towards everyone.
+/// The settings of a client that apply to all peers.
 public struct Settings: Hashable, Sendable {
     /// Which addresses may be connected to.
     public var policy = AddressPolicy()
-    /// A file of certificates to trust in place of the system's, in PEM.
+    /// A PEM file of trusted certificates, replacing those of the system.
     public var authorities: String?
-    /// Whether the other side of https must prove who it is.
+    /// Whether the certificates of https servers are verified.
     public var checksCertificates = true
-    /// What the client calls itself.
+    /// The value of the `User-Agent` header.
     public var userAgent = "outpaint"
 
     public init() {}

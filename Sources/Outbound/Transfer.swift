@@ -1,14 +1,15 @@
 import Bytes
 import CCurl
 import CShims
+import Time
 
-/// One use of libcurl, with everything off that was not asked for.
+/// A libcurl handle for one transfer, with every feature off that is not needed.
 @safe
 struct Transfer: ~Copyable {
-    // Ours alone until `deinit`.
+    // Used by nothing else until `deinit`.
     private let handle: OpaquePointer
     private let limits: Limits
-    /// The first option that was not taken. Nothing is transferred then: a guard might be missing.
+    /// The first option that libcurl refused. Nothing is transferred then, since a security option might be missing.
     private var failure = CURLE_OK
 
     init(_ url: String, _ settings: Settings, _ limits: Limits) throws(OutboundError) {
@@ -17,18 +18,19 @@ struct Transfer: ~Copyable {
         unsafe self.handle = handle
         self.limits = limits
         set(CURLOPT_URL, url)
-        // For redirects too.
+        // This applies to redirects too.
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        // Passwords in URLs end in logs and histories, and hide where a URL really leads.
+        // Passwords in URLs end up in logs and histories, and obscure the actual host.
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
-        // Through a proxy, its address would be all that can be checked.
+        // With a proxy, only the proxy's address could be checked.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_USERAGENT, settings.userAgent)
         set(CURLOPT_FAILONERROR, 1)
-        set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTime.milliseconds)
-        set(CURLOPT_TIMEOUT_MS, limits.totalTime.milliseconds)
-        // No signals in a program of threads, which ignores SIGPIPE itself; and no wait for a look-up that nobody wants any more.
+        set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTime.millisecondsRoundedUp)
+        set(CURLOPT_TIMEOUT_MS, limits.totalTime.millisecondsRoundedUp)
+        // Signals are unsafe in a multithreaded program, which ignores SIGPIPE itself. Abandoned name look-ups are not
+        // waited for.
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_QUICK_EXIT, 1)
         if let file = settings.authorities { set(CURLOPT_CAINFO, file) }
@@ -40,7 +42,7 @@ struct Transfer: ~Copyable {
 
     deinit { unsafe outpaint_transfer_close(handle) }
 
-    /// libcurl guesses what is missing in a URL and overlooks what is too much; nothing is to be guessed here.
+    /// Checks the URL strictly, because libcurl guesses missing parts and ignores surplus ones.
     private static func check(_ url: String) throws(OutboundError) {
         guard url.utf8.count <= Limits.urlBytes, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .badURL }
         guard let colon = url.firstIndex(of: ":") else { throw .badURL }
@@ -48,7 +50,7 @@ struct Transfer: ~Copyable {
         guard url[colon...].hasPrefix("://"), !url[colon...].hasPrefix(":///") else { throw .badURL }
     }
 
-    /// Fetches what is at the URL into the hearing's body; gives the status.
+    /// Fetches the URL into the delegate's body and returns the status.
     mutating func fetch(_ hearing: Hearing) throws(OutboundError) -> Int {
         set(CURLOPT_FOLLOWLOCATION, 1)
         set(CURLOPT_MAXREDIRS, limits.redirects)
@@ -56,14 +58,14 @@ struct Transfer: ~Copyable {
         return try run(hearing)
     }
 
-    /// Sends a message to the URL and to nowhere else; gives the status.
+    /// Sends a message to the URL, without following redirects, and returns the status.
     mutating func send(_ message: Message, _ hearing: Hearing) throws(OutboundError) -> Int {
         set(CURLOPT_CUSTOMREQUEST, message.kind.method)
         for field in message.fields { add(field.line) }
-        // Nobody is asked first whether a large body is welcome: most would be waited for in vain.
+        // Disables `Expect: 100-continue`, which most servers leave unanswered.
         add("expect:")
         let body = message.body
-        // The bytes do not move and are kept by `body` until the transfer is over.
+        // The bytes do not move, and `body` retains them until the transfer is over.
         note(
             unsafe body.bytes.withUnsafeBufferPointer {
                 unsafe outpaint_transfer_set_body(handle, $0.baseAddress, $0.count)
@@ -76,7 +78,7 @@ struct Transfer: ~Copyable {
         guard failure == CURLE_OK else { throw .unavailable }
         guard hearing.goesOn else { throw .stopped }
         var questions = unsafe hearing.questions
-        // The hearing outlives the call, and nobody else uses the handle.
+        // The delegate outlives the call, and nothing else uses the handle.
         let code = unsafe CURLcode(outpaint_transfer_run(handle, &questions))
         withExtendedLifetime(hearing) {}
         let status = unsafe outpaint_transfer_number(handle, CURLINFO_RESPONSE_CODE.rawValue)
@@ -88,9 +90,9 @@ struct Transfer: ~Copyable {
         throw OutboundError(code, hearing, limits, status: status, url: text(CURLINFO_EFFECTIVE_URL) ?? "")
     }
 
-    /// Something that is known after a transfer.
+    /// A text that libcurl reports after a transfer.
     borrowing func text(_ info: CURLINFO) -> String? {
-        // The text is the handle's own and is copied at once.
+        // The handle owns the text, so it is copied immediately.
         unsafe outpaint_transfer_text(handle, info.rawValue).map { unsafe String(cString: $0) }
     }
 
@@ -108,13 +110,5 @@ struct Transfer: ~Copyable {
 
     private mutating func note(_ code: UInt32) {
         if failure == CURLE_OK { failure = CURLcode(code) }
-    }
-}
-
-extension Duration {
-    /// Rounded up, so that what is allowed stays so.
-    fileprivate var milliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The reason a system call failed. Any number fits, so that nothing unknown is lost.
+/// The error number of a failed system call. Any number is allowed, so unknown errors are preserved.
 public struct Errno: Error, Equatable, Hashable, Sendable {
     public let number: CInt
 
     public init(_ number: CInt) { self.number = number }
 
-    /// The reason of the call that just failed. Must be the first thing read after it.
+    /// The error of the call that just failed. Must be read immediately after it.
     public static var current: Errno { Errno(errno) }
 
     public static let wouldBlock = Errno(EAGAIN)
@@ -26,14 +26,14 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
     public static let timedOut = Errno(ETIMEDOUT)
     public static let noMemory = Errno(ENOMEM)
     public static let noBufferSpace = Errno(ENOBUFS)
-    /// A file that lacks bytes it should have.
+    /// A file is shorter than expected.
     public static let fileTooShort = Errno(EIO)
 }
 
 extension Errno: CustomStringConvertible {
-    /// The C library's words for it. The corresponding C function is `strerror_r`.
+    /// The C library's message for the error. The corresponding C function is `strerror_r`.
     public var description: String {
-        // The buffer outlives the call, and the call ends what it returns with a zero byte.
+        // The buffer outlives the call, and `strerror_r` terminates its result with a zero byte.
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { room in
             guard let base = room.baseAddress else { return "error \(number)" }
             guard unsafe strerror_r(number, base, room.count) == 0 else { return "error \(number)" }

@@ -1,7 +1,7 @@
-/// A queue for each key; the keys take turns, so that a key with many elements does not hold up a key with few.
+/// A queue per key. The keys take turns, so a key with many elements does not delay a key with few.
 public struct FairQueue<Key: Hashable, Element> {
     private var queues: [Key: Queue<Element>] = [:]
-    /// The keys with elements, in the order of their turns.
+    /// The keys that have elements, in turn order.
     private var turns = Queue<Key>()
     public private(set) var count = 0
 
@@ -15,8 +15,8 @@ public struct FairQueue<Key: Hashable, Element> {
 
     /// Removes the first element of the key whose turn it is.
     ///
-    /// - Parameter mayRun: keys for which this is false keep their turn and are skipped.
-    /// - Parameter isWanted: elements for which this is false are dropped, at no cost to their key's turn.
+    /// Keys for which `mayRun` is false are skipped and keep their turn. Elements for which `isWanted` is false are
+    /// discarded, and this does not use up their key's turn.
     public mutating func next(
         of mayRun: (Key) -> Bool = { _ in true }, where isWanted: (Element) -> Bool = { _ in true }
     ) -> (key: Key, element: Element)? {
@@ -33,7 +33,7 @@ public struct FairQueue<Key: Hashable, Element> {
     }
 }
 
-/// First in, first out.
+/// A first-in, first-out queue.
 public struct Queue<Element> {
     private var elements: [Element?] = []
     private var first = 0
@@ -47,7 +47,7 @@ public struct Queue<Element> {
         elements.append(element)
     }
 
-    /// Removes the first element that fits; those before it keep their places.
+    /// Removes the first matching element. The order of the others is unchanged.
     public mutating func next(where fits: (Element) -> Bool = { _ in true }) -> Element? {
         for place in first..<elements.count {
             guard let element = elements[place], fits(element) else { continue }
@@ -60,7 +60,7 @@ public struct Queue<Element> {
         return nil
     }
 
-    /// Removed elements are cleared away when they are half of all, which costs each element one move.
+    /// Frees the slots of removed elements when they are half of the storage, so each element moves about once.
     private mutating func compact() {
         guard first * 2 >= elements.count else { return }
         elements.removeFirst(first)

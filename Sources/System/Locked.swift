@@ -1,15 +1,14 @@
 import Glibc
 import Synchronization
 
-/// A value that one thread at a time may use, and that threads can wait on.
+/// A value protected by a mutex, with a condition that threads can wait on.
 ///
 /// This is the only lock and the only condition of the project. It wraps the POSIX mutex and condition because
-/// ThreadSanitizer understands those; the standard library's `Mutex` gives reports of races that are not there, and has no
-/// condition.
+/// ThreadSanitizer understands them. The standard library's `Mutex` causes false race reports and has no condition.
 @safe
 public final class Locked<Value: ~Copyable>: @unchecked Sendable {
-    // Neither may move, so both live on the heap. `value` is touched only while the mutex is held, which is what makes the
-    // class safe to share.
+    // The mutex and the condition must not move, so both are on the heap. `value` is accessed only while the mutex is
+    // held, which makes the class safe to share.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     /// Counts calls of `update`, for waits that spin.
@@ -23,7 +22,7 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         unsafe condition.initialize(to: pthread_cond_t())
         var attributes = pthread_condattr_t()
         unsafe pthread_condattr_init(&attributes)
-        // A change of the wall clock must not lengthen a wait.
+        // With the monotonic clock, a change of the wall clock cannot lengthen a wait.
         unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         let results = unsafe (pthread_mutex_init(mutex, nil), pthread_cond_init(condition, &attributes))
         unsafe pthread_condattr_destroy(&attributes)
@@ -38,7 +37,7 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    /// Runs `body` with the value, alone. Threads that wait on the value are not woken.
+    /// Calls `body` with exclusive access to the value. Does not wake threads that wait on the value.
     @inline(__always)
     public func withLock<Result: ~Copyable, E: Error>(
         _ body: (inout Value) throws(E) -> Result
@@ -48,7 +47,7 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         return try body(&value)
     }
 
-    /// Runs `body` with the value, alone, and wakes every thread that waits on the value.
+    /// Calls `body` with exclusive access to the value, then wakes every thread that waits on the value.
     public func update<Result: ~Copyable, E: Error>(
         _ body: (inout Value) throws(E) -> Result
     ) throws(E) -> Result {
@@ -61,10 +60,10 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         return try body(&value)
     }
 
-    /// Calls `check` with the value, alone, again after each `update`, until it returns `.done`.
+    /// Calls `check` with exclusive access to the value, again after each `update`, until it returns `.done`.
     ///
-    /// - Parameter spins: looks out for an update for some ten microseconds before it sleeps, for steps that follow each
-    ///   other faster than the system wakes a thread.
+    /// With `spins` it polls for an update for about ten microseconds before it sleeps. Use this for steps that follow
+    /// each other faster than the system wakes a thread.
     public func wait<Result>(spinning spins: Bool = false, _ check: (inout Value) -> Wait<Result>) -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
@@ -79,7 +78,7 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         }
     }
 
-    /// Gives up the lock until the next update, and takes it again.
+    /// Releases the lock until the next update, then acquires it again.
     private func spin() {
         let seen = updates.load(ordering: .relaxed)
         unsafe pthread_mutex_unlock(mutex)
@@ -99,15 +98,15 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
     }
 
     private static var spins: Int { 50_000 }
-    /// A wait that is to be longer looks at the value once an hour.
+    /// The longest single sleep, in nanoseconds. A longer wait checks the value once an hour.
     private static var longestSleep: Int64 { 3_600_000_000_000 }
 }
 
-/// What a thread that waits on a `Locked` value makes of the value it finds.
+/// The decision of a thread that waits on a `Locked` value, after checking the value.
 public enum Wait<Result> {
     case done(Result)
     /// Check again after the next update.
     case again
-    /// Check again after the next update, and after this time at the latest.
+    /// Check again after the next update, or after this time, whichever is first.
     case againWithin(nanoseconds: Int64)
 }

@@ -1,19 +1,19 @@
 import CShims
 import Glibc
 
-/// A thread of the operating system that is joined before its owner goes on.
+/// An operating system thread that its owner must join.
 public struct Thread: ~Copyable, Sendable {
     private let thread: pthread_t
 
     /// Starts a thread that runs `body`. The corresponding C function is `pthread_create`.
     ///
-    /// A stack of `stackBytes` is small, since threads that only wait and parse need little.
+    /// The default `stackBytes` is small, because threads that only wait and parse need little stack.
     public init(_ name: String, stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) throws(Errno) {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         unsafe pthread_attr_setstacksize(&attributes, max(stackBytes, 64 << 10))
         defer { unsafe pthread_attr_destroy(&attributes) }
-        // The box carries the closure over; the new thread takes the one reference that is handed to it.
+        // The box transfers the closure. The new thread takes over the retained reference.
         let box = unsafe Unmanaged.passRetained(Box(name, body)).toOpaque()
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -32,14 +32,14 @@ public struct Thread: ~Copyable, Sendable {
         self.thread = thread
     }
 
-    /// A number for the calling thread. The corresponding C function is `pthread_self`.
+    /// A number that identifies the calling thread. The corresponding C function is `pthread_self`.
     public static var current: UInt { UInt(pthread_self()) }
 
-    /// Lets other threads go first when the cores do not suffice, with the calling thread and those it starts from now on. The
-    /// corresponding C function is `setpriority`.
+    /// Lowers the priority of the calling thread, and of threads it starts later. The corresponding C function is
+    /// `setpriority`.
     public static func goBehindOthers() { outpaint_lower_priority(10) }
 
-    /// Waits for its end. The corresponding C function is `pthread_join`.
+    /// Waits for the thread to end. The corresponding C function is `pthread_join`.
     public consuming func join() {
         pthread_join(thread, nil)
     }

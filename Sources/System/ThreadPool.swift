@@ -1,9 +1,9 @@
 internal import Bytes
 
-/// Threads that run jobs: those of one queue in the order in which they were given, and queues in turns.
+/// A pool of threads that run jobs. Jobs of one queue run in the order they were added, and queues take turns.
 ///
-/// The threads start with the first job. The pool does not bound how many jobs wait; its callers do, each of which has one
-/// under way at a time.
+/// The threads start with the first job. The number of waiting jobs is not limited, since each caller has at most one
+/// job in progress.
 public final class ThreadPool: Sendable {
     private struct State {
         var jobs = FairQueue<UInt64, @Sendable () -> Void>()
@@ -16,14 +16,14 @@ public final class ThreadPool: Sendable {
     private let state = Locked(State())
     private let threads = Locked<[TransferBox<Thread>]>([])
 
-    /// A pool to be stopped; 0 runs one thread a core.
+    /// Creates a pool, which the caller must stop. 0 threads means one per core.
     public init(_ name: String, threads: Int = 0) {
         self.name = name
         count = threads > 0 ? threads : Machine.coreCount
     }
 
-    /// Has a thread call `job`. Jobs that take long go to a queue of their caller's, so that others need not wait for all of
-    /// them. After `stop`, or where the system gives no thread at all, the caller runs the job itself.
+    /// Runs `job` on a thread of the pool. Long jobs should use a queue of their caller, so that others do not wait for
+    /// all of them. After `stop`, or if the system provides no thread, the calling thread runs the job itself.
     public func run(inQueue queue: UInt64 = 0, _ job: @escaping @Sendable () -> Void) {
         let (isTaken, isFirst) = state.update { state in
             guard !state.isStopped else { return (false, false) }
@@ -37,7 +37,7 @@ public final class ThreadPool: Sendable {
 
     private func start() {
         let isStarted = threads.withLock { threads in
-            // `stop` takes the threads out under the same lock: none may come after that.
+            // `stop` removes the threads under the same lock, so none may be added afterwards.
             guard !state.withLock({ $0.isStopped }) else { return false }
             for _ in 0..<count {
                 guard let thread = try? Thread(name, { self.work() }) else { break }
@@ -47,7 +47,7 @@ public final class ThreadPool: Sendable {
         }
         if isStarted { return }
         state.update { $0.isStopped = true }
-        // Jobs that other callers gave meanwhile have no other thread.
+        // Without a pool thread, the caller must also run the jobs that other callers added meanwhile.
         work()
     }
 
@@ -62,10 +62,10 @@ public final class ThreadPool: Sendable {
         }
     }
 
-    /// Whether `stop` was called: jobs that take long may give up then.
+    /// Whether `stop` was called. Long jobs may check this and give up.
     public var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// Runs the jobs that were given, and waits for the threads to end.
+    /// Runs the remaining jobs and waits for the threads to end.
     public func stop() {
         state.update { $0.isStopped = true }
         let threads = threads.withLock { threads in

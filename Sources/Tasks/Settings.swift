@@ -1,43 +1,50 @@
 public import Imaging
+public import Time
 
-/// What can be told to a workshop. At each bound a submit is refused by name (``TaskError``).
+/// The settings of a task service. A submit that exceeds a limit is refused with a ``TaskError``.
 public struct Settings: Sendable {
-    /// Threads that make pictures; 0 runs one a core.
+    /// The number of worker threads; 0 means one per core.
     public var workers = 0
 
-    /// Whether work that is the same is done once, for all tasks that ask for it while it is under way or kept.
+    /// Whether identical work is done once, for all tasks that request it while it is running or its picture is kept.
     public var sharesIdentical = true
-    /// Tasks that may wait for a worker.
+    /// The life of tasks whose order specifies none.
+    public var life = Life.standard
+    /// The maximum number of tasks that wait for a worker.
     public var queueLength = 1000
-    /// Bytes of the references of all tasks that are not done.
+    /// The maximum bytes of the images of all unfinished tasks.
     public var queueBytes = 2 << 30
-    /// Tasks of one namespace that may be under way at once, where an order does not say it.
+    /// The maximum number of active tasks of a namespace, unless an order specifies it.
     public var activeLimit = 24
 
-    /// How long a finished picture is kept, where an order does not say it, in nanoseconds.
-    public var resultLifetime = Int64.seconds(10 * 60)
-    /// How long a task is known after its end, in nanoseconds; never less than its picture is kept.
-    public var taskRetention = Int64.seconds(60 * 60)
-    /// Tasks that may be known at once.
+    /// How long a finished picture is kept, unless an order specifies it.
+    public var resultLifetime = Interval.minutes(10)
+    /// How long a task is known after its end; at least as long as its picture is kept.
+    public var taskRetention = Interval.hours(1)
+    /// The maximum number of known tasks.
     public var taskLimit = 1_000_000
-    /// Bytes of finished pictures past which nothing more is accepted. What was accepted before is still made and kept.
+    /// Bytes of finished pictures from which new tasks are refused. Accepted tasks are still finished and kept.
     public var resultBytes = 4 << 30
 
-    /// Bytes of references, and of pictures, that stay in memory each. What comes when that is full goes to files.
-    public var referenceMemory = 2 << 20
+    /// The bytes of images, and likewise of pictures, that stay in memory. The rest is stored in files.
+    public var imageMemory = 2 << 20
     public var resultMemory = 2 << 20
-    /// The folder on whose file system these files are. They have no name in it.
+    /// The folder on whose file system these files are stored. They are unnamed.
     public var spoolFolder = "/var/tmp"
 
-    /// What a namespace has to spend when it is first seen, in millionths of a credit.
+    /// The initial balance of a namespace, in millionths of a credit.
     public var balance: Int64 = 1_000_000 * 1_000_000
-    /// Namespaces that are remembered with what they spent. Of more, those go that spent nothing for the longest, and have
-    /// their first balance again.
+    /// The number of namespaces whose spending is remembered. Beyond it, the least recently used are forgotten and
+    /// start again with the initial balance.
     public var namespaceLimit = 100_000
 
-    /// Makes ids, seeds and signatures the same in each run; they are random without one.
+    /// How long the lease lasts: other processes with the same store take over the work of this one when it is not
+    /// renewed.
+    var leaseTime = Interval.seconds(60)
+
+    /// Makes IDs, seeds and signatures the same in each run. Without a seed they are random.
     public var seed: UInt64?
-    /// The bounds for reading references.
+    /// The limits for reading images.
     public var images = ImageLimits()
 
     public init() {}

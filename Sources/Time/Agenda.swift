@@ -1,24 +1,25 @@
 internal import System
 
-/// Everything that is due at an instant of emulated time, and the work that this has begun.
+/// Schedules entries in emulated time, and tracks the work they start.
 ///
-/// An entry is a value: the part of the program that it belongs to, the key whose time counts, and an id that means
-/// something to that part. While time runs, entries are run when they are due. `advance` moves time and returns when all
-/// that is due by then has been run, in order, and all that it began has ended.
+/// An entry is a value: a source, the key whose time applies, and an ID that the source defines. While time runs,
+/// entries run when they are due. `advance` moves time and returns when all entries due by then have run, in order, and
+/// all work they started has ended.
 public final class Agenda: Sendable {
     public let clock: Clock
     private let alarms: Alarms
     private let state = Locked(State())
 
-    /// A part of the program that has entries.
+    /// A component that schedules entries.
     public struct Source: Hashable, Sendable {
         fileprivate let index: UInt8
     }
 
-    /// Runs an entry of a source, on any thread. Must be short; what takes long is begun with `begin`.
+    /// Runs an entry of a source, on any thread. Must be short and must not advance time. Longer work is announced with
+    /// `begin`.
     public typealias Handler = @Sendable (_ id: UInt128, _ due: Instant) -> Void
 
-    /// Something that was due and has been run.
+    /// A record of an entry that has run.
     public struct Event: Equatable, Sendable {
         public let source: StaticString
         public let id: UInt128
@@ -36,7 +37,7 @@ public final class Agenda: Sendable {
         let key: KeyID
     }
 
-    /// Entries that are due at one instant come in the order in which they were added.
+    /// Entries with the same due instant run in the order in which they were added.
     private struct Due: Comparable {
         let instant: Instant
         let order: UInt64
@@ -51,18 +52,21 @@ public final class Agenda: Sendable {
     private struct State {
         var sources: [(name: StaticString, handler: Handler)] = []
         var shared = Entries()
-        /// The entries of keys with a timeline of their own.
+        /// The entries of keys with their own timeline.
         var own: [KeyID: Entries] = [:]
         var order: UInt64 = 0
         /// The real moment of the earliest alarm.
         var alarm = Ticks.never
-        /// Timelines that `advance` is moving: nothing else runs their entries. `nil` is the shared one.
-        var advancing: Set<KeyID?> = []
-        /// How much work is under way for each key.
+        /// Timelines whose entries a thread is running, in `advance` or because they are due. No other thread runs
+        /// entries of these timelines, which keeps their order. `nil` is the shared timeline.
+        var claimed: Set<KeyID?> = []
+        /// The amount of unfinished work per key.
         var work: [KeyID: Int] = [:]
         var isStopped = false
 
-        func entries(_ timeline: KeyID?) -> Entries { timeline.flatMap { own[$0] } ?? shared }
+        var timelines: [KeyID?] { [nil] + own.keys.map(Optional.some) }
+
+        func entries(_ timeline: KeyID?) -> Entries { timeline.map { own[$0] ?? Entries() } ?? shared }
 
         mutating func remove(_ timeline: KeyID?, at now: Due) -> Entries.Entry? {
             guard let timeline else { return shared.removeDue(at: now) }
@@ -79,7 +83,7 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Makes a source. `name` is how events tell of it.
+    /// Registers a source. Events refer to it by `name`.
     public func source(_ name: StaticString, _ handler: @escaping Handler) -> Source {
         state.withLock { state in
             state.sources.append((name, handler))
@@ -87,7 +91,7 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Has an entry run when it is due.
+    /// Schedules an entry.
     public func add(_ source: Source, _ id: UInt128, for key: KeyID, at due: Instant) {
         if due == .never { return }
         let isDue = state.withLock { state in
@@ -103,7 +107,7 @@ public final class Agenda: Sendable {
         if isDue { setAlarm() }
     }
 
-    /// Entries that have not been run.
+    /// The number of entries that have not run.
     public var count: Int { state.withLock { $0.own.values.reduce($0.shared.count) { $0 + $1.count } } }
 
     // MARK: - While time runs
@@ -112,7 +116,7 @@ public final class Agenda: Sendable {
     private func setAlarm() {
         let moment: Ticks? = state.withLock { state in
             var next = Ticks.never
-            for timeline in [nil] + state.own.keys.map(Optional.some) where !state.advancing.contains(timeline) {
+            for timeline in state.timelines where !state.claimed.contains(timeline) {
                 guard let due = state.entries(timeline).next else { continue }
                 next = min(next, clock.ticks(of: due.instant, for: timeline))
             }
@@ -129,34 +133,38 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Runs what is due on all timelines that are not being advanced.
+    /// Runs all due entries on timelines that no other thread has claimed.
     private func runDue() {
-        while let (_, run) = nextDue() { run() }
+        for timeline in state.withLock({ $0.timelines }) {
+            guard state.withLock({ $0.claimed.insert(timeline).inserted }) else { continue }
+            while let run = nextDue(timeline) { run() }
+        }
         setAlarm()
     }
 
-    private func nextDue() -> (Event, () -> Void)? {
-        state.withLock { state in
-            if state.isStopped { return nil }
-            for timeline in [nil] + state.own.keys.map(Optional.some) where !state.advancing.contains(timeline) {
-                let now = Due(instant: clock.now(for: timeline), order: .max)
-                if let (due, entry) = state.remove(timeline, at: now) { return call(entry, due.instant, state) }
+    /// Returns the next due entry of a claimed timeline. Releases the claim if there is none.
+    private func nextDue(_ timeline: KeyID?) -> (() -> Void)? {
+        state.update { state in
+            let now = Due(instant: clock.now(for: timeline), order: .max)
+            if !state.isStopped, let (due, entry) = state.remove(timeline, at: now) {
+                return call(entry, due.instant, state).run
             }
+            state.claimed.remove(timeline)
             return nil
         }
     }
 
-    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (Event, () -> Void) {
+    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (event: Event, run: () -> Void) {
         let source = state.sources[Int(entry.source.index)]
         return (
             Event(source: source.name, id: entry.id, key: entry.key, due: due), { source.handler(entry.id, due) }
         )
     }
 
-    /// Keeps the entries of the keys that have a timeline of their own apart, and those of all others together.
+    /// Moves entries so that each key with its own timeline has its own queue, and all other keys share one.
     private func followTimelines() {
-        let own = Set(clock.ownTimelines)
         state.withLock { state in
+            let own = Set(clock.ownTimelines)
             for key in own { separate(key, &state) }
             for key in state.own.keys where !own.contains(key) {
                 for (due, entry) in state.own.removeValue(forKey: key)?.all ?? [] {
@@ -166,7 +174,7 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Gives a key's entries a queue of their own.
+    /// Moves a key's entries to a queue of their own.
     private func separate(_ key: KeyID, _ state: inout State) {
         if state.own[key] != nil { return }
         var entries = Entries()
@@ -176,14 +184,15 @@ public final class Agenda: Sendable {
 
     // MARK: - Advancing
 
-    /// Where to move time to.
+    /// The point to which time is advanced.
     public enum Target: Sendable {
         case by(Interval)
         case to(Instant)
     }
 
-    /// Moves the time of a key, or of all, and returns when everything due by then has been run and has ended. One timeline is
-    /// advanced by one caller at a time. At most `eventLimit` events are told.
+    /// Advances the time of a key, or of all, and returns when all entries due by then have run and their work has
+    /// ended. Only one caller at a time advances a timeline. Returns at most `eventLimit` events.
+    @discardableResult
     public func advance(_ key: KeyID? = nil, _ target: Target) -> [Event] {
         let timelines = claim(key)
         let starts = timelines.map { clock.now(for: $0) }
@@ -203,41 +212,45 @@ public final class Agenda: Sendable {
             if events.count < Agenda.eventLimit { events.append(event) }
         }
         for (timeline, end) in zip(timelines, ends) { clock.move(timeline, to: end) }
-        state.update { state in for timeline in timelines { state.advancing.remove(timeline) } }
+        state.update { $0.claimed.subtract(timelines) }
         runDue()
         return events
     }
 
     private static let eventLimit = 10_000
 
-    /// Takes the timelines of a key, or all, when no other caller advances them.
+    /// Claims the timeline of a key, or all timelines, after waiting for other threads that run their entries. A key on
+    /// the shared timeline waits for that one, then gets its own.
     private func claim(_ key: KeyID?) -> [KeyID?] {
         state.wait { state in
-            var timelines: [KeyID?] = [key]
+            var timelines = state.timelines
             if let key {
-                if !state.advancing.contains(key) {
-                    clock.separate(key)
-                    separate(key, &state)
-                }
-            } else {
-                timelines += state.own.keys.map(Optional.some)
+                if state.claimed.contains(state.own[key] == nil ? nil : key) { return .again }
+                clock.separate(key)
+                separate(key, &state)
+                timelines = [key]
+            } else if !state.claimed.isEmpty {
+                return .again
             }
-            if timelines.contains(where: state.advancing.contains) { return .again }
-            state.advancing.formUnion(timelines)
+            state.claimed.formUnion(timelines)
             return .done(timelines)
         }
     }
 
-    /// The entry that is due first after the start of its timeline, and how long after.
+    /// Removes the entry that is due soonest after the start of its timeline, and returns it with the time passed since
+    /// that start. On a tie, it is the entry added first.
     private func next(
         of timelines: [KeyID?], _ starts: [Instant], _ ends: [Instant]
     ) -> (passed: Interval, event: Event, run: () -> Void)? {
         state.withLock { state in
-            var first: (passed: Interval, index: Int)?
+            if state.isStopped { return nil }
+            var first: (passed: Interval, order: UInt64, index: Int)?
             for (index, timeline) in timelines.enumerated() {
                 guard let due = state.entries(timeline).next, due.instant <= ends[index] else { continue }
                 let passed = max(.zero, due.instant - starts[index])
-                if first.map({ passed < $0.passed }) ?? true { first = (passed, index) }
+                if first.map({ (passed, due.order) < ($0.passed, $0.order) }) ?? true {
+                    first = (passed, due.order, index)
+                }
             }
             guard let first,
                 let (due, entry) = state.remove(timelines[first.index], at: Due(instant: .never, order: .max))
@@ -249,7 +262,7 @@ public final class Agenda: Sendable {
 
     // MARK: - Work
 
-    /// Work that was begun for a key and that `advance` waits for; it ends when the value is released.
+    /// Work of a key that `advance` waits for. It ends when the value is released.
     public final class Work: Sendable {
         private let agenda: Agenda
         private let key: KeyID
@@ -264,13 +277,13 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Tells that something has begun for a key which is not over when the caller returns.
+    /// Starts work for a key that continues after the caller returns.
     public func begin(for key: KeyID) -> Work {
         state.withLock { $0.work[key, default: 0] += 1 }
         return Work(self, key)
     }
 
-    /// Waits until nothing that was begun for a key, or for any, is under way.
+    /// Waits until no work of a key, or of any key, is in progress.
     private func awaitWork(of key: KeyID?) {
         state.wait { state -> Wait<Void> in
             let isIdle = key.map { state.work[$0] == nil } ?? state.work.isEmpty
@@ -278,30 +291,34 @@ public final class Agenda: Sendable {
         }
     }
 
-    /// Whether anything is under way, or due before an instant of its key's time.
-    public func isBusy(before instant: (KeyID?) -> Instant) -> Bool {
+    /// Whether any work is in progress.
+    public var isWorking: Bool { state.withLock { !$0.work.isEmpty } }
+
+    /// Whether a source has entries due before a moment of real time. Scans all entries.
+    public func hasEntries(of source: Source, before moment: Ticks) -> Bool {
         state.withLock { state in
-            if !state.work.isEmpty { return true }
-            return ([nil] + state.own.keys.map(Optional.some)).contains { timeline in
-                state.entries(timeline).next.map { $0.instant < instant(timeline) } ?? false
+            state.timelines.contains { timeline in
+                state.entries(timeline).all.contains { entry in
+                    entry.element.source == source && clock.ticks(of: entry.due.instant, for: timeline) < moment
+                }
             }
         }
     }
 
     // MARK: - Resetting
 
-    /// Removes the entries of a key, or all; what keeps entries of its own adds them again.
+    /// Removes the entries of a key, or all. Components that keep entries of their own must add them again.
     public func reset(_ key: KeyID? = nil) {
         state.update { state in
             guard let key else {
-                (state.shared, state.own) = (Entries(), [:])
+                (state.shared, state.own) = (Entries(), state.own.mapValues { _ in Entries() })
                 return
             }
             _ = state.shared.removeAll { $0.element.key == key }
-            state.own[key] = nil
+            if state.own[key] != nil { state.own[key] = Entries() }
         }
     }
 
-    /// Runs nothing more.
+    /// Stops running entries.
     public func stop() { state.update { $0.isStopped = true } }
 }

@@ -1,9 +1,9 @@
 internal import Bytes
 internal import System
 
-/// Calls closures at real moments, on one thread that starts with the first of them.
+/// Calls closures at moments of real time, on one thread that starts with the first closure.
 ///
-/// The closures must be short: one that takes long delays the others.
+/// The closures must be short, because a slow one delays the others.
 public final class Alarms: Sendable {
     private let state = Locked(State())
 
@@ -15,7 +15,7 @@ public final class Alarms: Sendable {
 
     public init() {}
 
-    /// Has `body` called at a moment. After `stop` it never is.
+    /// Schedules a call of `body`. After `stop` it has no effect.
     public func call(at moment: Ticks, _ body: @escaping @Sendable () -> Void) {
         state.update { state in
             if state.isStopped { return }
@@ -39,7 +39,7 @@ public final class Alarms: Sendable {
         }
     }
 
-    /// Drops what has not been called, and waits for the thread to end. Must not be called by an alarm.
+    /// Drops all pending calls and waits for the thread to end. Must not be called from an alarm.
     public func stop() {
         let thread = state.update { state in
             state.isStopped = true

@@ -1,15 +1,15 @@
 internal import Synchronization
 internal import System
 
-/// Emulated time: the one clock of the emulated services.
+/// The emulated time of the services.
 ///
-/// It shows the machine's time until somebody freezes, scales or moves it, for all API keys or for one. A key whose time was
-/// changed alone has a timeline of its own from then on; all others share one. Time never goes backwards. What is due when
-/// time moves is the `Agenda`'s to run, so that `Agenda.advance` is the way to move it.
+/// It follows the machine's time until a caller freezes, scales or moves it, for all API keys or for one. A key whose
+/// time is changed individually gets its own timeline; all other keys share one. Time never goes backwards, except by
+/// `reset` and `restore`. The `Agenda` runs what is due when time moves, so use `Agenda.advance` to move time.
 public final class Clock: Sendable {
-    /// Whether anything was ever changed. While it was not, a reading costs this one look.
+    /// Whether any timeline was ever changed. Until then, reading the time costs only this check.
     private let isChanged: Atomic<Bool>
-    /// From real to emulated time while nothing is changed.
+    /// The offset from real to emulated time while nothing is changed.
     private let offset: Int64
     private let state: Locked<State>
     private let generation = Atomic<UInt>(0)
@@ -22,11 +22,11 @@ public final class Clock: Sendable {
         func timeline(_ key: KeyID?) -> Timeline { key.flatMap { own[$0] } ?? shared }
     }
 
-    /// A clock that shows the machine's time of this moment, and goes on by the clock that only goes forward: setting the
-    /// machine's time moves nothing.
+    /// Creates a clock that starts at the machine's current time and follows the monotonic clock, so changes of the
+    /// system time have no effect.
     public convenience init() { self.init(at: .machine) }
 
-    /// A clock that begins at an instant; frozen, it stands there until it is moved.
+    /// Creates a clock that starts at an instant. If frozen, it stays there until it is moved.
     public init(at instant: Instant, frozen isFrozen: Bool = false) {
         let now = Ticks.now
         offset = instant.nanoseconds - now.nanoseconds
@@ -36,7 +36,13 @@ public final class Clock: Sendable {
         isChanged = Atomic(isFrozen)
     }
 
-    /// What time it is for a key, or for all keys without a timeline of their own.
+    /// Whether all keys share the same time.
+    public var isShared: Bool { !isChanged.load(ordering: .relaxed) }
+
+    /// The time of a key where it may differ from that of others; `nil` while all keys have the same.
+    public func ownTime(of key: KeyID) -> Instant? { isShared ? nil : now(for: key) }
+
+    /// The current time of a key, or of all keys without their own timeline.
     @inline(__always)
     public func now(for key: KeyID? = nil) -> Instant {
         if !isChanged.load(ordering: .relaxed) { return Instant(nanoseconds: Ticks.now.nanoseconds &+ offset) }
@@ -45,26 +51,31 @@ public final class Clock: Sendable {
 
     private func movedNow(_ key: KeyID?) -> Instant { state.withLock { $0.timeline(key).now(at: .now) } }
 
-    /// The real moment at which it is an instant for a key; `never` if its time stands still before.
+    /// The real moment at which a key's time reaches an instant; `never` if its time is frozen before that.
     public func ticks(of instant: Instant, for key: KeyID? = nil) -> Ticks {
         state.withLock { $0.timeline(key).ticks(of: instant, at: .now) }
     }
 
-    /// How much emulated time passes for a key while so much real time does.
+    /// The emulated time that passes for a key during this much real time.
     public func emulated(_ real: Interval, for key: KeyID? = nil) -> Interval {
         if !isChanged.load(ordering: .relaxed) { return real }
-        let rate = state.withLock { $0.timeline(key).rate }
-        return rate == 1 ? real : real.scaled(by: rate)
+        let timeline = state.withLock { $0.timeline(key) }
+        if timeline.isFrozen { return .zero }
+        return timeline.rate == 1 ? real : real.scaled(by: timeline.rate)
     }
 
-    /// Changes whenever any timeline is changed: what was derived from the time may be out of date then.
+    /// Changes whenever a timeline changes, so values derived from the time can be invalidated.
     public var changes: UInt { generation.load(ordering: .acquiring) }
 
-    /// A timeline as it is now.
+    /// The state of a timeline at one moment.
     public struct Reading: Equatable, Sendable {
         public let now: Instant
         public let isRunning: Bool
         public let rate: Double
+
+        public init(now: Instant, isRunning: Bool, rate: Double) {
+            (self.now, self.isRunning, self.rate) = (now, isRunning, rate)
+        }
     }
 
     public func reading(of key: KeyID? = nil) -> Reading {
@@ -74,21 +85,21 @@ public final class Clock: Sendable {
         }
     }
 
-    /// The keys that have a timeline of their own.
+    /// The keys that have their own timeline.
     public var ownTimelines: [KeyID] { state.withLock { Array($0.own.keys) } }
 
     // MARK: - Changing it
 
-    /// Stops the time of a key, or of all.
+    /// Freezes the time of a key, or of all.
     public func freeze(_ key: KeyID? = nil) { change(key) { $0.freeze(at: $1) } }
 
-    /// Lets the time of a key, or of all, run on; so many times as fast as real time, if that is given.
+    /// Lets the time of a key, or of all, run, at a multiple of real time if `rate` is given.
     public func run(_ key: KeyID? = nil, rate: Double? = nil) {
         precondition(rate ?? 1 > 0, "time does not run backwards")
         change(key) { $0.run(rate: rate, at: $1) }
     }
 
-    /// Moves the time of a key, or of the keys that share one, to an instant. Nothing that is due is run by this.
+    /// Moves the time of a key, or of the keys that share a timeline, to an instant. Does not run due entries.
     func move(_ key: KeyID?, to instant: Instant) {
         state.withLock { state in
             let now = Ticks.now
@@ -102,7 +113,7 @@ public final class Clock: Sendable {
         generation.add(1, ordering: .releasing)
     }
 
-    /// Gives a key a timeline of its own, which shows what it has shown so far.
+    /// Gives a key its own timeline, which continues from its current time.
     func separate(_ key: KeyID) {
         state.withLock { state in
             if state.own[key] == nil { state.own[key] = state.shared }
@@ -126,8 +137,9 @@ public final class Clock: Sendable {
         whenChanged?()
     }
 
-    /// Puts keys back to the shared timeline, which goes on from the latest of all, since no time goes backwards; `nil` stands
-    /// for all keys, and lets the shared timeline run at the machine's pace again.
+    /// Returns a key, or all keys, to the shared timeline. For all keys, the shared timeline runs at real speed again,
+    /// from its current time or from the machine's time if that is later. The time of a key that was moved individually
+    /// may go backwards, so the caller must remove the key's state first.
     public func reset(_ key: KeyID? = nil) {
         let whenChanged = state.withLock { state in
             if let key {
@@ -143,6 +155,21 @@ public final class Clock: Sendable {
         whenChanged?()
     }
 
-    /// Has `body` called after each change that does not come from an `Agenda`.
+    /// Restores a saved timeline, whose time may be earlier or later than the current one.
+    public func restore(_ key: KeyID?, _ reading: Reading) {
+        let whenChanged = state.withLock { state in
+            let now = Ticks.now
+            var timeline = Timeline(reading.now, since: now)
+            timeline.run(rate: reading.rate, at: now)
+            if !reading.isRunning { timeline.freeze(at: now) }
+            if let key { state.own[key] = timeline } else { state.shared = timeline }
+            isChanged.store(true, ordering: .relaxed)
+            return state.whenChanged
+        }
+        generation.add(1, ordering: .releasing)
+        whenChanged?()
+    }
+
+    /// Sets a handler that is called after each change not made by an `Agenda`.
     func whenChanged(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenChanged = body } }
 }

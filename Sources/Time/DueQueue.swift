@@ -1,21 +1,23 @@
-/// Elements with the moment at which each is due, the earliest first: a binary heap. Elements that are due at one moment
-/// come out in any order.
+/// A priority queue of elements by due moment, earliest first, as a binary heap. Elements due at the same moment are
+/// returned in any order.
 public struct DueQueue<Moment: Comparable, Element> {
     public typealias Entry = (due: Moment, element: Element)
 
-    private var heap: [Entry] = []
+    // `@usableFromInline` lets other modules inline `next`, which an event loop reads in every iteration.
+    @usableFromInline var heap: [Entry] = []
 
-    public init() {}
+    @inlinable public init() {}
 
-    public var isEmpty: Bool { heap.isEmpty }
-    public var count: Int { heap.count }
+    @inlinable public var isEmpty: Bool { heap.isEmpty }
+    @inlinable public var count: Int { heap.count }
 
     /// When the first element is due.
-    public var next: Moment? { heap.first?.due }
+    @inlinable public var next: Moment? { heap.first?.due }
+    @inlinable public var first: Entry? { heap.first }
     /// All elements, in any order.
     public var all: [Entry] { heap }
 
-    public mutating func insert(_ element: Element, at due: Moment) {
+    @inlinable public mutating func insert(_ element: Element, at due: Moment) {
         var child = heap.count
         heap.append((due, element))
         while child > 0 {
@@ -27,7 +29,7 @@ public struct DueQueue<Moment: Comparable, Element> {
     }
 
     /// Removes the first element, if it is due at `now`.
-    public mutating func removeDue(at now: Moment) -> Entry? {
+    @inlinable public mutating func removeDue(at now: Moment) -> Entry? {
         guard let first = heap.first, first.due <= now else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -38,7 +40,7 @@ public struct DueQueue<Moment: Comparable, Element> {
     }
 
     /// Removes all elements for which `isTaken` is true, and returns them.
-    public mutating func removeAll(where isTaken: (Entry) -> Bool) -> [Entry] {
+    @inlinable public mutating func removeAll(where isTaken: (Entry) -> Bool) -> [Entry] {
         let taken = heap.filter(isTaken)
         if taken.isEmpty { return [] }
         heap.removeAll(where: isTaken)
@@ -46,7 +48,7 @@ public struct DueQueue<Moment: Comparable, Element> {
         return taken
     }
 
-    private mutating func sink(from top: Int) {
+    @inlinable mutating func sink(from top: Int) {
         var parent = top
         while true {
             var child = 2 * parent + 1

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A moment of emulated time, in nanoseconds since 1970 in UTC without leap seconds: what dates, expiries, rates and
-/// retries are measured in. A `Clock` says which moment it is.
+/// A moment of emulated time, in nanoseconds since 1970 in UTC without leap seconds. Used for dates, expiries, rates
+/// and retries. A `Clock` supplies the current one.
 public struct Instant: Hashable, Comparable, Sendable {
     public let nanoseconds: Int64
 
@@ -10,19 +10,19 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     public init(secondsSince1970 seconds: Int) { self = Instant(nanoseconds: 0) + .seconds(seconds) }
 
-    /// Stands for "never". Nothing that a clock shows is as late.
+    /// Represents "never". No clock reaches it.
     public static let never = Instant(nanoseconds: .max)
 
-    /// The time of the machine, which may be set at any moment. For logs, and for a clock to begin with. The corresponding C
-    /// function is `clock_gettime`.
+    /// The wall-clock time of the machine, which can be changed at any moment. Used for logs and to initialize a clock.
+    /// The corresponding C function is `clock_gettime`.
     public static var machine: Instant {
         var time = timespec()
-        // The kernel fills in `time`; the clock always exists.
+        // The kernel fills `time`. `CLOCK_REALTIME` always exists, so the call cannot fail.
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Instant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 
-    /// The second that the moment lies in, before 1970 too.
+    /// The whole second that contains the moment, rounded down also before 1970.
     public var secondsSince1970: Int { CalendarTime.floored(Int(nanoseconds), 1_000_000_000) }
 
     @inlinable
@@ -31,6 +31,11 @@ public struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     public static func + (moment: Instant, time: Interval) -> Instant {
         Instant(nanoseconds: moment.nanoseconds.clampedSum(time.nanoseconds))
+    }
+
+    @inlinable
+    public static func - (moment: Instant, time: Interval) -> Instant {
+        Instant(nanoseconds: moment.nanoseconds.clampedDifference(time.nanoseconds))
     }
 
     @inlinable

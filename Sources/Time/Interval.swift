@@ -1,4 +1,4 @@
-/// A length of time, in nanoseconds. Sums and products that do not fit are the longest there is.
+/// A length of time, in nanoseconds. Arithmetic saturates instead of overflowing.
 public struct Interval: Hashable, Comparable, Sendable {
     public let nanoseconds: Int64
 
@@ -6,7 +6,7 @@ public struct Interval: Hashable, Comparable, Sendable {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     public static let zero = Interval(nanoseconds: 0)
-    /// Stands for "without end".
+    /// Represents an unlimited time.
     public static let longest = Interval(nanoseconds: .max)
 
     public static func milliseconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000_000) * count }
@@ -15,12 +15,12 @@ public struct Interval: Hashable, Comparable, Sendable {
     public static func hours(_ count: Int) -> Interval { .seconds(3600) * count }
     public static func days(_ count: Int) -> Interval { .hours(24) * count }
 
-    /// Whole microseconds, milliseconds and seconds; what is left of one is dropped.
+    /// Whole microseconds, milliseconds and seconds, rounded down.
     public var microseconds: Int { Int(nanoseconds / 1_000) }
     public var milliseconds: Int { Int(nanoseconds / 1_000_000) }
     public var seconds: Int { Int(nanoseconds / 1_000_000_000) }
 
-    /// Whole milliseconds, of which one that has begun counts.
+    /// Whole milliseconds, rounded up.
     public var millisecondsRoundedUp: Int { Int(nanoseconds / 1_000_000) + (nanoseconds % 1_000_000 > 0 ? 1 : 0) }
 
     @inlinable
@@ -46,14 +46,14 @@ public struct Interval: Hashable, Comparable, Sendable {
 }
 
 extension Int64 {
-    /// The sum, or the nearest number that there is.
+    /// The sum, saturated at the bounds.
     @inlinable
     func clampedSum(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
-    /// The difference, or the nearest number that there is.
+    /// The difference, saturated at the bounds.
     @inlinable
     func clampedDifference(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
@@ -68,7 +68,7 @@ extension Interval: CustomStringConvertible {
         ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
     ]
 
-    /// Reads whole numbers with their units, largest first: `10s`, `250ms`, `10m01s`. Only 0 needs no unit.
+    /// Parses whole numbers with units, largest first: `10s`, `250ms`, `10m01s`. Only 0 needs no unit.
     public init?(_ text: String) {
         var rest = Substring(text).utf8
         if text == "0" {
@@ -94,7 +94,7 @@ extension Interval: CustomStringConvertible {
         self.init(nanoseconds: sum)
     }
 
-    /// In the largest unit that leaves no rest; less than a millisecond is dropped.
+    /// The value in the largest unit that divides it. Fractions of a millisecond are dropped.
     public var description: String {
         let whole = nanoseconds / 1_000_000 * 1_000_000
         if whole == 0 { return "0" }

@@ -1,9 +1,9 @@
-/// Names an API key without telling it. Each key may have a timeline of its own.
+/// Identifies an API key without revealing it. Each key may have its own timeline.
 public struct KeyID: Hashable, Sendable {
     public let value: UInt128
 
     public init(_ value: UInt128) { self.value = value }
 
-    // The number is taken from a hash, and is as good as any other.
+    // The value is already part of a hash, so it needs no further mixing.
     public func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: value)) }
 }

@@ -1,21 +1,21 @@
 internal import Glibc
 
-/// A moment on the machine's clock that only goes forward: real time, for sockets and other waits that are real.
+/// A moment of the machine's monotonic clock: real time, for sockets and other real waits.
 ///
-/// What a caller of the emulated services sees is dated by an `Instant` instead.
+/// Times that clients of the emulated services see are `Instant` values instead.
 public struct Ticks: Hashable, Comparable, Sendable {
     public let nanoseconds: Int64
 
     @inlinable
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// Stands for "never".
+    /// Represents "never".
     public static let never = Ticks(nanoseconds: .max)
 
-    /// The present moment. The corresponding C function is `clock_gettime`.
+    /// The current moment. The corresponding C function is `clock_gettime`.
     public static var now: Ticks {
         var time = timespec()
-        // The kernel fills in `time`; the clock always exists.
+        // The kernel fills `time`. `CLOCK_MONOTONIC` always exists, so the call cannot fail.
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Ticks(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }

@@ -1,4 +1,4 @@
-/// How emulated time runs from one real moment on.
+/// The course of emulated time from a moment of real time on.
 struct Timeline: Equatable, Sendable {
     private(set) var base: Instant
     private(set) var since: Ticks
@@ -13,15 +13,16 @@ struct Timeline: Equatable, Sendable {
         return base + (rate == 1 ? passed : passed.scaled(by: rate))
     }
 
-    /// When it is this instant; `never` if time stands still before.
+    /// The moment at which the timeline reaches an instant; `never` if time is frozen before that.
     func ticks(of instant: Instant, at ticks: Ticks) -> Ticks {
         if instant <= now(at: ticks) { return ticks }
         if isFrozen { return .never }
         let left = instant - base
-        return since + (rate == 1 ? left : left.scaled(by: 1 / rate))
+        // Rounded up, so that the instant is reached at the returned moment.
+        return since + (rate == 1 ? left : left.scaled(by: 1 / rate) + Interval(nanoseconds: 1))
     }
 
-    /// Moves to an instant; stays where it is if that is in the past.
+    /// Moves to an instant; no effect if the instant is in the past.
     mutating func move(to instant: Instant, at ticks: Ticks) {
         base = max(now(at: ticks), instant)
         since = ticks

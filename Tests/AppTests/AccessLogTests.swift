@@ -1,15 +1,17 @@
 import Testing
 
 @testable import App
+@testable import Time
 
 @Suite struct AccessLogTests {
     let record = AccessRecord(
         time: Timestamp(nanoseconds: 1_770_091_506_789_000_000), requestID: "r-1", client: "127.0.0.1:5000",
         method: "GET",
-        target: "/v1/get_result?id=7&sig=abc", status: 200, bytesIn: 120, bytesOut: 260, duration: .microseconds(85),
+        target: "/v1/get_result?id=7&sig=abc", status: 200, bytesIn: 120, bytesOut: 260,
+        duration: Interval(nanoseconds: 85_000),
         userAgent: "curl/8.0 \"x\"\n")
 
-    @Test func textIsReadable() {
+    @Test func `a record in text format is one readable line`() {
         let sink = Captured()
         AccessLog(format: .text, sink: sink).write(record)
         #expect(
@@ -18,7 +20,7 @@ import Testing
                 + "us=85 id=r-1 agent=\"curl/8.0 \\\"x\\\"\\n\"\n")
     }
 
-    @Test func jsonNamesEverything() {
+    @Test func `a record in JSON format names every value`() {
         let sink = Captured()
         AccessLog(format: .json, sink: sink).write(record)
         #expect(
@@ -27,7 +29,7 @@ import Testing
                 + #""agent":"curl/8.0 \"x\"\n"}"# + "\n")
     }
 
-    @Test func whenOffNoRecordIsMade() {
+    @Test func `a log that is off creates no records`() {
         let sink = Captured()
         let log = AccessLog(format: .off, sink: sink)
         var made = false
@@ -61,18 +63,18 @@ import Testing
         ("", ""),
         ("/a?%7", "/a?%7"),
     ])
-    func secretsStayOut(target: String, logged: String) {
+    func `secrets in a target are redacted`(target: String, logged: String) {
         #expect(Redaction.target(target) == logged)
     }
 
-    @Test func theReadyLineNamesEveryListener() {
+    @Test func `the ready line names every listener`() {
         let listeners: [ListenAddress] = [
             .tcp(host: "127.0.0.1", port: 4880), .tcp(host: "::1", port: 4880), .unix(path: "/run/a b.sock"),
         ]
         let (text, json, one) = (Captured(), Captured(), Captured())
-        writeReadyLine(listeners, after: .microseconds(3149), format: .text, to: text)
-        writeReadyLine(listeners, after: .microseconds(3149), format: .json, to: json)
-        writeReadyLine([listeners[0]], after: .microseconds(3149), format: .text, to: one)
+        writeReadyLine(listeners, after: Interval(nanoseconds: 3149_000), format: .text, to: text)
+        writeReadyLine(listeners, after: Interval(nanoseconds: 3149_000), format: .json, to: json)
+        writeReadyLine([listeners[0]], after: Interval(nanoseconds: 3149_000), format: .text, to: one)
         #expect(text.text == "outpaint ready http=127.0.0.1:4880 http=[::1]:4880 unix=\"/run/a b.sock\" ms=3.1\n")
         #expect(
             json.text == #"{"event":"ready","http":"127.0.0.1:4880","unix":"/run/a b.sock","ms":3.1,"#

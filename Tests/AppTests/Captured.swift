@@ -5,7 +5,7 @@ import System
 
 @testable import App
 
-/// Keeps what is written.
+/// A sink that stores the text written to it.
 final class Captured: Sink {
     private let written = Locked("")
 
@@ -18,7 +18,7 @@ final class Captured: Sink {
     }
 }
 
-/// What a run of the program did.
+/// The exit code and the output of a run.
 struct Outcome {
     let code: Int32
     let output: String
@@ -44,20 +44,20 @@ func contents(of path: String) -> String? {
     return readAll(descriptor)
 }
 
-/// A new pipe: what is written to one end comes out of the other.
+/// Creates a pipe.
 func pipe() -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    // The kernel writes two numbers, and there is room for two.
+    // The kernel writes two descriptors into an array of two.
     unsafe Glibc.pipe(&ends)
     return (ends[0], ends[1])
 }
 
-/// All that comes out of a descriptor until its end.
+/// Reads a descriptor to its end.
 func readAll(_ descriptor: Int32) -> String {
     var buffer = ByteBuffer()
     while true {
         var count = 0
-        // The room is good for the call and as large as it says.
+        // The buffer is valid for the call and has the size passed.
         _ = unsafe buffer.fill(upTo: 65536) { room in
             count = unsafe read(descriptor, room.baseAddress, room.count)
             return max(0, count)

@@ -17,12 +17,12 @@ import Testing
             (["--port", "3", "--port=4"], [:], 4, "flag --port"),
             ([], ["OUTPAINT_PORT": ""], 4880, "default"),
             ([], ["OUTPAINT_PORT": "", "PORT": "1"], 1, "environment PORT"),
-            // What does not count is not looked at.
+            // An overridden value is not validated.
             (["--port", "3"], ["PORT": "x"], 3, "flag --port"),
-            // Kubernetes puts this in for a service of our name.
+            // Kubernetes sets this variable for a service named outpaint.
             ([], ["OUTPAINT_PORT": "tcp://10.0.0.7:4880"], 4880, "default"),
         ] as [([String], [String: String], Int, String)])
-    func flagBeatsEnvironmentBeatsDefault(
+    func `a flag beats the environment, which beats the default`(
         arguments: [String], environment: [String: String], port: Int, origin: String
     ) throws {
         let result = try Configuration.read(.serve, arguments, environment)
@@ -30,7 +30,7 @@ import Testing
         #expect(result.origin("port").description == origin)
     }
 
-    @Test func everySettingTakesItsDefaultFromFlagAndVariable() throws {
+    @Test func `every setting takes its default from its flag and its variable`() throws {
         for group in Configuration.settings {
             let verb = try #require(group.verbs.first)
             for setting in group.settings {
@@ -46,9 +46,10 @@ import Testing
         }
     }
 
-    @Test func noNameStandsForTwoSettings() {
-        let settings = Configuration.settings.flatMap(\.settings)
-        #expect(Set(settings.map(\.name)).count == settings.count)
+    @Test func `no name stands for two settings, assumptions or former settings`() {
+        let settings = (Configuration.settings + Configuration.assumptions).flatMap(\.settings)
+        let names = settings.map(\.name) + Configuration.removed.map(\.name)
+        #expect(Set(names).count == names.count)
         #expect(Set(settings.map(\.variable)).count == settings.count)
     }
 
@@ -64,13 +65,13 @@ import Testing
             ([], ["OUTPAINT_LISTEN": "unix:/a", "HOST": "0.0.0.0"], ["unix:/a"]),
             (["--port", "1"], ["OUTPAINT_LISTEN": "unix:/a"], ["127.0.0.1:1"]),
         ] as [([String], [String: String], [String])])
-    func whereToListenFollowsWhatWasSaidCloserToTheRun(
+    func `of listen and port the one given closer to the run counts`(
         arguments: [String], environment: [String: String], addresses: [String]
     ) throws {
         #expect(try read(arguments, environment).addresses.map(\.description) == addresses)
     }
 
-    @Test func aPortFlagPutsTheListOfTheEnvironmentAside() throws {
+    @Test func `a port flag overrides a list of addresses in the environment`() throws {
         let result = try Configuration.read(.serve, ["--port", "1"], ["OUTPAINT_LISTEN": "unix:/a"])
         #expect(result.values.listen.isEmpty)
         #expect(result.origin("listen") == .standard)
@@ -92,7 +93,7 @@ import Testing
             (["--log-level", "loud"], [:], "--log-level: expected one of debug, info, warn, error, not 'loud'"),
             (
                 ["--max-body", "1q"], [:],
-                "--max-body: expected a size from 0 to 4GiB, such as 64MiB, 8k or 4096, not '1q'"
+                "--max-body: expected a size from 1KiB to 4GiB, such as 64MiB, 8k or 4096, not '1q'"
             ),
             (
                 [], ["OUTPAINT_IDLE_TIMEOUT": "75"],
@@ -107,17 +108,22 @@ import Testing
                 ["--listen", "unix:/a", "--port", "1"], [:],
                 "--port cannot stand beside --listen: an address given there has its own"
             ),
+            (
+                ["--life", "long"], [:], "--life: expected one of default, ready, not 'long'"
+            ),
             (["--max-body-memory", "1MiB"], [:], "--max-body (64MiB) does not fit into --max-body-memory (1MiB)"),
             (["--url", "http://127.0.0.1"], [:], "unknown flag '--url'; see outpaint help serve"),
         ] as [([String], [String: String], String)])
-    func whatIsWrongIsNamedInOneLine(arguments: [String], environment: [String: String], message: String) {
+    func `a usage error is one line that names what is wrong`(
+        arguments: [String], environment: [String: String], message: String
+    ) {
         let run = outpaint(["serve"] + arguments, environment)
         #expect(run.code == 2)
         #expect(run.output.isEmpty)
         #expect(run.errors == "outpaint: \(message)\n")
     }
 
-    @Test func unknownVariablesAreNamedWithTheNearestKnown() {
+    @Test func `unknown variables are named with the nearest known`() {
         let unknown = Configuration.unknownVariables([
             "OUTPAINT_PROT": "1", "OUTPAINT_SOMETHING_ELSE": "1", "OUTPAINT_PORT": "1", "PROT": "1",
             "OUTPAINT_SERVICE_HOST": "10.0.0.7", "OUTPAINT_SERVICE_PORT_HTTP": "4880",
@@ -142,7 +148,7 @@ import Testing
             (["--no-color", "--color"], [:], true), (["--color", "false"], [:], false),
             (["--no-color", "--color", "true"], [:], true),
         ] as [([String], [String: String], Bool)])
-    func togglesHaveTwoFlags(arguments: [String], environment: [String: String], value: Bool) throws {
+    func `a toggle has two flags`(arguments: [String], environment: [String: String], value: Bool) throws {
         let reader = SettingsReader(groups: Toggles.groups, verb: .serve)
         #expect(try reader.read(arguments, environment, onto: Toggles()).values.color == value)
     }
@@ -153,7 +159,7 @@ import Testing
         (["--no-colour"], "unknown flag '--no-colour'; did you mean --no-color?"),
         (["--color", "yes"], "unexpected argument 'yes'; see outpaint help serve"),
     ])
-    func togglesRefuseTheRest(arguments: [String], message: String) {
+    func `a toggle refuses other values`(arguments: [String], message: String) {
         let reader = SettingsReader(groups: Toggles.groups, verb: .serve)
         #expect(throws: UsageError(message)) { try reader.read(arguments, [:], onto: Toggles()) }
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import App
 
-/// The end of a run.
+/// The exit of `outpaint serve`.
 @Suite struct EndTests {
     /// Takes the ready line, and then nothing more for as long as `isOpen`: an output that nobody reads.
     private final class StuckSink: Sink {
@@ -22,7 +22,7 @@ import Testing
                 lines.append(text)
                 return lines.count == 1
             }
-            // Ends when the other end is closed.
+            // Returns when `open` closes the other end.
             if !isFirst { _ = readAll(gate.read) }
             return nil
         }
@@ -38,7 +38,7 @@ import Testing
         return false
     }
 
-    @Test func aLogThatNobodyReadsDoesNotHoldItUp() throws {
+    @Test func `a log that is not read does not delay the exit`() throws {
         let sink = StuckSink()
         let code = Locked<Int32?>(nil)
         let arguments: [FilePath] = ["serve", "--port", "0", "--access-log", "text", "--shutdown-timeout", "0"]
@@ -55,7 +55,7 @@ import Testing
         _ = client.wait(for: .writable, milliseconds: 5000)
         _ = try client.send(ByteBuffer("GET / HTTP/1.1\r\nhost: a\r\n\r\n").bytes)
         #expect(Self.eventually { sink.count == 2 })
-        // To that thread alone: the others of this process have not blocked it.
+        // Sent to that thread alone, since the other threads of the process have not blocked the signal.
         run.signal(SIGTERM)
         #expect(Self.eventually { code.withLock { $0 } != nil })
         #expect(code.withLock { $0 } == 0)

@@ -9,7 +9,7 @@ import Testing
 
 /// `outpaint expand` on files.
 @Suite struct ExpandTests {
-    /// A small picture made by formula, as a file.
+    /// Writes a small generated picture to a file.
     static func write(_ path: String, _ output: OutputFormat = .png, width: Int = 40, height: Int = 30) throws {
         var raster = Raster(width: width, height: height)
         var pixels = raster.mutablePixels
@@ -30,13 +30,13 @@ import Testing
         return (0..<file.count).map { file.bytes[$0] }
     }
 
-    /// The names of what is in a folder, in order.
+    /// The sorted names of a folder's entries.
     static func names(in folder: String) -> [String] {
         guard let handle = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(handle) }
         var names: [String] = []
         while let entry = unsafe readdir(handle) {
-            // An entry's name is ended by a zero byte inside of it.
+            // `d_name` contains the zero byte that ends the name.
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
@@ -47,7 +47,7 @@ import Testing
 
     static let canvas = ["--width", "96", "--height", "64"]
 
-    /// With a simple fill: the mosaic takes its time where nothing is optimised.
+    /// Uses a simple fill, because the mosaic is slow in debug builds.
     static func expand(_ arguments: String...) -> Outcome {
         outpaint(["expand"] + canvas + ["--fill", "edge"] + arguments)
     }
@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         ("out.png", ImageFormat.png), ("out.JPG", .jpeg), ("out.jpeg", .jpeg), ("out.webp", .webp), ("out", .png),
     ])
-    func theNameOfTheFileDecidesTheFormat(name: String, format: ImageFormat) throws {
+    func `the extension of the output file decides the format`(name: String, format: ImageFormat) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let run = Self.expand("\(folder)/in.png", "\(folder)/\(name)")
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: [("png", ImageFormat.png), ("jpeg", .jpeg), ("webp", .webp), ("webp-lossless", .webp)])
-    func aFormatThatIsNamedBeatsTheName(name: String, format: ImageFormat) throws {
+    func `the format flag overrides the extension`(name: String, format: ImageFormat) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             #expect(Self.expand("--format", name, "\(folder)/in.png", "\(folder)/out.jpg").code == 0)
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsThereIsReplaced() throws {
+    @Test func `an existing output file is replaced`() throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             try Self.write("\(folder)/out.png")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func aPictureIsNeverWrittenOverOneThatIsRead() throws {
+    @Test func `an output file that is also an input is refused`() throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/a.png")
             try Self.write("\(folder)/b.png")
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: ["out.gif", "out.txt", "out.png.bak"])
-    func anUnknownEndingIsRefusedUnlessAFormatIsNamed(name: String) throws {
+    func `an unknown extension is refused without the format flag`(name: String) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let run = Self.expand("\(folder)/in.png", "\(folder)/\(name)")
@@ -124,7 +124,7 @@ import Testing
         ["--offset-x", "0"], ["--offset-x=-10", "--auto-crop"],
         ["--no-name-program"], ["--format", "jpeg", "--quality", "40"],
     ])
-    func eachSettingChangesTheFileAndThreadsDoNot(flags: [String]) throws {
+    func `each setting changes the output and the number of threads does not`(flags: [String]) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let input = "\(folder)/in.png"
@@ -142,8 +142,8 @@ import Testing
         }
     }
 
-    /// What a picture is, its content says; its name stays as far as that allows.
-    @Test func manyPicturesGoIntoAFolderEachInItsFormat() throws {
+    /// The format is detected from the content; the name keeps its extension if that matches the format.
+    @Test func `pictures written to a folder keep their formats`() throws {
         try withTemporaryFolder { folder in
             try withTemporaryFolder { made in
                 let files: [(String, OutputFormat)] = [
@@ -161,14 +161,14 @@ import Testing
                 for (name, format) in [("b.jpeg", ImageFormat.jpeg), ("f.jpg", .jpeg), ("g.2024.webp", .webp)] {
                     #expect(try Self.probe("\(made)/\(name)").format == format)
                 }
-                // One alone, with all threads to itself, comes out the same.
+                // A picture processed alone, with all threads, has the same bytes.
                 #expect(Self.expand(inputs[0], "\(made)/alone.png").code == 0)
                 #expect(try Self.bytes("\(made)/alone.png") == Self.bytes("\(made)/a.png"))
             }
         }
     }
 
-    @Test func ofAGIFAndABMPBecomePNGs() throws {
+    @Test func `GIF and BMP files are written to a folder as PNG`() throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         try withTemporaryFolder { made in
             let inputs = ["gif-transparent.gif", "bmp-24.bmp"].map { "/\(root)/fixtures/images/\($0)" }
@@ -182,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func oneBadPictureDoesNotKeepTheOthersFromBeingMade() throws {
+    @Test func `a picture that cannot be read does not stop the others`() throws {
         try withTemporaryFolder { folder in
             try withTemporaryFolder { made in
                 try Self.write("\(folder)/a.png")
@@ -206,7 +206,7 @@ import Testing
         ["--offset-x", "60"], ["--width", "63"], ["--width", "30000", "--height", "30000"],
         ["--width", "20000", "--format", "webp"], ["--max-pixels", "100"], ["--max-input", "64"],
     ])
-    func whatCannotBeMadeIsOneLineAndNoFile(flags: [String]) throws {
+    func `a failed run prints one line and writes no file`(flags: [String]) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let run = outpaint(
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatCannotBeWrittenIsOneLine() throws {
+    @Test func `an output file that cannot be written is reported in one line`() throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             for target in ["\(folder)/none/out.png", "/dev/full"] {
@@ -288,7 +288,7 @@ import Testing
     ]
 
     @Test(arguments: mistakes)
-    func wrongUseIsOneLineAndTwo(arguments: [String], message: String) {
+    func `wrong usage prints one line and exits with 2`(arguments: [String], message: String) {
         let run = outpaint(["expand"] + arguments)
         #expect(run.code == 2)
         #expect(run.errors == "outpaint: \(message)\n")
@@ -349,7 +349,7 @@ import Testing
         }
     }
 
-    @Test func theBarIsTheMeanOfAllJobsAndGoesWhenALineComes() {
+    @Test func `the progress bar shows the mean of all jobs and is erased for a message`() {
         let sink = Captured()
         let bar = ProgressBar(of: 2, on: sink, isSeen: true, columns: { 100 })
         bar.show(0.5, of: 0)
@@ -360,7 +360,7 @@ import Testing
         func line(_ cells: Int, _ percent: Int) -> String {
             "\r[" + String(repeating: "#", count: cells) + String(repeating: ".", count: 40 - cells) + "] \(percent) %"
         }
-        // A job that ends in a line is over.
+        // A job that ends with a message counts as complete.
         #expect(
             sink.text == line(10, 25) + "\r\u{1B}[Ka line\n" + line(20, 50) + line(40, 100) + "\r\u{1B}[K")
     }
@@ -368,19 +368,19 @@ import Testing
     @Test(arguments: [
         (30, "[##########..........] 50 %"), (20, "[#####.....] 50 %"), (19, "50 %"), (1, "50 %"),
     ])
-    func theBarFitsTheTerminal(columns: Int, expected: String) {
+    func `the progress bar fits the terminal`(columns: Int, expected: String) {
         let sink = Captured()
         ProgressBar(of: 1, on: sink, isSeen: true, columns: { columns }).show(0.5, of: 0)
         #expect(sink.text == "\r" + expected)
     }
 
-    @Test func aNameInAMessageDoesNothingToATerminal() {
+    @Test func `control characters of a file name are escaped in messages`() {
         let run = Self.expand("no\u{1B}[2J\n.png", "out.png")
         #expect(run.errors == "outpaint: cannot read no\\u{1b}[2J\\u{a}.png: No such file or directory\n")
     }
 
     @Test(arguments: [["--auto-crop", "true"], ["--auto-crop=true"], ["--no-auto-crop", "--auto-crop"]])
-    func aToggleTakesItsValueInEachForm(flags: [String]) throws {
+    func `a toggle accepts its value in each form`(flags: [String]) throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let paths = ["\(folder)/in.png", "\(folder)/out.png"]
@@ -392,7 +392,7 @@ import Testing
         }
     }
 
-    @Test func aVariableThatIsNoSettingIsNamed() throws {
+    @Test func `an unknown variable is reported with the nearest setting`() throws {
         try withTemporaryFolder { folder in
             try Self.write("\(folder)/in.png")
             let arguments = ["expand"] + Self.canvas + ["--fill", "edge", "\(folder)/in.png", "\(folder)/out.png"]
@@ -407,7 +407,7 @@ import Testing
         }
     }
 
-    @Test func nobodyLooksAtABarInAFile() {
+    @Test func `the progress bar is not written to a file`() {
         let sink = Captured()
         let bar = ProgressBar(of: 1, on: sink, isSeen: false)
         bar.show(0.5, of: 0)

@@ -17,7 +17,7 @@ import Testing
             ("220 mail.example ESMTP\r\n", 1, "it does not speak HTTP"),
             ("HTTP/1.1 2000 OK\r\n\r\n", 1, "it does not speak HTTP"),
         ] as [(String, Int32, String)])
-    func theAnswerDecides(answer: String, code: Int32, reason: String) throws {
+    func `the answer decides the exit code and the message`(answer: String, code: Int32, reason: String) throws {
         let server = try #require(OneAnswer(.tcp(host: "127.0.0.1", port: 0), answer))
         let run = outpaint(["health"], ["PORT": "\(server.port)"])
         let request = server.finish()
@@ -33,14 +33,14 @@ import Testing
         ("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("localhost", "127.0.0.1"), ("[::]", "::1"),
         ("127.0.0.1", "127.0.0.1"),
     ])
-    func aServerThatListensEverywhereIsFoundAtHome(configured: String, home: String) throws {
+    func `a server that listens on all interfaces is checked on loopback`(configured: String, home: String) throws {
         let server = try #require(OneAnswer(.tcp(host: home, port: 0), "HTTP/1.1 200 OK\r\n\r\n"))
         let run = outpaint("health", "--host", configured, "--port", "\(server.port)")
         _ = server.finish()
         #expect(run.code == 0)
     }
 
-    @Test func aUnixSocketIsAsked() throws {
+    @Test func `a server on a Unix socket can be checked`() throws {
         let path = "/tmp/outpaint-health-\(getpid()).sock"
         unsafe unlink(path)
         defer { unsafe unlink(path) }
@@ -51,7 +51,7 @@ import Testing
         #expect(request.contains("\r\nHost: localhost\r\n"))
     }
 
-    @Test func aURLTakesThePlaceOfTheConfiguredAddress() throws {
+    @Test func `the url flag overrides the configured address`() throws {
         let server = try #require(OneAnswer(.tcp(host: "127.0.0.1", port: 0), "HTTP/1.1 200 OK\r\n\r\n"))
         let run = outpaint("health", "--port", "1", "--url", "http://127.0.0.1:\(server.port)/up")
         let request = server.finish()
@@ -59,8 +59,8 @@ import Testing
         #expect(request.hasPrefix("GET /up HTTP/1.1\r\n"))
     }
 
-    @Test func silenceEndsWithTheTimeout() throws {
-        // A listener nobody accepts from: the kernel takes the connection and nothing comes.
+    @Test func `a server that does not answer within the timeout is unhealthy`() throws {
+        // The test never accepts: the kernel completes the connection, and no answer arrives.
         let home = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try Descriptor.listening(at: home)
         let port = try #require(listener.localAddress()?.port)
@@ -69,7 +69,7 @@ import Testing
         #expect(run.errors.hasSuffix("is not healthy: no answer within 30ms\n"))
     }
 
-    @Test func nobodyThereIsOneLine() throws {
+    @Test func `a refused connection is reported in one line`() throws {
         let home = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let port = try #require(Descriptor.listening(at: home).localAddress()?.port)
         let run = outpaint("health", "--port", "\(port)")
@@ -78,13 +78,13 @@ import Testing
         #expect(run.errors.split(separator: "\n").count == 1)
     }
 
-    @Test func aFreePortCannotBeAsked() {
+    @Test func `a check of port 0 is a usage error`() {
         let run = outpaint("health", "--port", "0")
         #expect(run.code == 2)
     }
 }
 
-/// A server for one connection: reads a request, gives the answer, closes.
+/// A server for one connection: reads a request, sends the answer and closes.
 private final class OneAnswer: Sendable {
     let port: Int
     private let thread: Spawned
@@ -114,7 +114,7 @@ private final class OneAnswer: Sendable {
         }
     }
 
-    /// The request that came.
+    /// Waits for the server to finish and returns the request.
     func finish() -> String {
         thread.join()
         defer { close(ends.read) }

@@ -3,7 +3,7 @@ import Testing
 @testable import App
 
 @Suite struct ProgramTests {
-    @Test func withoutAVerbItSaysHowToStartAndDoesNot() {
+    @Test func `without a verb nothing starts and the usage is shown`() {
         let run = outpaint()
         #expect(run.code == 2)
         #expect(run.output.isEmpty)
@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: [["version"], ["--version"]])
-    func versionIsOneLine(arguments: [String]) {
+    func `the version is one line`(arguments: [String]) {
         let run = outpaint(arguments)
         #expect(run.code == 0)
         #expect(run.output == "outpaint \(version)\n")
@@ -38,7 +38,7 @@ import Testing
         (["serve", "--port", "x", "-h"], "Usage: outpaint serve"), (["health", "--help"], "Usage: outpaint health"),
         (["version", "--help"], "Usage: outpaint version"), (["help", "help"], "Usage: outpaint VERB"),
     ])
-    func helpGoesToOutput(arguments: [String], beginning: String) {
+    func `help goes to standard output`(arguments: [String], beginning: String) {
         let run = outpaint(arguments)
         #expect(run.code == 0)
         #expect(run.output.contains(beginning))
@@ -56,39 +56,32 @@ import Testing
         (["version", "now"], "unexpected argument 'now'"),
         (["health", "--max-body", "1"], "unknown flag '--max-body'; see outpaint help health"),
     ])
-    func wrongUseIsOneLineAndTwo(arguments: [String], message: String) {
+    func `wrong use is one line and exit code 2`(arguments: [String], message: String) {
         let run = outpaint(arguments)
         #expect(run.code == 2)
         #expect(run.output.isEmpty)
         #expect(run.errors == "outpaint: \(message)\n")
     }
 
-    @Test func printConfigShowsEverySettingAndItsOrigin() {
-        let run = outpaint(
-            ["serve", "--print-config", "--max-body", "1k"], ["PORT": "99", "OUTPAINT_PROT": "1", "LOG_FORMAT": "json"])
-        #expect(run.code == 0)
-        let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-        #expect(lines.contains("--port 99 environment PORT"))
-        #expect(lines.contains("--max-body 1KiB flag --max-body"))
-        #expect(lines.contains("--listen - default"))
-        #expect(lines.count == Configuration.settings.filter { $0.verbs.contains(.serve) }.flatMap(\.settings).count)
-        #expect(run.errors.contains(#""name":"OUTPAINT_PROT","nearest":"OUTPAINT_PORT"}"#))
-    }
-
     @Test(arguments: Verb.allCases)
-    func helpFitsATerminal(verb: Verb) {
+    func `help is no wider than 96 columns`(verb: Verb) {
         for line in Help.text(verb).split(separator: "\n") {
             #expect(line.count <= Help.width, "\(line)")
         }
     }
 
-    @Test func helpNamesEverySettingWithItsDefault() {
+    @Test func `help names every setting and every assumption with its default`() {
         let help = Verb.allCases.reduce(into: "") { $0 += Help.text($1) }
         let words = help.split { $0 == " " || $0 == "\n" }.map(String.init)
         for setting in Configuration.settings.flatMap(\.settings) {
             #expect(words.contains(setting.form == .toggle ? "--[no-]\(setting.name)" : setting.flag))
             let standard = setting.show(Configuration())
             if !standard.isEmpty { #expect(words.contains("[\(standard)]")) }
+        }
+        let ofServe = Help.text(.serve).split(separator: "\n").map { $0.split(separator: " ") }
+        for assumption in Configuration.assumptions.flatMap(\.settings) {
+            #expect(ofServe.contains { $0.first.map(String.init) == assumption.name }, "\(assumption.name)")
+            #expect(words.contains("[\(assumption.show(Configuration()))]"))
         }
     }
 
@@ -97,7 +90,7 @@ import Testing
         ("ab", "ba", 1),
         ("kitten", "sitting", 3),
     ])
-    func slipsAreCounted(a: String, b: String, distance: Int) {
+    func `slips of the finger are counted`(a: String, b: String, distance: Int) {
         #expect(editDistance(Array(a.utf8), Array(b.utf8)) == distance)
     }
 }

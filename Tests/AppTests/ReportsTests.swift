@@ -2,13 +2,15 @@ import Bytes
 import HTTP
 import Outbound
 import Synchronization
+import System
 import TestSupport
 import Testing
 
 @testable import App
 @testable import Tasks
+@testable import Time
 
-/// What the rooms below tell of themselves.
+/// Log lines about events of the other modules.
 @Suite struct ReportsTests {
     private let moment = Timestamp(nanoseconds: 1_770_091_506_789_123_456)
 
@@ -17,65 +19,63 @@ import Testing
         return Log(level: level, sink: sink, now: { moment })
     }
 
-    /// Lines without their time.
+    /// The lines without their times.
     private func lines(_ sink: Captured) -> [String] {
         sink.text.split(separator: "\n").map { String($0.dropFirst(25)) }
+    }
+
+    private static func delivery(
+        tries: Int = 1, _ outcome: Result<Int, OutboundError>, nextTry: Interval? = nil, kind: Message.Kind = .webhook
+    ) -> Delivery {
+        let (empty, url) = (SharedBytes(ByteBuffer("{}")), "http://a.example:81/?token=s3cret")
+        let message: Message =
+            kind == .webhook ? .webhook(empty, about: "7", to: url) : .upload(empty, about: "7", to: url)
+        return Delivery(message, tries: tries, outcome, nextTry: nextTry)
     }
 
     @Test(
         arguments: [
             (
-                "410 Gone", [],
-                "warn webhook given up task=7 host=HOST tries=1 why=\"the URL's host answered with status 410\""
+                delivery(.failure(.status(410))),
+                "warn webhook given up task=7 host=a.example:81 tries=1 why=\"the URL's host answered with status 410\""
             ),
-            ("204 No Content", [], "debug webhook sent task=7 host=HOST tries=1 status=204"),
+            (delivery(.success(204)), "debug webhook sent task=7 host=a.example:81 tries=1 status=204"),
             (
-                "503 Busy", [.milliseconds(250)],
-                "debug webhook to be tried again task=7 host=HOST tries=1 "
+                delivery(.failure(.status(503)), nextTry: .milliseconds(250)),
+                "info webhook failed, to be tried again task=7 host=a.example:81 tries=1 "
                     + "why=\"the URL's host answered with status 503\" wait_ms=250.0"
             ),
-        ] as [(String, [Duration], String)])
-    func whatBecomesOfAWebhookIsALine(status: String, delays: [Duration], line: String) throws {
+            (
+                delivery(tries: 2, .failure(.cannotConnect), nextTry: .seconds(1), kind: .upload),
+                "debug upload failed, to be tried again task=7 host=a.example:81 tries=2 "
+                    + "why=\"\(OutboundError.cannotConnect)\" wait_ms=1000.0"
+            ),
+        ] as [(Delivery, String)])
+    func `each try of a webhook is a line, and the first that fails is no detail`(delivery: Delivery, line: String) {
         let sink = Captured()
         let reports = Reports(log(sink))
-        var settings = Outbound.Settings()
-        settings.policy.allowsPrivate = true
-        let pool = OutboundPool<Int>("test", settings, told: { reports.hear($0) })
-        defer { pool.stop() }
-        try Peer.answering(answer(status)) { peer in
-            pool.send(
-                .webhook(SharedBytes(ByteBuffer("{}")), about: "7", to: peer.url("/?token=s3cret")), for: 1,
-                retrying: Retry(after: delays))
-            #expect(eventually { !lines(sink).isEmpty })
-            #expect(lines(sink).first == line.replacing("HOST", with: "127.0.0.1:\(peer.port)"))
-        }
-        #expect(reports.lostAtStop == 0)
+        reports.note(delivery)
+        #expect(lines(sink) == [line])
     }
 
-    /// One line at the end counts them.
-    @Test func whatTheEndOfTheProgramTookIsCounted() {
+    @Test func `messages that the end of the program cut off are no lines`() {
         let sink = Captured()
-        let reports = Reports(log(sink))
-        let pool = OutboundPool<Int>("test", told: { reports.hear($0) })
-        pool.stop()
-        for _ in 0..<3 {
-            pool.send(.upload(SharedBytes(ByteBuffer("{}")), about: "7", to: "http://127.0.0.1:1/"), for: 1)
-        }
-        #expect(reports.lostAtStop == 3 && sink.text.isEmpty)
+        Reports(log(sink)).note(Self.delivery(tries: 0, .failure(.stopped), kind: .upload))
+        #expect(sink.text.isEmpty)
     }
 
-    @Test func whatComesOftenIsALineAMinute() {
+    @Test func `a line that comes often is written once a minute with its count`() {
         let sink = Captured()
         let time = Atomic<Int64>(0)
         let reports = Reports(log(sink), now: { time.load(ordering: .relaxed) })
-        for _ in 0..<5 { reports.hear(.full(.storageFull(retryAfter: 10))) }
-        reports.hear(.full(.tooManyKnown(limit: 2, retryAfter: 10)))
-        reports.hear(.noFile(.noSuchFile))
+        for _ in 0..<5 { reports.note(.full(.storageFull(retryAfter: 10))) }
+        reports.note(.full(.tooManyKnown(limit: 2, retryAfter: 10)))
+        reports.note(.noFile(.noSuchFile))
         time.store(59_999_999_999, ordering: .relaxed)
-        reports.hear(.full(.storageFull(retryAfter: 10)))
+        reports.note(.full(.storageFull(retryAfter: 10)))
         #expect(lines(sink).count == 3)
         time.store(60_000_000_000, ordering: .relaxed)
-        for _ in 0..<2 { reports.hear(.full(.storageFull(retryAfter: 10))) }
+        for _ in 0..<2 { reports.note(.full(.storageFull(retryAfter: 10))) }
         #expect(
             lines(sink) == [
                 "warn refused why=\"no more pictures can be kept\" times=1",
@@ -85,9 +85,9 @@ import Testing
             ])
     }
 
-    // MARK: - The folder for files
+    // MARK: - Spool folder
 
-    @Test func aFolderThatWasAskedForHasToTakeFiles() throws {
+    @Test func `a spool folder that was asked for must take files`() throws {
         try withTemporaryFolder { folder in
             let sink = Captured()
             try Configuration.read(.serve, ["--spool-folder", folder], [:]).checkSpoolFolder(log(sink))
@@ -110,10 +110,10 @@ import Testing
         }
     }
 
-    @Test func withoutTheStandardFolderAllStaysInMemory() throws {
+    @Test func `without the standard folder everything stays in memory`() throws {
         let sink = Captured()
         var reading = try Configuration.read(.serve, [], [:])
-        reading.values.tasks.spoolFolder = try #require(Folder("/nowhere"))
+        reading.values.tasks.spoolFolder = "/nowhere"
         try reading.checkSpoolFolder(log(sink))
         let why = "folder=/nowhere why=\"No such file or directory\""
         #expect(lines(sink) == ["warn no file can be made in the spool folder; all stays in memory \(why)"])

@@ -7,15 +7,21 @@ import Testing
 
 @testable import App
 
-/// Both services behind one address.
+/// Both services on one address.
 @Suite struct ServicesTests {
     private func withRouter(_ body: (Router) throws -> Void) throws {
         var configuration = Configuration()
-        configuration.services.seed = 1
+        configuration.tasks.seed = 1
         configuration.tasks.workers = 1
         let services = Services(configuration, Log(sink: Captured()))
         defer { services.stop() }
         try body(Router(services.routes, fallback: services.fallback))
+    }
+
+    private func withHosts(_ body: (Hosts) throws -> Void) throws {
+        let services = Services(Configuration(), Log(sink: Captured()))
+        defer { services.stop() }
+        try body(services.hosts([.get("/common") { _ in .text(.ok, "") }]))
     }
 
     private func ask(_ router: Router, _ request: String) throws -> Reply {
@@ -29,7 +35,7 @@ import Testing
         return try JSONDocument(parsing: ByteBuffer(ask(router, request).text)).root
     }
 
-    /// A picture of 64 pixels a side, in base64.
+    /// A picture of 64x64 pixels, in base64.
     private static let picture: String = {
         var raster = Raster(width: 64, height: 64)
         var pixels = raster.mutablePixels
@@ -46,7 +52,7 @@ import Testing
         return text.bytes.text
     }()
 
-    @Test func theSameWorkIsTheSamePictureInEitherServicesWords() throws {
+    @Test func `equivalent tasks produce the same picture in both services`() throws {
         try withRouter { router in
             let submitted = try post(
                 router, "/v1/flux-tools/outpainting-v1", "x-key: a\r\ncontent-type: application/json\r\n",
@@ -73,7 +79,7 @@ import Testing
             let url = try #require(told["data"].flatMap { Array($0.elements).first?["imageURL"]?.string })
             let second = try ask(router, "GET \(url.dropFirst("http://a".count)) HTTP/1.1\r\nhost: a\r\n\r\n")
             #expect(first.status == 200 && first.body == second.body)
-            // And what is the one's is not there for the other.
+            // Neither service finds the tasks and files of the other.
             let other = try #require(told["data"].flatMap { Array($0.elements).first?["imageUUID"]?.string })
             let poll = try ask(router, "GET /v1/get_result?id=\(other) HTTP/1.1\r\nhost: a\r\n\r\n")
             #expect(poll.status == 404)
@@ -82,8 +88,47 @@ import Testing
         }
     }
 
+    private static let ping = #"[{"taskType":"ping","ping":true}]"#
+
+    private func ask(_ hosts: Hosts, _ start: String, host: String, fields: String = "", _ body: String) throws -> Reply
+    {
+        let request = "\(start) HTTP/1.1\r\nhost: \(host)\r\n\(fields)content-length: \(body.utf8.count)\r\n\r\n\(body)"
+        let answer = try hosts.answer(request.utf8.span)
+        return try #require(Reply.all(in: answer.bytes.indices.map { answer.bytes[$0] })?.first)
+    }
+
+    @Test func `on an unknown host a key of BFL's callers alone hides Runware's path`() throws {
+        try withHosts { hosts in
+            let hidden = try ask(hosts, "POST /v1", host: "a", fields: "x-key: a\r\n", Self.ping)
+            #expect(hidden.status == 404 && hidden.text == #"{"detail":"Not Found"}"#)
+            let both = "x-key: a\r\nauthorization: Bearer a\r\n"
+            let shown = try ask(hosts, "POST /v1", host: "a", fields: both, Self.ping)
+            #expect(shown.status == 200)
+        }
+    }
+
+    @Test func `a service's own host answers its paths and no other's whatever the fields are`() throws {
+        try withHosts { hosts in
+            for host in ["api.runware.ai", "ws-api.runware.ai:443", "IM.runware.ai"] {
+                let both = "x-key: a\r\nauthorization: Bearer a\r\n"
+                #expect(try ask(hosts, "POST /v1", host: host, fields: both, Self.ping).status == 200)
+                #expect(try ask(hosts, "POST /v1", host: host, fields: "x-key: a\r\n", Self.ping).status == 401)
+                #expect(try ask(hosts, "GET /v1/credits", host: host, fields: "x-key: a\r\n", "").status == 404)
+                let common = try ask(hosts, "GET /common", host: host, "")
+                #expect(common.status == 200)
+            }
+            for host in ["api.bfl.ai", "api.us1.bfl.ai", "api.bfl.ml:80", "delivery.eu1.bfl.ai"] {
+                let fields = "authorization: Bearer a\r\n"
+                #expect(try ask(hosts, "POST /v1", host: host, fields: fields, Self.ping).status == 404)
+                #expect(try ask(hosts, "GET /v1/credits", host: host, fields: "x-key: a\r\n", "").status == 200)
+                let common = try ask(hosts, "GET /common", host: host, "")
+                #expect(common.status == 200)
+            }
+        }
+    }
+
     @Test(arguments: ["GET /v1", "GET /v1?id=a", "GET /v1/?id=a", "HEAD /v1", "POST /v1/", "PATCH /v1"])
-    func whatTheOneServiceHasNotIsNotThereForItsCallers(_ start: String) throws {
+    func `a request with a BFL key for a path of Runware answers 404`(_ start: String) throws {
         try withRouter { router in
             let isHead = start.hasPrefix("HEAD")
             let request = "\(start) HTTP/1.1\r\nhost: a\r\nx-key: a\r\ncontent-length: 2\r\n\r\n{}"

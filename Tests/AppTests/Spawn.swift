@@ -15,11 +15,11 @@ struct Spawned: Sendable {
     }
 }
 
-/// Runs `body` on a thread of its own: tests of blocking calls must not hold up those of others.
+/// Runs `body` on its own thread, so that tests of blocking calls do not delay other tests.
 func spawn(_ body: @escaping @Sendable () -> Void) -> Spawned {
     final class Box { let body: () -> Void; init(_ body: @escaping () -> Void) { self.body = body } }
     var thread = pthread_t()
-    // The box is handed over to the thread, which releases it.
+    // Ownership of the box passes to the thread, which releases it.
     let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
     let code = unsafe pthread_create(
         &thread, nil,

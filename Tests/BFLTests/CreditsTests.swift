@@ -4,43 +4,43 @@ import Testing
 
 @testable import Tasks
 
-/// What tasks cost in the end.
+/// Credits that tasks cost.
 @Suite struct CreditsTests {
-    @Test func aPictureIsPaidForWhenItIsAskedFor() throws {
-        let bench = Bench { $0.tasks.balance = 100_000_000 }
-        #expect(try bench.credits() == #"{"credits":100.0}"#)
-        bench.making.hold()
-        let id = try bench.accepted()
-        #expect(try bench.credits() == #"{"credits":90.0}"#)
-        bench.making.release()
-        _ = try bench.ended(id)
-        #expect(try bench.credits() == #"{"credits":90.0}"#)
-        #expect(try bench.credits("x-key: other\r\n") == #"{"credits":100.0}"#)
+    @Test func `a task is charged when it is submitted`() throws {
+        let service = TestService { $0.tasks.balance = 100_000_000 }
+        #expect(try service.credits() == #"{"credits":100.0}"#)
+        service.making.hold()
+        let id = try service.accepted()
+        #expect(try service.credits() == #"{"credits":90.0}"#)
+        service.making.release()
+        _ = try service.ended(id)
+        #expect(try service.credits() == #"{"credits":90.0}"#)
+        #expect(try service.credits("x-key: other\r\n") == #"{"credits":100.0}"#)
     }
 
     @Test(arguments: [
         Outcome.failed(Failure(.image, "broken")), .moderated(Moderation(.request, reasons: ["Violence"])),
         .moderated(Moderation(.content, reasons: [])),
     ])
-    func whatHasNoPictureCostsNothing(outcome: Outcome) throws {
-        let bench = Bench { $0.tasks.balance = 100_000_000 }
-        bench.making.outcome = outcome
-        _ = try bench.ended(bench.accepted())
-        #expect(try bench.credits() == #"{"credits":100.0}"#)
+    func `a failed or moderated task costs nothing`(outcome: Outcome) throws {
+        let service = TestService { $0.tasks.balance = 100_000_000 }
+        service.making.outcome = outcome
+        _ = try service.ended(service.accepted())
+        #expect(try service.credits() == #"{"credits":100.0}"#)
     }
 
-    @Test func whatIsRefusedCostsNothing() throws {
-        let bench = Bench { $0.tasks.balance = 100_000_000 }
-        #expect(try bench.submit(image: "aGk=").status == 422)
-        #expect(try bench.credits() == #"{"credits":100.0}"#)
+    @Test func `a refused submit costs nothing`() throws {
+        let service = TestService { $0.tasks.balance = 100_000_000 }
+        #expect(try service.submit(image: "aGk=").status == 422)
+        #expect(try service.credits() == #"{"credits":100.0}"#)
     }
 
-    @Test func partsOfACreditAreKept() throws {
-        let bench = Bench {
+    @Test func `fractions of a credit are counted`() throws {
+        let service = TestService {
             $0.tasks.balance = 1_000_000
             $0.bfl.highPrice = 0.1
         }
-        for _ in 0..<3 { _ = try bench.accepted() }
-        #expect(try bench.credits() == #"{"credits":0.7}"#)
+        for _ in 0..<3 { _ = try service.accepted() }
+        #expect(try service.credits() == #"{"credits":0.7}"#)
     }
 }

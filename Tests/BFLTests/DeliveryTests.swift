@@ -4,10 +4,11 @@ import Crypto
 import JSON
 import TestSupport
 import Testing
+import Time
 
 @testable import Tasks
 
-/// How pictures are handed out.
+/// Delivery of pictures by signed links.
 @Suite struct DeliveryTests {
     private static let file = PNG.bytes(64, 64) + Array(" on 64x64".utf8)
     private static let denied = "AuthenticationFailed"
@@ -27,46 +28,46 @@ import Testing
 
     // MARK: - The link
 
-    @Test func aLinkLeadsToThePictureForTenMinutes() throws {
-        let bench = Bench()
-        let id = try bench.accepted(#","output_format":"jpeg""#)
-        let sample = try #require(try bench.ended(id).json["result"]?["sample"]?.string)
+    @Test func `a link is signed for ten minutes and gives the picture without a key`() throws {
+        let service = TestService()
+        let id = try service.accepted(#","output_format":"jpeg""#)
+        let sample = try #require(try service.ended(id).json["result"]?["sample"]?.string)
         let digits = id.filter { $0 != "-" }
         let place = "\(digits.prefix(2))/\(digits.dropFirst(2).prefix(14))/\(digits)"
         let start =
             "http://test/delivery/results/\(place)/sample.jpeg"
             + "?se=2026-11-20T14%3A00%3A00Z&sp=r&sv=2024-11-04&sr=b&rsct=image%2Fjpeg&sig="
         #expect(sample.hasPrefix(start), "\(sample)")
-        // 32 bytes in base64, of which nothing stands for something else in an address.
+        // 32 bytes in base64; all characters with a meaning in a URL are percent-encoded.
         let signature = sample.dropFirst(start.count)
         #expect(signature.hasSuffix("%3D") && signature.utf8.allSatisfy { "+/=&? ".utf8.contains($0) == false })
 
         // Without a key.
-        let reply = try bench.get(String(sample.dropFirst("http://test".count)))
+        let reply = try service.get(String(sample.dropFirst("http://test".count)))
         #expect(reply.status == 200)
         #expect(reply["content-type"] == "image/jpeg")
         #expect(reply.body == Self.file)
     }
 
     @Test(arguments: [("png", "image/png"), ("jpeg", "image/jpeg"), ("webp", "image/webp")])
-    func thePictureIsOfTheFormatThatWasAskedFor(format: String, type: String) throws {
-        let bench = Bench()
-        let link = try bench.link(#","output_format":"\#(format)""#)
+    func `a picture has the requested format`(format: String, type: String) throws {
+        let service = TestService()
+        let link = try service.link(#","output_format":"\#(format)""#)
         #expect(link.contains("/sample.\(format)?"))
-        #expect(try bench.get(link)["content-type"] == type)
+        #expect(try service.get(link)["content-type"] == type)
     }
 
-    @Test func eachPollGivesALinkThatIsAsGood() throws {
-        let bench = Bench()
-        let id = try bench.accepted()
-        let first = try bench.ended(id).json["result"]?["sample"]?.string
-        bench.time.pass(seconds: 60)
-        #expect(try bench.poll(id).json["result"]?["sample"]?.string == first)
+    @Test func `each poll returns the same link`() throws {
+        let service = TestService()
+        let id = try service.accepted()
+        let first = try service.ended(id).json["result"]?["sample"]?.string
+        service.pass(.seconds(60))
+        #expect(try service.poll(id).json["result"]?["sample"]?.string == first)
     }
 
-    // MARK: - What is no link
+    // MARK: - Invalid links
 
-    /// Part of a link is altered: `%` in front of a character of a signature and the like are up to the row.
+    /// One alteration of a link. Its text is not percent-encoded again.
     private struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let make: @Sendable (String) -> String
@@ -75,7 +76,7 @@ import Testing
             (testDescription, self.make) = (name, make)
         }
 
-        /// Replaces what stands between two marks.
+        /// Replaces the text between two markers; an empty `end` stands for the end of the link.
         init(_ name: String, from start: String, to end: String, _ make: @escaping @Sendable (String) -> String) {
             self.init(name) { link in
                 let from = link.firstRange(of: start)!.upperBound
@@ -124,11 +125,11 @@ import Testing
     ]
 
     @Test(arguments: notSigned)
-    private func whatIsAlteredIsNotSigned(change: Change) throws {
-        let bench = Bench()
-        let link = try bench.link()
-        #expect(try bench.get(link).status == 200)
-        let reply = try bench.get(change.make(link))
+    private func `an altered link answers 403 AuthenticationFailed`(change: Change) throws {
+        let service = TestService()
+        let link = try service.link()
+        #expect(try service.get(link).status == 200)
+        let reply = try service.get(change.make(link))
         #expect(reply.status == 403)
         #expect(reply["content-type"] == "application/xml")
         #expect(reply["x-ms-error-code"] == Self.denied)
@@ -147,35 +148,35 @@ import Testing
     ]
 
     @Test(arguments: elsewhere)
-    private func otherPathsLeadNowhere(change: Change) throws {
-        let bench = Bench()
-        let reply = try bench.get(change.make(bench.link()))
+    private func `a path of another form answers 404 ResourceNotFound`(change: Change) throws {
+        let service = TestService()
+        let reply = try service.get(change.make(service.link()))
         #expect(reply.status == 404)
         #expect(reply["content-type"] == "application/xml")
         #expect(reply["x-ms-error-code"] == "ResourceNotFound")
         #expect(reply.text == Self.xml("ResourceNotFound", "The specified resource does not exist."))
     }
 
-    /// Spellings of the very same address, as proxies and libraries write them.
-    @Test func theSameSpeltOtherwiseIsTheSame() throws {
-        let bench = Bench()
-        let link = try bench.link()
+    /// Proxies and client libraries may encode the same URL in different ways.
+    @Test func `equivalent spellings of a link are accepted`() throws {
+        let service = TestService()
+        let link = try service.link()
         let plain = link.replacing("%3A", with: ":").replacing("%2F", with: "/").replacing("%3D", with: "=")
             .replacing("%2B", with: "+")
         for spelling in [
             plain, link.replacing("sample", with: "s%61mple"), link + "&more=1",
             link.replacing("se=", with: "%73e=").replacing("sig=", with: "s%69g=").replacing("sp=r", with: "s%70=%72"),
         ] {
-            #expect(try bench.get(spelling).status == 200, "\(spelling)")
+            #expect(try service.get(spelling).status == 200, "\(spelling)")
         }
     }
 
-    /// One key's signatures are no good for another server.
-    @Test func aLinkIsOfItsServerAlone() throws {
-        let link = try Bench().link()
-        #expect(try Bench { $0.tasks.seed = 2 }.get(link).text == Self.denial("Signature did not match."))
-        // The same key, but not the picture.
-        let reply = try Bench().get(link)
+    /// Servers with different seeds sign with different keys.
+    @Test func `a link of one server is refused by another`() throws {
+        let link = try TestService().link()
+        #expect(try TestService { $0.tasks.seed = 2 }.get(link).text == Self.denial("Signature did not match."))
+        // This server has the same key, but not the picture.
+        let reply = try TestService().get(link)
         #expect(reply.status == 404)
         #expect(reply["x-ms-error-code"] == "BlobNotFound")
         #expect(reply.text == Self.xml("BlobNotFound", "The specified blob does not exist."))
@@ -183,17 +184,17 @@ import Testing
 
     // MARK: - Time
 
-    @Test func aLinkIsGoodUntilItsVeryEnd() throws {
-        let bench = Bench()
-        bench.time.pass(milliseconds: 250)
-        let link = try bench.link()
-        bench.time.pass(milliseconds: 599_999)
-        #expect(try bench.get(link).status == 200)
-        // The picture goes, within the second that the link is signed for.
-        bench.time.pass(milliseconds: 1)
-        #expect(try bench.get(link).status == 403)
-        bench.time.pass(milliseconds: 750)
-        let reply = try bench.get(link)
+    @Test func `a link works until the last millisecond of its lifetime`() throws {
+        let service = TestService()
+        service.pass(.milliseconds(250))
+        let link = try service.link()
+        service.pass(.milliseconds(599_999))
+        #expect(try service.get(link).status == 200)
+        // The picture expires before the signature does, whose expiry is a whole second.
+        service.pass(.milliseconds(1))
+        #expect(try service.get(link).status == 403)
+        service.pass(.milliseconds(750))
+        let reply = try service.get(link)
         #expect(reply.status == 403)
         #expect(
             reply.text
@@ -202,14 +203,14 @@ import Testing
                         + "Expiry [2026-11-20T14:00:00Z] - Current [2026-11-20T14:00:01Z]"))
     }
 
-    @Test func howLongIsSet() throws {
-        let bench = Bench { $0.tasks.resultLifetime = .seconds(60) }
-        let link = try bench.link()
+    @Test func `resultLifetime sets the lifetime of a link`() throws {
+        let service = TestService { $0.tasks.resultLifetime = .seconds(60) }
+        let link = try service.link()
         #expect(link.contains("?se=2026-11-20T13%3A51%3A00Z&"))
-        bench.time.pass(seconds: 59)
-        #expect(try bench.get(link).status == 200)
-        bench.time.pass(seconds: 2)
-        #expect(try bench.get(link).status == 403)
+        service.pass(.seconds(59))
+        #expect(try service.get(link).status == 200)
+        service.pass(.seconds(2))
+        #expect(try service.get(link).status == 403)
     }
 
     // MARK: - The answer
@@ -219,10 +220,10 @@ import Testing
         return PNG.base64(digest.bytes.indices.map { digest.bytes[$0] })
     }
 
-    @Test(arguments: [4 << 20, 0]) func thePictureIsDescribed(memory: Int) throws {
-        let bench = Bench { $0.tasks.resultMemory = memory }
-        let link = try bench.link()
-        let reply = try bench.get(link)
+    @Test(arguments: [4 << 20, 0]) func `GET and HEAD describe the file of a picture`(memory: Int) throws {
+        let service = TestService { $0.tasks.resultMemory = memory }
+        let link = try service.link()
+        let reply = try service.get(link)
         #expect(reply.body == Self.file)
         #expect(reply["content-length"] == "\(Self.file.count)")
         #expect(reply["content-md5"] == Self.checksum(Self.file))
@@ -232,44 +233,44 @@ import Testing
         #expect(reply["access-control-allow-origin"] == nil)
         #expect(reply["etag"]?.hasPrefix("\"0x") == true)
 
-        let head = try bench.ask("HEAD", link)
+        let head = try service.ask("HEAD", link)
         #expect(head.status == 200 && head.body.isEmpty)
         let fields = ["content-length", "content-type", "content-md5", "etag", "last-modified"]
         #expect(fields.map { head[$0] } == fields.map { reply[$0] })
     }
 
-    @Test(arguments: [4 << 20, 0]) func partsAreSentToWhoAsksForThem(memory: Int) throws {
-        let bench = Bench { $0.tasks.resultMemory = memory }
-        let link = try bench.link()
-        let part = try bench.get(link, fields: "range: bytes=1-3\r\n")
+    @Test(arguments: [4 << 20, 0]) func `a range request answers 206 with the requested bytes`(memory: Int) throws {
+        let service = TestService { $0.tasks.resultMemory = memory }
+        let link = try service.link()
+        let part = try service.get(link, fields: "range: bytes=1-3\r\n")
         #expect(part.status == 206 && part.body == Array("PNG".utf8))
         #expect(part["content-range"] == "bytes 1-3/\(Self.file.count)")
-        // The sum is that of the whole.
+        // The checksum is that of the whole file.
         #expect(part["content-md5"] == nil)
         #expect(part["x-ms-blob-content-md5"] == Self.checksum(Self.file))
-        #expect(try bench.get(link, fields: "range: bytes=1000-\r\n").status == 416)
+        #expect(try service.get(link, fields: "range: bytes=1000-\r\n").status == 416)
     }
 
-    @Test func whatIsKnownIsNotSentAgain() throws {
-        let bench = Bench()
-        let link = try bench.link()
-        let tag = try #require(try bench.get(link)["etag"])
-        let reply = try bench.get(link, fields: "if-none-match: \(tag)\r\n")
+    @Test func `a conditional request for an unchanged picture answers 304`() throws {
+        let service = TestService()
+        let link = try service.link()
+        let tag = try #require(try service.get(link)["etag"])
+        let reply = try service.get(link, fields: "if-none-match: \(tag)\r\n")
         #expect(reply.status == 304 && reply.body.isEmpty && reply["content-md5"] == nil)
-        #expect(try bench.get(link, fields: "if-none-match: \"0x00\"\r\n").status == 200)
+        #expect(try service.get(link, fields: "if-none-match: \"0x00\"\r\n").status == 200)
         #expect(
-            try bench.get(link, fields: "if-modified-since: Fri, 20 Nov 2026 13:50:00 GMT\r\n").status == 304)
+            try service.get(link, fields: "if-modified-since: Fri, 20 Nov 2026 13:50:00 GMT\r\n").status == 304)
     }
 
-    @Test func otherPagesMayReadItOnlyIfThatIsSet() throws {
-        let bench = Bench { $0.bfl.deliveryOrigin = "*" }
-        #expect(try bench.get(bench.link())["access-control-allow-origin"] == "*")
+    @Test func `deliveryOrigin sets access-control-allow-origin of pictures`() throws {
+        let service = TestService { $0.bfl.deliveryOrigin = "*" }
+        #expect(try service.get(service.link())["access-control-allow-origin"] == "*")
     }
 
-    @Test func onlyReadingIsAllowed() throws {
-        let bench = Bench()
+    @Test func `methods other than GET and HEAD answer 405 UnsupportedHttpVerb`() throws {
+        let service = TestService()
         for method in ["DELETE", "POST", "OPTIONS", "BREW"] {
-            let reply = try bench.ask(method, bench.link())
+            let reply = try service.ask(method, service.link())
             #expect(reply.status == 405 && reply["allow"] == "GET, HEAD")
             #expect(reply["content-type"] == "application/xml")
             #expect(reply["x-ms-error-code"] == "UnsupportedHttpVerb")
@@ -278,11 +279,11 @@ import Testing
         }
     }
 
-    /// From a server too, out of a file.
-    @Test(arguments: [4 << 20, 0]) func itIsServed(memory: Int) throws {
-        let bench = Bench { $0.tasks.resultMemory = memory }
-        let link = try bench.link()
-        try withServer(bench.router) { server in
+    /// A result memory of 0 keeps the picture in a file.
+    @Test(arguments: [4 << 20, 0]) func `a server sends a picture from memory and from a file`(memory: Int) throws {
+        let service = TestService { $0.tasks.resultMemory = memory }
+        let link = try service.link()
+        try withServer(service.router) { server in
             let client = try server.connect()
             try client.send("GET \(link) HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
             let reply = try client.receiveReply()
@@ -290,13 +291,13 @@ import Testing
         }
     }
 
-    /// The reference's pixels lie where they were put, in a file that can be read.
-    @Test func aPictureIsMadeByTheEngine() throws {
-        let bench = Bench { $0.usesEngine = true }
+    /// The file's first 24 bytes are the signature and the dimensions of a PNG.
+    @Test func `the engine makes a PNG of the requested size`() throws {
+        let service = TestService { $0.usesEngine = true }
         let image = PNG.base64(File.read("images/png-rgb-8.png"))
-        let id = try #require(try bench.submit(image: image).json["id"]?.string)
-        let sample = try #require(try bench.ended(id).json["result"]?["sample"]?.string)
-        let reply = try bench.get(String(sample.dropFirst("http://test".count)))
+        let id = try #require(try service.submit(image: image).json["id"]?.string)
+        let sample = try #require(try service.ended(id).json["result"]?["sample"]?.string)
+        let reply = try service.get(String(sample.dropFirst("http://test".count)))
         #expect(reply.status == 200)
         #expect(reply.body.starts(with: PNG.bytes(64, 64).prefix(24)))
         #expect(reply["content-md5"] == Self.checksum(reply.body))

@@ -5,9 +5,9 @@ import Testing
 
 @testable import BFL
 
-/// What `/openapi.json` says.
+/// The document at `/openapi.json`.
 @Suite struct OpenAPITests {
-    /// The fragment that is published for the outpainting operation.
+    /// The published schema of the outpainting operation.
     private static func published() throws -> JSONValue {
         try JSONDocument(parsing: ByteBuffer(File.read("contract/outpainting.openapi.json").span)).root
     }
@@ -17,14 +17,14 @@ import Testing
     }
 
     @Test(arguments: ["openapi", "info", "security", "tags"])
-    func whatStandsAroundTheOperationsIsAsPublished(key: String) throws {
+    func `the members around the operations are as published`(key: String) throws {
         let (served, published) = (try Self.served(), try Self.published())
         #expect(text(served[key.utf8.span]) == text(published[key.utf8.span]))
     }
 
-    /// Everything the fragment holds, in the same order of keys even.
+    /// Every member of the published schema is served, with its keys in the same order.
     @Test(arguments: [["paths"], ["components", "schemas"], ["components", "securitySchemes"]])
-    func theOutpaintingOperationIsAsPublished(path: [String]) throws {
+    func `the outpainting operation is as published`(path: [String]) throws {
         let served = path.reduce(try Self.served()) { $0[$1.utf8.span]! }
         let published = path.reduce(try Self.published()) { $0[$1.utf8.span]! }
         #expect(published.count > 0)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func theOtherOperationsAreThere() throws {
+    @Test func `the document lists the operations for results and credits`() throws {
         let paths = try Self.served()["paths"]!
         #expect(
             paths.members.map { $0.key.string! } == ["/v1/flux-tools/outpainting-v1", "/v1/get_result", "/v1/credits"])
@@ -41,8 +41,8 @@ import Testing
         #expect(paths["/v1/credits"]!["get"]!["security"] != nil)
     }
 
-    /// A name without a description would leave readers of the document with nothing.
-    @Test func everyReferenceLeadsSomewhere() throws {
+    /// A reference to a missing schema would make the document invalid.
+    @Test func `every reference names a schema of the document`() throws {
         let document = try Self.served()
         let schemas = document["components"]!["schemas"]!
         var references = 0
@@ -61,27 +61,27 @@ import Testing
         #expect(references >= 10)
     }
 
-    @Test func itIsServed() throws {
-        let reply = try Bench().get("/openapi.json")
+    @Test func `the document is served as JSON`() throws {
+        let reply = try TestService().get("/openapi.json")
         #expect(reply.status == 200)
         #expect(reply["content-type"] == "application/json")
         let document = OpenAPI.document(base: "http://test")
         #expect(reply.text == document.bytes.text)
     }
 
-    /// Whoever makes a client from it does not end up with the real service.
-    @Test func itsFirstServerIsTheOneThatWasAsked() throws {
+    /// A client generated from the document calls this server, not the real service.
+    @Test func `the first server is the address of the request`() throws {
         func servers(_ reply: Reply) throws -> [String?]? {
             try reply.json["servers"]?.elements.map { $0["url"]?.string }
         }
         let real = try Self.published()["servers"]?.elements.map { $0["url"]?.string } ?? []
         #expect(real.count == 1)
-        let bench = Bench()
-        #expect(try servers(bench.get("/openapi.json", host: "127.0.0.1:4880")) == ["http://127.0.0.1:4880"] + real)
+        let service = TestService()
+        #expect(try servers(service.get("/openapi.json", host: "127.0.0.1:4880")) == ["http://127.0.0.1:4880"] + real)
         let fields = "x-forwarded-proto: https\r\nx-forwarded-host: a.example\r\n"
-        #expect(try servers(bench.get("/openapi.json", fields: fields)) == ["https://a.example"] + real)
-        // Without a host it is wherever the document is.
-        #expect(try servers(bench.get("/openapi.json", host: "")) == ["/"] + real)
+        #expect(try servers(service.get("/openapi.json", fields: fields)) == ["https://a.example"] + real)
+        // Without a host, the server's URL is relative to the document.
+        #expect(try servers(service.get("/openapi.json", host: "")) == ["/"] + real)
     }
 
     private func text(_ value: JSONValue?) -> String? {

@@ -6,25 +6,25 @@ import Testing
 
 @testable import BFL
 
-/// Every recorded request is answered as the reference answered it: status, fields and bytes.
+/// Every recorded request is answered as the reference implementation answered it: status, fields and bytes.
 @Suite struct RecordedCaseTests {
-    @Test func casesAreThereInFull() throws {
+    @Test func `the fixture holds 1450 recorded cases`() throws {
         #expect(try RecordedCase.all().count == 1450)
     }
 
-    @Test func casesAreAnsweredAsRecorded() throws {
-        let bench = Bench()
+    @Test func `the router answers every case as recorded`() throws {
+        let service = TestService()
         for recorded in try RecordedCase.all() {
-            let answer = try bench.router.answer(recorded.request.span)
+            let answer = try service.router.answer(recorded.request.span)
             let bytes = (0..<answer.count).map { answer.bytes[$0] }
             expect(Reply.all(in: bytes, isHead: recorded.isHead)?.first, to: recorded)
         }
     }
 
-    @Test func casesAreAnsweredAsRecordedByAServer() throws {
-        let bench = Bench()
-        defer { withExtendedLifetime(bench) {} }
-        try withServer(bench.router) { server in
+    @Test func `a server answers every case as recorded`() throws {
+        let service = TestService()
+        defer { withExtendedLifetime(service) {} }
+        try withServer(service.router) { server in
             for recorded in try RecordedCase.all() {
                 let client = try server.connect()
                 try client.send(recorded.request)
@@ -48,7 +48,7 @@ import Testing
                 #expect(reply[name] == recorded.fields[name], "\(recorded.name)")
             }
         case .schemaValid:
-            // No image of theirs is one, and nobody has submitted what they poll for.
+            // The recorded images are not valid, and the polled tasks do not exist.
             let isBeyondTheSchema =
                 switch reply.status {
                 case 200: true
@@ -58,7 +58,7 @@ import Testing
                 }
             #expect(isBeyondTheSchema, "\(recorded.name): \(reply.status) \(reply.text.prefix(300))")
         case .serverError:
-            // Ours is a 422 that can be written.
+            // The reference failed to serialize its answer; this service answers a valid 422.
             #expect(reply.status == 422, "\(recorded.name): \(reply.text.prefix(300))")
             let details = try? JSONDocument(parsing: ByteBuffer(reply.body.span)).root["detail"]
             #expect(details.map(\.count) != 0, "\(recorded.name)")

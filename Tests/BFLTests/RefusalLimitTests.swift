@@ -3,18 +3,18 @@ import JSON
 import TestSupport
 import Testing
 
-/// Refusals that would say again too much.
+/// Limits on error responses that echo the request.
 @Suite struct RefusalLimitTests {
-    private static func post(_ body: String, fields: String = Bench.key, limit: Int) throws -> Reply {
-        let bench = Bench {
+    private static func post(_ body: String, fields: String = TestService.key, limit: Int) throws -> Reply {
+        let service = TestService {
             $0.bfl.refusalLimit = limit
             $0.bfl.echoLimit = 10
         }
-        return try bench.post(body, fields: fields)
+        return try service.post(body, fields: fields)
     }
 
-    /// Each missing field has the whole body with it, and the unknown one its own value.
-    @Test func whatFitsIsEchoedWholeAndWhatIsAByteLongerIsCut() throws {
+    /// The error of each missing field echoes the whole body, that of the unknown field only its value.
+    @Test func `an error response is echoed whole up to the limit and cut one byte above it`() throws {
         let body = #"{"a":"\#(repeated("x", 5000))"}"#
         let whole = try Self.post(body, limit: 1 << 20)
         let inputs = try whole.json["detail"]!.elements.map { $0["input"]!["a"]?.string?.count }
@@ -23,7 +23,7 @@ import Testing
         #expect(try Self.post(body, limit: whole.body.count).text == whole.text)
     }
 
-    @Test func aRefusalThatIsCutIsLikeTheWholeButForLongTexts() throws {
+    @Test func `a cut error response differs from the whole one only in long strings`() throws {
         let body = #"{"width":1,"height":[true,{"b":null}],"other":"\#(repeated("é", 5000))"}"#
         let reply = try Self.post(body, limit: 5000)
         #expect(reply.status == 422)
@@ -38,8 +38,8 @@ import Testing
                 """)
     }
 
-    /// However it is made large: the answer is JSON, has the first entry, and is hardly larger than it may be. Of many small
-    /// values there are as many as fit.
+    /// For every way to make it large, the answer is valid JSON, has the first entry, and exceeds the limit only
+    /// slightly. Of many small values it holds as many as fit.
     @Test(
         arguments: [
             (#"{"a":[\#(repeated("1,", 20_000))1]}"#, true),
@@ -49,19 +49,19 @@ import Testing
             (#"{"a":"\#(repeated(#"\u0001"#, 20_000))"}"#, false), (#"{"\#(repeated(#"\ud800"#, 20_000))":1}"#, true),
             (#"["\#(repeated("x", 50_000))"]"#, false),
         ])
-    func anAnswerHasAnEnd(body: String, isFull: Bool) throws {
+    func `an error response to a large body is valid JSON near the limit`(body: String, isFull: Bool) throws {
         let limit = 20_000
         let reply = try Self.post(body, limit: limit)
         #expect(reply.status == 422)
         let first = try reply.json["detail"]?.elements.first(where: { _ in true })?["type"]?.string
         #expect(first == "missing" || first == "model_attributes_type")
-        // Brackets that are open are closed, and the last entry is whole.
+        // The answer may exceed the limit to close open brackets and complete the last entry.
         #expect(reply.body.count < limit + 2000 && reply.body.count > (isFull ? limit - 2000 : 0))
     }
 
-    @Test func aBodyThatIsNoJSONIsCutToo() throws {
+    @Test func `the echo of a body that is not JSON is cut`() throws {
         let body = repeated("é", 50_000)
-        let fields = Bench.key + "content-type: text/plain\r\n"
+        let fields = TestService.key + "content-type: text/plain\r\n"
         let whole = try Self.post(body, fields: fields, limit: 1 << 20)
         #expect(try whole.json["detail"]!.elements.map { $0["input"]!.string } == [body])
         let cut = try Self.post(body, fields: fields, limit: 50_000)

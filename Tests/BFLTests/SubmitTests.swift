@@ -5,11 +5,11 @@ import Testing
 
 @testable import Tasks
 
-/// How submits are answered.
+/// Answers to submits.
 @Suite struct SubmitTests {
-    @Test func anAcceptedSubmitSaysWhereItsResultWillBe() throws {
-        let bench = Bench()
-        let reply = try bench.submit(image: PNG.base64(256, 256), width: 1024, height: 1024)
+    @Test func `an accepted submit answers 200 with the id, polling URL, cost and megapixels`() throws {
+        let service = TestService()
+        let reply = try service.submit(image: PNG.base64(256, 256), width: 1024, height: 1024)
         let id = try #require(try reply.json["id"]?.string)
         #expect(reply.status == 200)
         #expect(reply["content-type"] == "application/json")
@@ -24,9 +24,9 @@ import Testing
         #expect(reply["x-ratelimit-limit"] == nil)
     }
 
-    @Test func withAWebhookItSaysSoInPlaceOfAnAddressToPoll() throws {
-        let bench = Bench { $0.bfl.webhookURL = "http://127.0.0.1:1/hook" }
-        let reply = try bench.submit()
+    @Test func `a submit with a webhook answers with the webhook URL in place of a polling URL`() throws {
+        let service = TestService { $0.bfl.webhookURL = "http://127.0.0.1:1/hook" }
+        let reply = try service.submit()
         let id = try #require(try reply.json["id"]?.string)
         #expect(
             reply.text
@@ -36,41 +36,41 @@ import Testing
 
     @Test(
         arguments: [
-            // A few pixels more begin another megapixel, of 1,048,576.
+            // Each started megapixel, of 1,048,576 pixels, is charged in full.
             (64, 64, "high", "10.0", "0.0"), (1024, 1024, "high", "10.0", "1.0"), (1025, 1024, "high", "20.0", "1.0"),
             (1025, 1023, "high", "10.0", "1.0"), (740, 1417, "high", "20.0", "1.0"),
             (1088, 1024, "high", "20.0", "1.06"), (2048, 2048, "high", "40.0", "4.0"),
             (1024, 1024, "fast", "5.0", "1.0"), (1025, 1024, "fast", "10.0", "1.0"),
-            // Halves go to the even neighbour, as in Python.
+            // Halves are rounded to the even neighbor, as in Python.
             (512, 256, "high", "10.0", "0.12"), (768, 512, "high", "10.0", "0.38"), (256, 256, "high", "10.0", "0.06"),
         ])
-    func megapixelsAreCountedAndPaidFor(width: Int, height: Int, mode: String, cost: String, output: String) throws {
-        let reply = try Bench().submit(#","mode":"\#(mode)""#, width: width, height: height)
+    func `size and mode set the cost`(width: Int, height: Int, mode: String, cost: String, output: String) throws {
+        let reply = try TestService().submit(#","mode":"\#(mode)""#, width: width, height: height)
         #expect(
             reply.text.hasSuffix(#","cost":\#(cost),"input_mp":0.0,"output_mp":\#(output)}"#), "\(reply.text)")
     }
 
-    @Test func pricesAreSet() throws {
-        let bench = Bench { ($0.bfl.highPrice, $0.bfl.fastPrice) = (0.5, 7) }
-        #expect(try bench.submit().json["cost"]?.double == 0.5)
-        #expect(try bench.submit(#","mode":"fast""#).json["cost"]?.double == 7)
+    @Test func `highPrice and fastPrice set the cost of a task`() throws {
+        let service = TestService { ($0.bfl.highPrice, $0.bfl.fastPrice) = (0.5, 7) }
+        #expect(try service.submit().json["cost"]?.double == 0.5)
+        #expect(try service.submit(#","mode":"fast""#).json["cost"]?.double == 7)
     }
 
     // MARK: - The order of checks
 
-    @Test func formThenKeyThenFieldsThenImageThenPlaceThenCredits() throws {
-        let bench = Bench { $0.tasks.balance = 0 }
+    @Test func `a submit is checked in order for syntax, key, fields, image, placement and credits`() throws {
+        let service = TestService { $0.tasks.balance = 0 }
         let large = #""width":4096,"height":4096"#
-        #expect(try bench.post("{", fields: "").status == 422)
-        #expect(try bench.post("{}", fields: "").status == 403)
-        #expect(try bench.post(#"{"input_image":"!","width":1,"height":4096}"#).text.contains("greater_than_equal"))
-        #expect(try bench.post(#"{"input_image":"!",\#(large)}"#).text.contains(#"["body","input_image"]"#))
-        let placement = try bench.post(#"{"input_image":"\#(PNG.base64(64, 64))",\#(large)}"#)
+        #expect(try service.post("{", fields: "").status == 422)
+        #expect(try service.post("{}", fields: "").status == 403)
+        #expect(try service.post(#"{"input_image":"!","width":1,"height":4096}"#).text.contains("greater_than_equal"))
+        #expect(try service.post(#"{"input_image":"!",\#(large)}"#).text.contains(#"["body","input_image"]"#))
+        let placement = try service.post(#"{"input_image":"\#(PNG.base64(64, 64))",\#(large)}"#)
         #expect(placement.status == 422 && placement.text.contains(#""loc":["body"],"#))
-        #expect(try bench.submit().status == 402)
+        #expect(try service.submit().status == 402)
     }
 
-    // MARK: - What lies beyond the schema
+    // MARK: - Checks beyond the schema
 
     @Test(arguments: [
         ("!", "the image is not base64: character 0 ('!') is not in the alphabet"), ("", "the image is empty"),
@@ -80,8 +80,8 @@ import Testing
         ("data:image/png,a", "the data URL is not one of base64"),
         ("iVBORw0KGgo=", "PNG: the file ends too early"),
     ])
-    func anImageThatIsNoneIsRefusedInTheSchemasForm(image: String, reason: String) throws {
-        let reply = try Bench().submit(image: image)
+    func `an invalid image is refused in the form of a schema error`(image: String, reason: String) throws {
+        let reply = try TestService().submit(image: image)
         #expect(reply.status == 422)
         let entry =
             #"{"type":"value_error","loc":["body","input_image"],"msg":"Value error, \#(reason)","#
@@ -105,8 +105,8 @@ import Testing
         ),
         (63, 64, #","mode":"fast""#, "fast mode: the placed reference's width is 63; it must be at least 64"),
     ])
-    func aPlaceThatIsNoneIsRefusedWithTheWholeBody(width: Int, height: Int, more: String, reason: String) throws {
-        let reply = try Bench().submit(#","safety_tolerance":5"# + more, image: PNG.base64(width, height))
+    func `an invalid placement error echoes the body`(width: Int, height: Int, more: String, reason: String) throws {
+        let reply = try TestService().submit(#","safety_tolerance":5"# + more, image: PNG.base64(width, height))
         #expect(reply.status == 422)
         let detail = try #require(try reply.json["detail"]?.elements.map { $0 }.first)
         #expect(detail["type"]?.string == "value_error")
@@ -115,21 +115,21 @@ import Testing
         #expect(detail["input"]?["safety_tolerance"]?.integer == 5)
     }
 
-    /// However large the numbers are.
-    @Test func aCanvasBeyondAllBoundsIsRefused() throws {
-        let bench = Bench()
+    /// Even the largest numbers do not overflow.
+    @Test func `a canvas or an offset of any huge size is refused`() throws {
+        let service = TestService()
         for side in [String(Int.max), "1" + String(repeating: "0", count: 300)] {
             let image = PNG.base64(64, 64)
-            let reply = try bench.post(#"{"input_image":"\#(image)","width":\#(side),"height":\#(side)}"#)
+            let reply = try service.post(#"{"input_image":"\#(image)","width":\#(side),"height":\#(side)}"#)
             #expect(reply.status == 422 && reply.text.contains("value_error"), "\(reply.text.prefix(300))")
         }
         for offset in [String(Int.max), String(Int.min)] {
-            let reply = try bench.submit(#","reference_offset_x":\#(offset),"auto_crop":true"#)
+            let reply = try service.submit(#","reference_offset_x":\#(offset),"auto_crop":true"#)
             #expect(reply.status == 422 && reply.text.contains("wholly outside"), "\(reply.text.prefix(300))")
         }
     }
 
-    /// Whatever was made of it.
+    /// The message shows the numbers of the request, even if the service clamps them internally.
     @Test(
         arguments: [
             (#""width":1e3,"reference_offset_x":1099511627777"#, "at 1099511627777,0 lies"),
@@ -144,87 +144,88 @@ import Testing
             ),
             (#""width":99999999999999999999"#, "canvas 99999999999999999999x64 has more than 4194304 pixels; "),
         ])
-    func aRefusalNamesTheNumbersThatWereSent(fields: String, expected: String) throws {
+    func `a placement error names the numbers as they were sent`(fields: String, expected: String) throws {
         let body = #"{"input_image":"\#(PNG.base64(64, 64))","height":64,\#(fields),"auto_crop":true}"#
-        let reply = try Bench().post(body)
+        let reply = try TestService().post(body)
         let message = try reply.json["detail"]?.elements.map { $0["msg"]?.string ?? "" } ?? []
         #expect(reply.status == 422 && message.first?.contains(expected) == true, "\(message)")
     }
 
-    /// In whole characters.
-    @Test func longStringsAreCutInTheEcho() throws {
-        let bench = Bench { $0.bfl.echoLimit = 4 }
-        #expect(try bench.submit(image: "aé€").text.contains(#""input":"aé","ctx""#))
-        let body = try bench.submit(#","prompt":"long enough","reference_offset_x":64"#)
+    /// The limit is in bytes; no character is split.
+    @Test func `long strings are cut in the echo`() throws {
+        let service = TestService { $0.bfl.echoLimit = 4 }
+        #expect(try service.submit(image: "aé€").text.contains(#""input":"aé","ctx""#))
+        let body = try service.submit(#","prompt":"long enough","reference_offset_x":64"#)
         #expect(
             body.text.contains(
                 #""input":{"input_image":"iVBO","width":64,"height":64,"prompt":"long","reference_offset_x":64},"ctx""#),
             "\(body.text)")
     }
 
-    // MARK: - Bounds
+    // MARK: - Limits
 
-    @Test func withoutCreditsASubmitIsRefused() throws {
-        let bench = Bench { $0.tasks.balance = 19_999_999 }
-        #expect(try bench.submit().status == 200)
-        let reply = try bench.submit()
+    @Test func `a submit without enough credits answers 402`() throws {
+        let service = TestService { $0.tasks.balance = 19_999_999 }
+        #expect(try service.submit().status == 200)
+        let reply = try service.submit()
         #expect(reply.status == 402)
         #expect(reply.text == #"{"detail":"Insufficient credits"}"#)
         #expect(reply["retry-after"] == nil)
-        // Less is still to be had, and another key has its own.
-        #expect(try bench.submit(#","mode":"fast""#).status == 200)
-        #expect(try bench.submit(fields: "x-key: other\r\n").status == 200)
+        // The credits suffice for a cheaper task, and another key has its own.
+        #expect(try service.submit(#","mode":"fast""#).status == 200)
+        #expect(try service.submit(fields: "x-key: other\r\n").status == 200)
     }
 
-    @Test func oneKeyHasTwentyFourTasksUnderWay() throws {
-        let bench = Bench()
-        bench.making.hold()
-        let first = try bench.accepted()
-        for _ in 1..<24 { #expect(try bench.submit().status == 200) }
-        let reply = try bench.submit()
+    @Test func `a submit answers 429 while its key has 24 active tasks`() throws {
+        let service = TestService()
+        service.making.hold()
+        let first = try service.accepted()
+        for _ in 1..<24 { #expect(try service.submit().status == 200) }
+        let reply = try service.submit()
         #expect(reply.status == 429)
         #expect(reply.text == #"{"detail":"Too many active tasks"}"#)
         #expect(try #require(reply["retry-after"].flatMap { Int($0) }) >= 1)
-        // Nothing was set aside for it, and nobody else is held up.
-        #expect(try bench.credits() == #"{"credits":999760.0}"#)
-        #expect(try bench.submit(fields: "x-key: other\r\n").status == 200)
-        bench.making.release()
-        _ = try bench.ended(first)
-        #expect(try eventually { try bench.submit().status == 200 })
+        // The refused submit reserved no credits, and other keys are not affected.
+        #expect(try service.credits() == #"{"credits":999760.0}"#)
+        #expect(try service.submit(fields: "x-key: other\r\n").status == 200)
+        service.making.release()
+        _ = try service.ended(first)
+        #expect(try eventually { try service.submit().status == 200 })
     }
 
-    @Test func theNumberOfActiveTasksIsSet() throws {
-        let bench = Bench { $0.bfl.activeTasks = 1 }
-        bench.making.hold()
-        #expect(try bench.submit().status == 200)
-        #expect(try bench.submit().status == 429)
+    @Test func `activeTasks sets the number of active tasks of a key`() throws {
+        let service = TestService { $0.bfl.activeTasks = 1 }
+        service.making.hold()
+        #expect(try service.submit().status == 200)
+        #expect(try service.submit().status == 429)
     }
 
-    @Test func aFullQueueSaysWhenToTryAgain() throws {
-        let bench = Bench { $0.tasks.queueLength = 1 }
-        bench.making.hold()
-        #expect(bench.isRunning(try bench.accepted(width: 64)))
-        _ = try bench.accepted(width: 65)
-        let reply = try bench.submit(width: 66)
+    @Test func `a full queue answers 429 with retry-after`() throws {
+        let service = TestService { $0.tasks.queueLength = 1 }
+        service.making.hold()
+        _ = try service.accepted(width: 64)
+        #expect(service.isMaking())
+        _ = try service.accepted(width: 65)
+        let reply = try service.submit(width: 66)
         #expect(reply.status == 429 && reply["retry-after"] == "1")
         #expect(reply.text == #"{"detail":"Too many tasks are waiting"}"#)
     }
 
-    @Test func fullStorageIsNotSaidToBeTheCallersTasks() throws {
-        let bench = Bench { $0.tasks.resultBytes = 1 }
-        _ = try bench.ended(bench.accepted())
-        let reply = try bench.submit()
+    @Test func `full storage answers 429 with a message of its own`() throws {
+        let service = TestService { $0.tasks.resultBytes = 1 }
+        _ = try service.ended(service.accepted())
+        let reply = try service.submit()
         #expect(reply.status == 429 && reply["retry-after"] == "10")
         #expect(reply.text == #"{"detail":"No more pictures can be kept"}"#)
-        let few = Bench { $0.tasks.taskLimit = 1 }
+        let few = TestService { $0.tasks.taskLimit = 1 }
         _ = try few.ended(few.accepted())
         #expect(try few.submit().text == #"{"detail":"No more than 1 tasks can be known"}"#)
     }
 
-    @Test func aServerThatStopsSaysSo() throws {
-        let bench = Bench()
-        bench.workshop.stop()
-        let reply = try bench.submit()
+    @Test func `a submit answers 503 while the server stops`() throws {
+        let service = TestService()
+        service.tasks.stop()
+        let reply = try service.submit()
         #expect(reply.status == 503)
         #expect(reply.text == #"{"detail":"The server is stopping"}"#)
     }

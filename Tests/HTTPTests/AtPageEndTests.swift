@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test(arguments: lists)
-    func listsAreWalked(text: String, elements: [String]) {
+    func `the elements of a list are found`(text: String, elements: [String]) {
         let found = atPageEnd(Array(text.utf8)) { bytes in
             var found: [String] = []
             var list = TokenList(bytes)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: ["a b", "a;q=1", "\"a\"", "ä", "a,b c", "a, /"])
-    func listsOfTokensAreMadeOfNothingElse(text: String) {
+    func `a list of tokens holds nothing but tokens`(text: String) {
         let isRefused = atPageEnd(Array(text.utf8)) { bytes in
             var list = TokenList(bytes)
             do {
@@ -43,7 +43,7 @@ import Testing
     ]
 
     @Test(arguments: forms)
-    func pairsOfAQueryAreWalkedAsSent(text: String, pairs: [String]) {
+    func `the pairs of a query are found as sent`(text: String, pairs: [String]) {
         let found = atPageEnd(Array(text.utf8)) { bytes in
             var found: [String] = []
             var items = FormItems(bytes)
@@ -67,14 +67,14 @@ import Testing
         ("%-1", "%-1", "%-1"), ("%u0041", "%u0041", "%u0041"), ("ö%", "ö%", "ö%"),
         ("a+b", "a+b", "a b"), ("%2B+%2b", "+++", "+ +"),
     ])
-    func percentEncodingIsUndoneOnce(text: String, decoded: String, decodedForm: String) {
+    func `percent-encoding is decoded once`(text: String, decoded: String, decodedForm: String) {
         let plain = atPageEnd(Array(text.utf8)) { $0.percentDecoded().bytes.text }
         #expect(plain == decoded)
         let form = atPageEnd(Array(text.utf8)) { $0.percentDecoded(plusIsSpace: true).bytes.text }
         #expect(form == decodedForm)
     }
 
-    @Test func everyByteHasItsEncoding() {
+    @Test func `every byte is percent-encoded or kept as it should be`() {
         let digits = Array("0123456789abcdef".utf8)
         for byte in UInt8.min...UInt8.max {
             let encoded = [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -89,7 +89,7 @@ import Testing
         clientFrame(text, "a", isFinal: false) + clientFrame(ping, "b") + clientFrame(continuation, "cdefghijklmnopq"),
         [0x82, 0xFE, 0, 1], [0xFF],
     ])
-    func framesAreReadUpToTheirEnd(bytes: [UInt8]) {
+    func `frames are read up to their end`(bytes: [UInt8]) {
         let whole = Self.frames(bytes)
         for count in Set((0...min(bytes.count, 300)).map { bytes.count - $0 }) {
             let prefix = Self.frames(Array(bytes.prefix(count)))

@@ -6,11 +6,11 @@ import Testing
 @testable import HTTP
 
 @Suite struct BudgetTests {
-    @Test func sharesAreTakenUpToTheLimitAndGivenBack() {
+    @Test func `memory is reserved up to the limit and released`() {
         let budget = Budget(limit: 100)
         do {
-            var first = budget.share()
-            var second = budget.share()
+            var first = budget.reservation()
+            var second = budget.reservation()
             let steps = [first.grow(by: 60), second.grow(by: 40), second.grow(by: 1), first.grow(by: 0)]
             #expect(steps == [true, true, false, true])
             #expect(budget.inUse == 100)
@@ -23,15 +23,15 @@ import Testing
         #expect(budget.inUse == 0)
     }
 
-    @Test func whatIsRefusedTakesNothing() {
+    @Test func `a refused reservation takes no memory`() {
         let budget = Budget(limit: 0)
-        var share = budget.share()
+        var share = budget.reservation()
         let grown = share.grow(by: 1)
         #expect(!grown)
         #expect(budget.inUse == 0)
     }
 
-    @Test func aBodyGivesItsShareBackWhereverItGoes() {
+    @Test func `a body releases its memory wherever it is dropped`() {
         let budget = Budget(limit: 1 << 20)
         do {
             var body = Body()
@@ -46,7 +46,7 @@ import Testing
         #expect(budget.inUse == 0)
     }
 
-    @Test func aShareIsGivenBackWithTheLastWhoHasTheBytes() {
+    @Test func `memory of shared bytes is released with their last reference`() {
         let budget = Budget(limit: 1 << 20)
         var keepers: [SharedBytes] = []
         do {
@@ -69,15 +69,15 @@ import Testing
 
     // MARK: - Answers
 
-    @Test func answersAreHeldUpToTheLimitThatBodiesHaveToo() {
+    @Test func `answers and bodies share one limit`() {
         let budget = Budget(limit: 100)
-        var share = budget.share()
+        var share = budget.reservation()
         let grown = share.grow(by: 30)
         #expect(grown)
-        var holds = [budget.hold(50)]
+        var holds = [budget.reserveForAnswer(50)]
         #expect(holds[0] != nil && budget.inUse == 80)
-        #expect(budget.hold(21) == nil && budget.inUse == 80)
-        holds.append(budget.hold(20))
+        #expect(budget.reserveForAnswer(21) == nil && budget.inUse == 80)
+        holds.append(budget.reserveForAnswer(20))
         #expect(holds[1] != nil && budget.inUse == 100)
         let more = share.grow(by: 1)
         #expect(!more)
@@ -86,24 +86,24 @@ import Testing
     }
 
     /// Trying again would not help.
-    @Test func anAnswerAloneMayBeLargerThanTheLimit() {
+    @Test func `a single answer may exceed the limit`() {
         let budget = Budget(limit: 100)
-        let hold = budget.hold(500)
-        #expect(hold != nil && budget.hold(1) == nil)
+        let hold = budget.reserveForAnswer(500)
+        #expect(hold != nil && budget.reserveForAnswer(1) == nil)
     }
 
-    @Test func whoLeavesAnAnswerKeepsNoBodyWaiting() {
-        let budget = Budget(limit: 10_000, ease: 100)
-        let hold = budget.hold(5000)
-        var a = budget.share()
-        var b = budget.share()
+    @Test func `an answer that is not read keeps no body waiting`() {
+        let budget = Budget(limit: 10_000, threshold: 100)
+        let hold = budget.reserveForAnswer(5000)
+        var a = budget.reservation()
+        var b = budget.reservation()
         let turns = [a.grow(by: 60), a.takesTurn {}, b.grow(by: 30), b.takesTurn {}]
         #expect(turns == [true, true, true, true])
         #expect(hold != nil)
     }
 
     /// Announcing a large body costs nothing; what has come costs at most twice its size.
-    @Test func aBodyTakesMemoryAsItComes() {
+    @Test func `a body reserves memory as its bytes arrive`() {
         let budget = Budget(limit: 1 << 30)
         var body = Body()
         var count = 0
@@ -119,7 +119,7 @@ import Testing
         #expect(capacity == budget.inUse)
     }
 
-    @Test func aBodyWithoutRoomIsRefusedAndKeepsWhatItHas() {
+    @Test func `a body without memory is refused and keeps its bytes`() {
         let budget = Budget(limit: 300 << 10)
         var body = Body()
         let first = body.makeRoom(for: 1, expected: nil, from: budget)
@@ -138,11 +138,11 @@ import Testing
         var all: [String] { names.withLock { $0 } }
     }
 
-    @Test func beyondEaseOneGoesOnAndTheOthersFollowInOrder() {
-        let (budget, calls) = (Budget(limit: 10_000, ease: 100), Calls())
-        var a = budget.share()
-        var b = budget.share()
-        var c = budget.share()
+    @Test func `past the threshold bodies proceed one at a time in order`() {
+        let (budget, calls) = (Budget(limit: 10_000, threshold: 100), Calls())
+        var a = budget.reservation()
+        var b = budget.reservation()
+        var c = budget.reservation()
         do {
             var grown = [a.grow(by: 60), a.takesTurn(calls.by("a")), a.grow(by: 600)]
             #expect(grown == [true, true, true])
@@ -170,11 +170,11 @@ import Testing
         #expect(budget.inUse == 0)
     }
 
-    @Test func whoLeavesTheLineIsNotCalled() {
-        let (budget, calls) = (Budget(limit: 10_000, ease: 100), Calls())
-        var a = budget.share()
-        var b = budget.share()
-        var c = budget.share()
+    @Test func `a body that goes while it waits is not called`() {
+        let (budget, calls) = (Budget(limit: 10_000, threshold: 100), Calls())
+        var a = budget.reservation()
+        var b = budget.reservation()
+        var c = budget.reservation()
         let grown = [a.grow(by: 200), b.grow(by: 200), c.grow(by: 200)]
         #expect(grown == [true, true, true])
         let turns = [a.takesTurn(calls.by("a")), b.takesTurn(calls.by("b")), c.takesTurn(calls.by("c"))]
@@ -187,26 +187,26 @@ import Testing
         #expect(again)
     }
 
-    @Test func manyThreadsAllComeToTheirTurn() throws {
-        let budget = Budget(limit: 1 << 30, ease: 1000)
+    @Test func `bodies of many threads all get their turn`() throws {
+        let budget = Budget(limit: 1 << 30, threshold: 1000)
         try onThreads(4) {
             for _ in 0..<500 {
-                var share = budget.share()
+                var share = budget.reservation()
                 for _ in 0..<10 where share.takesTurn({}) { _ = share.grow(by: 300) }
             }
         }
         #expect(budget.inUse == 0)
         // Nobody is left in the line.
-        var first = budget.share()
+        var first = budget.reservation()
         let turns = [first.grow(by: 2000), first.takesTurn {}]
         #expect(turns == [true, true])
     }
 
-    @Test func sharesOfManyThreadsNeverExceedTheLimit() throws {
+    @Test func `reservations of many threads never exceed the limit`() throws {
         let budget = Budget(limit: 1000)
         let work: @Sendable () -> Void = {
             for round in 0..<2000 {
-                var share = budget.share()
+                var share = budget.reservation()
                 var taken = 0
                 while share.grow(by: 100 + round % 7) { taken += 100 + round % 7 }
                 precondition(taken <= 1000)

@@ -9,7 +9,7 @@ import Testing
     private static let bytes = Array(UInt8.min...UInt8.max)
 
     /// Spelled out from RFC 9110, 5.6.2.
-    @Test func theCharactersOfATokenAreThoseOfTheStandard() {
+    @Test func `the characters of a token are those of RFC 9110`() {
         let listed = Array(("!#$%&'*+-.^_`|~" + Self.alphanumeric).utf8)
         for byte in Self.bytes {
             #expect(CharacterSet.token.contains(byte) == listed.contains(byte), "\(byte)")
@@ -21,13 +21,13 @@ import Testing
     }
 
     /// Spelled out from RFC 3986, 2.2 and 2.3.
-    @Test func theCharactersOfAHostAreThoseOfTheStandard() {
+    @Test func `the characters of a host are those of RFC 3986`() {
         let listed = Array(("-._~" + "!$&'()*+,;=" + "%" + Self.alphanumeric).utf8)
         for byte in Self.bytes { #expect(CharacterSet.hostName.contains(byte) == listed.contains(byte), "\(byte)") }
     }
 
     /// Against a plain loop: every byte at every place of every short run, behind bytes of every kind.
-    @Test func theFirstControlIsFoundWhereverItStands() {
+    @Test func `the first control byte is found at any position`() {
         for filler in [UInt8(ascii: "a"), 0x09, 0x20, 0x7E, 0x80, 0xFF] {
             for count in 0...26 {
                 for place in 0..<count {
@@ -42,7 +42,7 @@ import Testing
         for byte in Self.bytes { expectFirstControl(Array(repeating: byte, count: 17), from: [0]) }
     }
 
-    @Test func ofTwoControlsTheFirstIsFound() {
+    @Test func `the first of two control bytes is found`() {
         for first in 0..<16 {
             for second in first..<16 {
                 for (a, b) in [(9, 10), (10, 9), (0, 0x7F), (0x7F, 0), (0x80, 0x1F), (9, 9), (0x7F, 0x80)]

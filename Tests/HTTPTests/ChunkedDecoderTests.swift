@@ -69,7 +69,7 @@ import Testing
     ]
 
     @Test(arguments: sound)
-    func aSoundBodyIsDecoded(text: String, body: String) {
+    func `a well-formed body is decoded`(text: String, body: String) {
         let count = text.utf8.count
         #expect(Self.decode(text) == Decoded(body: body, end: .whole(count)))
         // What follows belongs to the next request.
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: sound)
-    func aBodyIsTheSameCutAnywhere(text: String, body: String) {
+    func `a body is decoded the same however it is split`(text: String, body: String) {
         let bytes = Array((text + "G").utf8)
         let expected = Decoded(body: body, end: .whole(text.utf8.count))
         #expect(Self.decode(bytes, pieces: Array(repeating: 1, count: bytes.count)) == expected)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: sound)
-    func everyPrefixNeedsMoreAndKeepsWhatCame(text: String, body: String) {
+    func `every prefix of a body needs more input`(text: String, body: String) {
         let bytes = Array(text.utf8)
         for count in 0..<bytes.count {
             let decoded = Self.decode(Array(bytes.prefix(count)))
@@ -131,12 +131,12 @@ import Testing
             "Expect",
             "Max-Forwards", "Cache-Control", "Authorization", "Proxy-Authorization", "Proxy-Authenticate",
             "WWW-Authenticate", "Cookie", "Set-Cookie", "Content-Encoding", "Content-Type", "Content-Range", "Range",
-            "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "X-Key", "X-API-Key",
+            "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "X-API-Key",
             "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded",
         ].flatMap { [("0\r\n\($0): a\r\n\r\n", .badTrailer), ("0\r\nX: a\r\n\($0):\r\n\r\n", .badTrailer)] }
 
     @Test(arguments: malformed)
-    func aMalformedBodyIsRefusedCutAnywhere(text: String, refusal: Refusal) {
+    func `a malformed body is refused however it is split`(text: String, refusal: Refusal) {
         let bytes = Array(text.utf8)
         let whole = Self.decode(bytes)
         #expect(whole.end == .refused(refusal))
@@ -150,14 +150,14 @@ import Testing
         #expect(Self.decode("2\r\nok\r\n" + text).end == .refused(refusal))
     }
 
-    @Test func theLargestSizeIsTakenAsItIs() {
+    @Test func `the largest chunk size is accepted`() {
         let decoded = Self.decode("7fffffffffffffff\r\nabc")
         #expect(decoded == Decoded(body: "abc", end: .incomplete))
     }
 
     /// The bytes of trailers are those of their lines with their ends, without the empty line behind them.
     @Test(arguments: [("X: abc\r\n", 8), ("X: a\r\nY: b\r\n", 12), ("", 0)])
-    func trailersOfTheLimitAreTakenAndOneByteMoreIsNot(lines: String, count: Int) {
+    func `trailers up to the limit are accepted and one byte more is refused`(lines: String, count: Int) {
         let text = "0\r\n\(lines)\r\n"
         #expect(Self.decode(text, trailerLimit: count).end == .whole(text.utf8.count))
         guard count > 0 else { return }
@@ -166,7 +166,7 @@ import Testing
         #expect(Self.decode("0\r\nX: abcdefghijklmn", trailerLimit: count).end == .refused(.fieldsTooLarge))
     }
 
-    @Test func aChunkIsPassedOnInOnePiece() {
+    @Test func `a chunk is passed on in one piece`() {
         var decoder = ChunkedDecoder(trailerLimit: 10)
         let step = decoder.next(Array("5\r\nabcde\r\n".utf8).span, from: 0)
         #expect(step == .body(3..<8))

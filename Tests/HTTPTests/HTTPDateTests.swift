@@ -1,6 +1,7 @@
 import Bytes
-import Synchronization
+import TestSupport
 import Testing
+import Time
 
 @testable import HTTP
 
@@ -22,7 +23,7 @@ import Testing
             (-1, "Wed, 31 Dec 1969 23:59:59 GMT"), (-86_400, "Wed, 31 Dec 1969 00:00:00 GMT"),
             (-2_203_891_200, "Thu, 01 Mar 1900 00:00:00 GMT"),
         ] as [(Int, String)])
-    func momentsAreWrittenAsTheStandardSays(seconds: Int, text: String) {
+    func `dates are written as in RFC 9110`(seconds: Int, text: String) {
         var buffer = ByteBuffer()
         HTTPDate.append(seconds: seconds, to: &buffer)
         let written = buffer.bytes.text
@@ -50,7 +51,7 @@ import Testing
             ("Sun Nov  6 08:49:37 1994 GMT", nil), ("1994-11-06T08:49:37Z", nil), ("784111777", nil), ("Sun", nil),
             ("Sun,", nil), ("Sun, ", nil), (", ", nil), (" ", nil), ("", nil),
         ] as [(String, Int?)])
-    func momentsAreReadInAllThreeForms(text: String, seconds: Int?) {
+    func `dates are read in all three forms`(text: String, seconds: Int?) {
         #expect(HTTPDate.seconds(text.utf8.span) == seconds)
         // And no beginning of one is taken for a whole.
         for length in 0..<text.utf8.count where seconds != nil {
@@ -59,7 +60,7 @@ import Testing
     }
 
     /// Every day of four centuries, after which the calendar repeats, follows the day before it.
-    @Test func everyDayFollowsTheOneBefore() {
+    @Test func `every day follows the one before`() {
         let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
@@ -85,42 +86,20 @@ import Testing
         }
     }
 
-    @Test func itIsRenderedOnceASecond() {
-        let asked = Counter()
-        let clock = Counter(1_000_000_000_500_000_000)
-        var date = HTTPDate(clock: {
-            asked.value += 1
-            return clock.value
-        })
-        func seconds(at now: Int64) -> String {
-            date.refresh(now)
+    @Test func `the date follows a clock that is moved`() {
+        let clock = Clock(at: Instant(nanoseconds: 1_000_000_000_500_000_000), frozen: true)
+        let agenda = Agenda(clock, alarms: Alarms())
+        var date = HTTPDate(clock: clock)
+        func seconds() -> String {
+            date.refresh(.now)
             return String(date.bytes.text.suffix(6).prefix(2))
         }
-        // Half a second is left of the first one.
-        #expect(seconds(at: 7_000) == "40")
-        #expect(seconds(at: 7_001) == "40")
-        #expect(seconds(at: 500_006_999) == "40")
-        #expect(asked.value == 1)
-        clock.value += 500_000_000
-        #expect(seconds(at: 500_007_000) == "41")
-        #expect(asked.value == 2)
-        #expect(seconds(at: 1_500_006_999) == "41")
-        #expect(asked.value == 2)
-        clock.value += 999_999_999
-        // A moment before the next second begins, it is not there yet; a moment later it is.
-        #expect(seconds(at: 1_500_007_000) == "41")
-        clock.value += 1
-        #expect(seconds(at: 1_500_007_001) == "42")
-        #expect(asked.value == 4)
-    }
-
-    /// A number that a clock reads and a test sets.
-    private final class Counter: Sendable {
-        private let number: Atomic<Int64>
-        init(_ value: Int64 = 0) { number = Atomic(value) }
-        var value: Int64 {
-            get { number.load(ordering: .relaxed) }
-            set { number.store(newValue, ordering: .relaxed) }
-        }
+        #expect(seconds() == "40")
+        _ = agenda.advance(nil, .by(Interval(nanoseconds: 499_999_999)))
+        #expect(seconds() == "40")
+        _ = agenda.advance(nil, .by(Interval(nanoseconds: 1)))
+        #expect(seconds() == "41")
+        clock.run(rate: 1_000_000)
+        #expect(eventually { seconds() != "41" })
     }
 }

@@ -27,7 +27,7 @@ import Testing
     ])
 
     @Test(arguments: Medium.allCases)
-    func handlersAnswerAlike(medium: Medium) throws {
+    func `handlers answer alike with and without a socket`(medium: Medium) throws {
         try HandlerHarness.run(Self.router, medium) { harness in
             let hello = try harness.get("/hello/w%C3%B6rld")
             #expect(hello.status == 200)
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: Medium.allCases)
-    func refusalsAreAlike(medium: Medium) throws {
+    func `refusals are alike with and without a socket`(medium: Medium) throws {
         try HandlerHarness.run(Self.router, medium) { harness in
             #expect(try harness.get("/nothing").status == 404)
             let wrong = try harness.send("DELETE", "/echo")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct OutputQueueTests {
     /// A peer that asks for many small answers and takes none must not cost more than their bytes.
-    @Test func smallPiecesWaitAsOne() {
+    @Test func `small pieces wait as one`() {
         var queue = OutputQueue()
         let small = ByteBuffer("ab")
         for _ in 0..<1000 { queue.append(copying: small, from: 0) }
@@ -16,7 +16,7 @@ import Testing
         #expect(pieces == 1)
     }
 
-    @Test func storedBytesStandBetweenWhatCameBeforeAndBehindThem() {
+    @Test func `stored bytes keep their place between small pieces`() {
         var queue = OutputQueue()
         let small = ByteBuffer("ab")
         queue.append(copying: small, from: 0)
@@ -28,7 +28,7 @@ import Testing
         #expect(!isEmpty)
     }
 
-    @Test func whatIsStoredCountsAsItsMemory() {
+    @Test func `stored content counts as its memory`() {
         var queue = OutputQueue()
         queue.append(copying: ByteBuffer("ab"), from: 0)
         queue.append(.bytes(SharedBytes(ByteBuffer("stored"))), 2..<6)

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 @Suite struct RequestIDTests {
-    @Test func namesAreSixteenHexadecimalDigitsAndNeverTheSame() {
+    @Test func `request ids are sixteen hexadecimal digits and unique`() {
         var names: Set<String> = []
         for number in UInt64(0)..<10_000 {
             let name = RequestID.text(number)
@@ -17,7 +17,7 @@ import Testing
         #expect(RequestID.text(3) == RequestID.text(3))
     }
 
-    @Test func theNameOfAnAnswerIsThatOfTheLog() {
+    @Test func `the request id of an answer is that of its exchange`() {
         var output = ByteBuffer("x")
         RequestID.append(42, to: &output)
         let text = output.bytes.text

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [20, 21, 31, 32, 33, 100, 8192])
-    func aRequestLineOfTheLimitIsTakenAndOneByteMoreIsNot(limit: Int) {
+    func `a request line up to the limit is accepted and one byte more is refused`(limit: Int) {
         let limits = Self.limits(line: limit)
         let fits = head(Self.line(limit), "Host: a")
         #expect(parse(fits, limits: limits).outcome == .complete(fits.count))
@@ -39,7 +39,7 @@ import Testing
 
     /// The bytes of fields are those of their lines with their ends, without the empty line behind them.
     @Test(arguments: [19, 20, 32, 100, 65_536])
-    func fieldsOfTheLimitAreTakenAndOneByteMoreIsNot(limit: Int) {
+    func `fields up to the limit are accepted and one byte more is refused`(limit: Int) {
         let limits = Self.limits(bytes: limit)
         func request(_ bytes: Int) -> [UInt8] {
             head("GET / HTTP/1.1", "Host: a", "X:\(String(repeating: "b", count: bytes - 9 - 4))")
@@ -55,7 +55,7 @@ import Testing
         #expect(parse(endless.dropLast(), limits: limits) == Parsing(.needMore))
     }
 
-    @Test func manySmallFieldsCountTogether() {
+    @Test func `many small fields count together`() {
         let limits = Self.limits(bytes: 50)
         // Five times ten bytes.
         let lines = ["GET / HTTP/1.1", "Host: ab"] + Array(repeating: "X: 12345", count: 4)
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 100])
-    func asManyFieldsAsTheLimitAreTakenAndOneMoreIsNot(limit: Int) {
+    func `as many fields as the limit are accepted and one more is refused`(limit: Int) {
         let limits = Self.limits(count: limit)
         let lines = ["GET / HTTP/1.1", "Host: a"] + (1..<limit).map { "X\($0): b" }
         let parsing = parse(head(lines), limits: limits)
@@ -72,7 +72,7 @@ import Testing
         #expect(parse(head(lines + ["Y: c"]), limits: limits) == .refused(.tooManyFields))
     }
 
-    @Test func theLimitsOfTheLineAndOfTheFieldsAreApart() {
+    @Test func `the limits of the request line and of the fields are separate`() {
         let limits = Self.limits(line: 20, bytes: 30)
         let fits = head(Self.line(20), "Host: a", "X: 3456789012345678")
         #expect(parse(fits, limits: limits).outcome == .complete(fits.count))
@@ -90,7 +90,7 @@ import Testing
         // Many fields.
         head(["GET / HTTP/1.1", "Host: a"] + (0..<99).map { "X\($0): \(String(repeating: "b", count: 650))" }),
     ])
-    func bytesAreLookedAtOnceForAClientThatSendsOneAtATime(request: [UInt8]) {
+    func `each byte is examined once for a client that sends one at a time`(request: [UInt8]) {
         let bytes = FadingBytes(request)
         var parser = RequestParser()
         var outcome = RequestParser.Outcome.needMore
@@ -104,7 +104,7 @@ import Testing
         #expect(outcome == .complete(request.count))
     }
 
-    @Test func linesThatWereJudgedAreNotReadAgain() {
+    @Test func `lines that were parsed are not read again`() {
         let lines = ["GET / HTTP/1.1", "Host: a"] + (0..<99).map { "X\($0): \(String(repeating: "b", count: 500))" }
         let request = head(lines)
         let bytes = FadingBytes(request)

@@ -181,14 +181,14 @@ import Testing
         requestLines + versions + targets + lines + controls + fields + hosts + lengths + codings + expectations
 
     @Test(arguments: all)
-    func aHeadThatIsNotInOrderIsRefused(request: Case) {
+    func `a malformed head is refused`(request: Case) {
         #expect(parse(request.bytes) == .refused(request.refusal))
         // Nothing that follows makes it good.
         #expect(parse(request.bytes + head("GET / HTTP/1.1", "Host: a")) == .refused(request.refusal))
     }
 
     @Test(arguments: all)
-    func noPrefixOfItIsWhole(request: Case) {
+    func `no prefix of a malformed head is complete`(request: Case) {
         var refused = false
         for count in 0...request.bytes.count {
             let parsing = parse(Array(request.bytes.prefix(count)))
@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test(arguments: all)
-    func piecesOfAnySizeAreRefusedAlike(request: Case) {
+    func `a malformed head is refused alike however it is split`(request: Case) {
         for size in [1, 2, 3, 7, 16, 17] {
             #expect(parse(request.bytes, piecesOf: size).parsing == .refused(request.refusal))
         }
@@ -212,7 +212,7 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\nX: b\r\n\r\n", 34), ("GET / HTTP/1.1\rH", 16),
         ("GET / HTTP/1.1\r\nX: \u{0}b\r\n\r\n", 20),
     ])
-    func nonsenseIsRefusedAtOnce(text: String, count: Int) {
+    func `nonsense is refused at once`(text: String, count: Int) {
         let (parsing, seen) = parse(Array(text.utf8), piecesOf: 1)
         #expect(parsing.head == nil && parsing.outcome != .needMore)
         #expect(seen == count)

@@ -130,7 +130,7 @@ import Testing
     static let all = requestLines + targets + hosts + fields + connections + oldRequests
 
     @Test(arguments: all)
-    func everythingIsReadFromASoundHead(request: Case) {
+    func `everything is read from a well-formed head`(request: Case) {
         let expected = Parsing(.complete(request.bytes.count), request.expected)
         #expect(parse(request.bytes) == expected)
         // What follows is none of its business, not even where it is nonsense.
@@ -138,21 +138,21 @@ import Testing
     }
 
     @Test(arguments: all)
-    func everyPrefixNeedsMore(request: Case) {
+    func `every prefix of a head needs more input`(request: Case) {
         for count in 0..<request.bytes.count {
             #expect(parse(Array(request.bytes.prefix(count))) == Parsing(.needMore))
         }
     }
 
     @Test(arguments: all)
-    func piecesOfAnySizeReadTheSame(request: Case) {
+    func `a head is read the same however it is split`(request: Case) {
         for size in [1, 2, 3, 7, 16, 17] {
             let (parsing, _) = parse(request.bytes, piecesOf: size)
             #expect(parsing == Parsing(.complete(request.bytes.count), request.expected))
         }
     }
 
-    @Test func nothingIsLeftOfOneRequestInTheNext() {
+    @Test func `nothing of one request is left in the next`() {
         var parser = RequestParser()
         for request in Self.all + Self.all.reversed() {
             // Half a request, and one that is refused, leave nothing either.
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func aHeadHasBegunWithItsFirstByte() {
+    @Test func `a head has begun with its first byte`() {
         var parser = RequestParser()
         let before = parser.isEmpty
         #expect(before)

@@ -40,7 +40,7 @@ import Testing
         ("/a/+", "a x=+"), ("/a/..", "a x=.."), ("/.", "any=."),
         ("/echo/%61?%62=1", "/echo/%61 /echo/a %62=1"), ("/echo/b", "/echo/b /echo/b "),
     ])
-    func aPathLeadsToItsRoute(target: String, text: String) throws {
+    func `a path leads to its route`(target: String, text: String) throws {
         let reply = try get(target)
         #expect(reply.status == 200)
         #expect(reply.text == text)
@@ -50,7 +50,7 @@ import Testing
         "//", "/a/b/c", "/a//c/y", "/a/x/c", "/a/x/c/", "/a/x/c/y/z", "/a/x/d/y", "/a/x%2Fy", "/%2F", "/b/", "//a",
         "/echo/",
     ])
-    func aPathWithoutARouteIsNotFound(target: String) throws {
+    func `a path without a route is answered 404`(target: String) throws {
         let reply = try get(target)
         #expect(reply.status == 404)
         #expect(reply["allow"] == nil)
@@ -65,7 +65,9 @@ import Testing
         ("POST", "/", "GET"), ("POST", "/a/x", "GET"), ("DELETE", "/%61/b", "GET"), ("HEAD", "/a/b", "GET"),
         ("HEAD", "/", "GET"),
     ])
-    func aMethodThatIsNotThereIsToldWhichAre(method: String, target: String, allow: String) throws {
+    func `a method without a route is answered 405 with those that have one`(
+        method: String, target: String, allow: String
+    ) throws {
         let reply = try get(target, method: method)
         #expect(reply.status == 405)
         #expect(reply["allow"] == allow)
@@ -73,23 +75,23 @@ import Testing
     }
 
     @Test(arguments: ["PUT", "PATCH", "DELETE"])
-    func aRouteMayHaveSeveralMethods(method: String) throws {
+    func `a route may have several methods`(method: String) throws {
         #expect(try get("/a", method: method).text == "change a by \(method)")
     }
 
-    @Test func headIsAnsweredOnlyWhereItIsDeclared() throws {
+    @Test func `HEAD is answered only where it is declared`() throws {
         let reply = try get("/a", method: "HEAD")
         #expect(reply.status == 200)
         #expect(reply.contentLength == 1)
         #expect(reply.body == [])
     }
 
-    @Test func whatIsForTheServerAsAWholeHasNoRoute() throws {
+    @Test func `targets without a path have no route`() throws {
         #expect(try get("*", method: "OPTIONS").status == 404)
         #expect(try get("a:80", method: "CONNECT").status == 404)
     }
 
-    @Test func missesAreAnsweredAsTheOwnerOfTheRoutesSays() throws {
+    @Test func `the fallback of the router answers 404 and 405`() throws {
         let router = Router([.get("/a") { _ in .text(.ok, "") }]) { request, miss in
             switch miss {
             case .notFound: .text(Status(410), "no \(request.target.text)")
@@ -104,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func handlersSeeTheRequestAsItWasSent() throws {
+    @Test func `handlers see the request as it was sent`() throws {
         let router = Router([
             Route(
                 [.other, .post], "/{x}", wantsBody: true,

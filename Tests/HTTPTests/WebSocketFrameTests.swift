@@ -9,7 +9,7 @@ import Testing
 @Suite struct WebSocketFrameTests {
     /// 1.1 and 1.2, 2.4: each kind of frame at each edge of the three forms of a length.
     @Test(arguments: [0, 1, 2, 3, 4, 7, 8, 9, 124, 125, 126, 127, 128, 65_535, 65_536, 1 << 20])
-    func payloadsOfEveryLengthArriveWhole(count: Int) {
+    func `payloads of every length arrive whole`(count: Int) {
         let payload = (0..<count).map { UInt8($0 % 95 + 32) }
         let expected = brief(ByteBuffer(payload.span))
         #expect(transcript(of: clientFrame(text, payload)) == ["text \(expected)"])
@@ -20,7 +20,7 @@ import Testing
         #expect(transcript(of: clientFrame(pong, payload)) == ["pong \(expected)"])
     }
 
-    @Test func theKeyGoesOnAcrossPiecesOfAPayload() {
+    @Test func `the masking key continues across pieces of a payload`() {
         let payload = (0..<64).map { UInt8($0) }
         let frame = clientFrame(binary, payload, key: [1, 2, 4, 8])
         let expected = transcript(of: frame)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func everyFrameOfOnePieceIsTaken() {
+    @Test func `every frame of one piece is read`() {
         let frames = clientFrame(text, "a") + clientFrame(ping, "") + clientFrame(text, "") + clientFrame(pong, "p")
         #expect(transcript(of: frames) == ["text 'a'", "ping ''", "text ''", "pong 'p'"])
     }
@@ -56,7 +56,7 @@ import Testing
             ([0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0], .lengthNotShortest),
             ([0x82, 0xFF, 0x80], .lengthTooLarge), ([0x82, 0xFF, 0xFF], .lengthTooLarge),
         ] as [([UInt8], WebSocket.Failure)])
-    func faultsOfAHeaderEndTheConnection(bytes: [UInt8], failure: WebSocket.Failure) {
+    func `a malformed frame header fails`(bytes: [UInt8], failure: WebSocket.Failure) {
         #expect(transcript(of: bytes) == ["failure 1002 \(failure)"])
         #expect(transcript(of: bytes, pieces: [1, 1, 1]) == ["failure 1002 \(failure)"])
         #expect(transcript(of: Array(bytes.dropLast())) == [])
@@ -78,18 +78,18 @@ import Testing
             ]
         ),
     ])
-    func aMessagePastTheLimitIsRefusedByItsHeader(limit: Int, frames: [[UInt8]]) {
+    func `a message past the limit is refused by its header`(limit: Int, frames: [[UInt8]]) {
         #expect(transcript(of: frames.flatMap(\.self), limit: limit) == ["failure 1009 messageTooBig"])
     }
 
-    @Test func aMessageOfTheLimitAndPingsBesideItAreTaken() {
+    @Test func `a message of the limit and pings beside it are accepted`() {
         let frames =
             clientFrame(text, "0123456789", isFinal: false) + clientFrame(ping, "0123456789")
             + clientFrame(continuation, "012345")
         #expect(transcript(of: frames + frames, limit: 16).count == 4)
     }
 
-    @Test func memoryIsAskedForAsBytesArriveAndNotAsTheyArePromised() {
+    @Test func `memory is reserved as bytes arrive and not as they are announced`() {
         var asked = 0
         let frame = clientFrame(binary, Array(repeating: 7, count: 1 << 20))
         _ = transcript(
@@ -107,7 +107,7 @@ import Testing
         #expect(asked == 1 << 20)
     }
 
-    @Test func aRefusalOfMemoryAsksTheClientToComeLater() {
+    @Test func `a refused reservation fails with 1013`() {
         let frames = clientFrame(text, "small") + clientFrame(binary, Array(repeating: 7, count: 100))
         let lines = transcript(of: frames, reserve: { $0 < 100 })
         #expect(lines == ["text 'small'", "failure 1013 outOfMemory"])
@@ -118,14 +118,14 @@ import Testing
             (0, [0x82, 0]), (125, [0x82, 125]), (126, [0x82, 126, 0, 126]), (65_535, [0x82, 126, 0xFF, 0xFF]),
             (65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]), (1 << 40, [0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0]),
         ] as [(Int, [UInt8])])
-    func headersAreWrittenInTheirShortestForm(count: Int, expected: [UInt8]) {
+    func `frame headers are written in their shortest form`(count: Int, expected: [UInt8]) {
         var output = ByteBuffer()
         WebSocket.FrameWriter.header(.binary, count: count, into: &output)
         let same = output.bytes.equals(expected.span)
         #expect(same)
     }
 
-    @Test func controlFramesAreWrittenWhole() {
+    @Test func `control frames are written whole`() {
         var output = ByteBuffer()
         WebSocket.FrameWriter.ping([1, 2].span, into: &output)
         WebSocket.FrameWriter.pong([3].span, into: &output)
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test(arguments: WebSocket.Failure.allCases)
-    func everyFailureFitsIntoACloseFrame(failure: WebSocket.Failure) {
+    func `every failure fits into a close frame`(failure: WebSocket.Failure) {
         var output = ByteBuffer()
         WebSocket.FrameWriter.close(failure.code, reason: failure.reason, into: &output)
         let size = output.count

@@ -35,7 +35,7 @@ import Testing
     static let accepted = WebSocket.Handshake.Answer.switching(
         accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", subprotocol: nil)
 
-    @Test func theExampleOfTheRFCIsAccepted() {
+    @Test func `the example of RFC 6455 is accepted`() {
         #expect(Fields().answer() == Self.accepted)
     }
 
@@ -47,7 +47,7 @@ import Testing
         Fields().with { $0.protocols = "unknown" },
         Fields().with { $0.protocols = "" },
     ])
-    func tokensCountInAnyCaseAndAnywhereInTheirList(fields: Fields) {
+    func `tokens count in any case and anywhere in their list`(fields: Fields) {
         #expect(fields.answer() == Self.accepted)
     }
 
@@ -71,7 +71,7 @@ import Testing
         Fields().with { $0.key = "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ==" },
         Fields().with { $0.protocols = "good, two words" },
     ])
-    func whatIsNoHandshakeIsABadRequest(fields: Fields) {
+    func `a malformed handshake is a bad request`(fields: Fields) {
         let answer = fields.answer()
         guard case .badRequest(let reason) = answer else {
             Issue.record("\(answer)")
@@ -81,14 +81,14 @@ import Testing
     }
 
     @Test(arguments: [nil, "", "8", "12", "14", "013", "13, 8", "13, 13"])
-    func everyVersionButThirteenIsToldWhichOneToUse(version: String?) {
+    func `every version but 13 is answered with the version to use`(version: String?) {
         #expect(Fields().with { $0.version = version }.answer() == .upgradeRequired)
     }
 
     @Test(arguments: [
         ("chat", "chat"), ("superchat, chat", "superchat"), ("v1,chat , superchat", "chat"), ("Chat", nil), ("", nil),
     ])
-    func theFirstSubprotocolOfTheClientThatWeSpeakIsTaken(offered: String, taken: String?) {
+    func `the client's first known subprotocol is chosen`(offered: String, taken: String?) {
         let answer = Fields().with { $0.protocols = offered }.answer(subprotocols: ["chat", "superchat"])
         #expect(answer == .switching(accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", subprotocol: taken))
     }

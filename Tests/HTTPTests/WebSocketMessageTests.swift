@@ -31,7 +31,7 @@ import Testing
         ),
         ([clientFrame(text, "a", isFinal: false), clientFrame(close, [0x03, 0xE8])], ["close 1000 ''"]),
     ])
-    func fragmentsAreJoinedAndControlFramesPassBetween(frames: [[UInt8]], expected: [String]) {
+    func `fragments are joined and control frames pass between them`(frames: [[UInt8]], expected: [String]) {
         #expect(transcript(of: frames.flatMap(\.self)) == expected)
     }
 
@@ -48,7 +48,7 @@ import Testing
             ([clientFrame(text, "a", isFinal: false), clientFrame(text, "b")], .messageInterrupted),
             ([clientFrame(binary, "a", isFinal: false), clientFrame(text, "b", isFinal: false)], .messageInterrupted),
         ] as [([[UInt8]], WebSocket.Failure)])
-    func fragmentsOutOfOrderEndTheConnection(frames: [[UInt8]], failure: WebSocket.Failure) {
+    func `fragments out of order fail`(frames: [[UInt8]], failure: WebSocket.Failure) {
         #expect(transcript(of: frames.flatMap(\.self)).last == "failure 1002 \(failure)")
     }
 
@@ -61,7 +61,7 @@ import Testing
     ]
 
     @Test(arguments: goodText)
-    func goodTextIsTakenHoweverItIsSplit(good: [UInt8]) {
+    func `valid text is accepted however it is split`(good: [UInt8]) {
         let expected = ["text \(brief(ByteBuffer(good.span)))"]
         #expect(transcript(of: clientFrame(text, good)) == expected)
         for cut in 0...good.count {
@@ -94,7 +94,7 @@ import Testing
     ]
 
     @Test(arguments: badText)
-    func badTextFailsAtItsFirstBadByte(bad: [UInt8], good: Int) {
+    func `invalid text fails at its first invalid byte`(bad: [UInt8], good: Int) {
         let failure = ["failure 1007 invalidUTF8"]
         #expect(transcript(of: clientFrame(text, bad)) == failure)
         // The rest need not arrive, in the frame or the message (6.4).
@@ -113,7 +113,7 @@ import Testing
 
     /// 6.2: whole in each of its bytes, but not at its end.
     @Test(arguments: [[0xC2], [0xE0, 0xA0], [0xF0, 0x90, 0x80], [0x61, 0xF4, 0x8F, 0xBF]] as [[UInt8]])
-    func textThatEndsWithinACharacterFails(bad: [UInt8]) {
+    func `text that ends within a character fails`(bad: [UInt8]) {
         #expect(transcript(of: clientFrame(text, bad)) == ["failure 1007 invalidUTF8"])
         let fragments = clientFrame(text, bad, isFinal: false) + clientFrame(continuation, "")
         #expect(transcript(of: fragments) == ["failure 1007 invalidUTF8"])
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// Random bytes of the kinds that matter, ASCII runs among them, against the standard library.
-    @Test func textIsWhatTheStandardLibraryTakesForText() {
+    @Test func `text is valid exactly where the standard library says so`() {
         var random = Seeded(6)
         let edges: [UInt8] = [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4]
         for _ in 0..<20_000 {
@@ -146,19 +146,19 @@ import Testing
             ([0x03, 0xE8] + Array("Grüße".utf8), "close 1000 'Grüße'"),
             ([0x03], "failure 1002 shortClose"),
         ] as [([UInt8], String)])
-    func aCloseEndsAllAndWhatFollowsIsDropped(payload: [UInt8], expected: String) {
+    func `input behind a close is dropped`(payload: [UInt8], expected: String) {
         let frames = clientFrame(text, "a") + clientFrame(close, payload) + clientFrame(ping, "") + [0xFF, 0xFF]
         #expect(transcript(of: frames) == ["text 'a'", expected])
     }
 
-    @Test func aCloseMayCarry123BytesOfReason() {
+    @Test func `a close may carry 123 bytes of reason`() {
         let reason = Array(repeating: UInt8(ascii: "r"), count: 123)
         #expect(transcript(of: clientFrame(close, [0x03, 0xE8] + reason)).first?.hasPrefix("close 1000") == true)
         #expect(transcript(of: clientFrame(close, [0x03, 0xE8] + reason + reason)) == ["failure 1002 longControl"])
     }
 
     /// 7.7, 7.9 and 7.13: every code there is.
-    @Test func closeCodesAreTakenOrRefused() {
+    @Test func `close codes are accepted or refused as in RFC 6455`() {
         let allowed = Set([1000...1003, 1007...1014, 3000...4999].flatMap(Array.init))
         for code in Array(0...5100) + [65_535] {
             let lines = transcript(of: clientFrame(close, [UInt8(code >> 8), UInt8(code & 0xFF)]))
@@ -172,7 +172,7 @@ import Testing
 
     /// 10, and more: wherever a stream is cut, it says the same.
     @Test(arguments: 0..<300 as Range<UInt64>)
-    func piecesOfAnySizeSayTheSameAsTheWhole(seed: UInt64) {
+    func `messages are the same however the input is split`(seed: UInt64) {
         var random = Seeded(seed)
         let stream = randomStream(&random)
         let whole = transcript(of: stream, limit: 4096)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-/// Images that are fetched from a URL.
+/// Fetches of images from a URL.
 @Suite struct FetchTests {
     private static func fetch(_ url: String, _ change: (inout IntakeSettings) -> Void = { _ in }) -> String {
         var settings = IntakeSettings()

@@ -19,13 +19,13 @@ import Testing
     }
 
     @Test(arguments: [
-        // Standard, with and without padding; 62 and 63 in either alphabet.
+        // With and without padding; the values 62 and 63 in the standard and in the URL alphabet.
         ("aGk=", "file [104, 105]"), ("aGk", "file [104, 105]"), ("aA==", "file [104]"), ("aA", "file [104]"),
         ("+/+/", "file [251, 255, 191]"), ("-_-_", "file [251, 255, 191]"), ("AA-_", "file [0, 15, 191]"),
         ("AAAA+_", "the image is not base64: character 5 ('_') is not in the alphabet"),
         ("AAAA-/", "the image is not base64: character 5 ('/') is not in the alphabet"),
         ("AAAA_+==", "the image is not base64: character 5 ('+') is not in the alphabet"),
-        // Half of the padding is neither.
+        // Incomplete and excess padding.
         ("aA=", "the image is not base64: it ends too early"),
         ("aGk==", "the image is not base64: the padding at character 4 is wrong"),
         ("aGk=aGk=", "the image is not base64: the padding at character 4 is wrong"),
@@ -57,7 +57,7 @@ import Testing
         #expect(Self.read(text) == result)
     }
 
-    /// The comma must come early: a whole image is not searched for it.
+    /// The search for the comma is limited, so that it does not scan a whole image.
     @Test func `a data URL must have its comma within 256 bytes`() {
         let name = String(repeating: "n", count: 256 - "data:;name=;base64,".utf8.count)
         #expect(Self.read("data:;name=\(name);base64,aGk=") == "file [104, 105]")

@@ -148,7 +148,7 @@ class Visitor:
 class Endurance(unittest.TestCase):
     def test_many_clients_for_a_while(self):
         # The plainest fill: this is about all else.
-        flags = ["--fill", "edge", "--result-lifetime", f"{KEPT}s", "--task-retention", f"{KEPT}s",
+        flags = ["--log-level", "warn", "--fill", "edge", "--result-lifetime", f"{KEPT}s", "--task-retention", f"{KEPT}s",
                  "--bfl-price-high", str(PRICE), "--credits", str(CREDITS)]
         with outpaint(*flags) as server:
             before = server.descriptors()

@@ -53,7 +53,7 @@ class Sockets(unittest.TestCase):
 
 
     def test_silence_ends_a_socket_with_the_code_that_is_set(self):
-        with outpaint("--websocket-idle-timeout", "100ms", "--websocket-idle-code", "4000") as server:
+        with outpaint("--websocket-idle-timeout", "100ms", "--assume", "websocket-idle-code=4000") as server:
             with Talk(server.port) as caller:
                 opcode, payload = caller.hear()
             self.assertEqual((opcode, payload[:2]), (8, struct.pack(">H", 4000)))

@@ -106,7 +106,7 @@ class Service(unittest.TestCase):
         return self.last["result"]["sample"]
 
     def test_a_picture_from_submit_to_download_and_no_secret_in_any_log(self):
-        flags = ("--api-key", "s3cret-key", "--access-log", "text", "--log-level", "debug", "--result-memory", "0")
+        flags = ("--api-key", "s3cret-key", "--access-log", "text", "--log-level", "debug", "--spool-memory", "0")
         with outpaint(*flags) as server:
             task = self.submit(f"http://127.0.0.1:{server.port}")
             sample = self.ready(task["polling_url"])
@@ -178,7 +178,7 @@ class Service(unittest.TestCase):
                 server.stop()
                 self.assertEqual(server.exit_code(), 0)
                 line = re.search(
-                    r"warn ended with work undone tasks_waiting=(\d) tasks_running=(\d) webhooks=(\d)", server.said())
+                    r"warn ended with work undone tasks_waiting=(\d) tasks_running=(\d) unsent=(\d)", server.said())
                 self.assertEqual((int(line[1]) + int(line[2]), line[3]), (3, "3"))
                 self.assertEqual(receiver.heard, [])
 

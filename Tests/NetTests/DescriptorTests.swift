@@ -11,7 +11,7 @@ import Testing
         Descriptor(owning: fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 900))
     }
 
-    @Test func itIsClosedWhenItsOwnerGoes() {
+    @Test func `a descriptor is closed when its owner goes`() {
         let number: CInt
         do {
             let descriptor = Self.high()
@@ -21,7 +21,7 @@ import Testing
         #expect(!isOpen(number))
     }
 
-    @Test func itIsClosedOnceHoweverOftenItMoves() {
+    @Test func `a descriptor is closed once however often it moves`() {
         final class Owner {
             let descriptor: Descriptor
             init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
@@ -41,7 +41,7 @@ import Testing
         #expect(close(number) == 0)
     }
 
-    @Test func thePeerHearsOfTheEnd() throws {
+    @Test func `the peer receives the end`() throws {
         let near = SocketPair().closingFar()
         var buffer = ByteBuffer()
         let transfer = try near.receive(into: &buffer, upTo: 10)
@@ -50,7 +50,7 @@ import Testing
 
     // MARK: - Sending and receiving
 
-    @Test func whatIsSentIsReceived() throws {
+    @Test func `bytes that are sent are received`() throws {
         let pair = SocketPair()
         #expect(try pair.near.send("hello") == .bytes(5))
         var buffer = ByteBuffer(">")
@@ -62,7 +62,7 @@ import Testing
         #expect(text == ">hello")
     }
 
-    @Test func twoRunsOfBytesGoOutAsOne() throws {
+    @Test func `two runs of bytes are sent as one`() throws {
         let pair = SocketPair()
         let stored = SharedBytes(ByteBuffer("0123456789"))
         let sent = try pair.near.send(ByteBuffer("head:"), stored, 2..<5)
@@ -73,7 +73,7 @@ import Testing
         #expect(text == "head:2349")
     }
 
-    @Test func aFullPeerIsNoError() throws {
+    @Test func `a full peer is no error`() throws {
         let pair = SocketPair()
         let piece = ByteBuffer(String(repeating: "a", count: 100_000))
         var (count, transfer) = (0, Transfer.bytes(0))
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// Were the signal not held off, the test would end here.
-    @Test func aPeerThatIsGoneIsAnErrorAndNoSignal() {
+    @Test func `a peer that is gone is an error and no signal`() {
         let near = SocketPair().closingFar()
         var errors: [Errno] = []
         do { _ = try near.send(ByteBuffer("a")) } catch { errors.append(error) }
@@ -100,7 +100,7 @@ import Testing
         #expect(errors == [Errno(EPIPE), Errno(EPIPE)])
     }
 
-    @Test func afterSendingIsShutDownThePeerStillAnswers() throws {
+    @Test func `the peer still answers after sending is shut down`() throws {
         let pair = SocketPair()
         pair.near.shutdownSending()
         var buffer = ByteBuffer()
@@ -110,7 +110,7 @@ import Testing
         #expect(try pair.near.text() == "answer")
     }
 
-    @Test func waitingEndsWithTimeOrReadiness() throws {
+    @Test func `waiting ends with the time or with readiness`() throws {
         let pair = SocketPair()
         let before = pair.near.wait(for: .readable, milliseconds: 1)
         let writable = pair.near.wait(for: .writable, milliseconds: 1)

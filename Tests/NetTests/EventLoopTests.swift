@@ -1,12 +1,13 @@
 import Bytes
 import Testing
+import Time
 
 @testable import Net
 @testable import System
 
 /// The loop runs on the test's own thread here, and ends when a handler says so.
 @Suite struct EventLoopTests {
-    private final class Handler: EventHandler {
+    final class Handler: EventHandler {
         var onReady: (Readiness) -> Void = { _ in }
         var onExpired: () -> Void = {}
         func ready(_ readiness: Readiness) { onReady(readiness) }
@@ -14,15 +15,15 @@ import Testing
     }
 
     /// Ends the loop after `milliseconds`, however busy it is.
-    private static func end(_ loop: EventLoop, after milliseconds: Int64) -> Handler {
+    static func end(_ loop: EventLoop, after milliseconds: Int) -> Handler {
         let handler = Handler()
         handler.onExpired = { loop.stop() }
-        loop.setDeadline(loop.reserve(handler), loop.now + milliseconds * 1_000_000)
+        loop.setDeadline(loop.reserve(handler), loop.now + .milliseconds(milliseconds))
         return handler
     }
 
     /// Runs the loop to its end, and has its handlers let go of it.
-    private static func run(_ loop: EventLoop) {
+    static func run(_ loop: EventLoop) {
         loop.run()
         loop.afterRound = nil
         for case let handler as Handler in loop.handlers {
@@ -32,38 +33,15 @@ import Testing
     }
 
     /// An event that is ready to be read at once.
-    private static func signalled() throws -> Descriptor {
+    static func signalled() throws -> Descriptor {
         let event = try EventCall.create()
         EventCall.signal(event)
         return event
     }
 
-    /// A connection that came and went would else take memory until its deadline, a day perhaps.
-    @Test func deadlinesOfThoseWhoHaveLeftTakeNoMemory() throws {
-        let loop = try EventLoop()
-        let handler = Handler()
-        var heard = 0
-        handler.onExpired = { heard += 1 }
-        let stays = loop.reserve(handler)
-        loop.setDeadline(stays, loop.now + 86_400_000_000_000)
-        for _ in 0..<10_000 {
-            let place = loop.reserve(handler)
-            loop.setDeadline(place, loop.now + 86_400_000_000_000)
-            loop.setDeadline(place, loop.now + 75_000_000_000)
-            loop.deregister(place)
-        }
-        #expect(loop.timerCount < 200)
-        // Who stayed is still called.
-        loop.setDeadline(stays, loop.now + 1_000_000)
-        let end = Self.end(loop, after: 50)
-        Self.run(loop)
-        withExtendedLifetime(end) {}
-        #expect(heard == 1)
-    }
-
     // MARK: - Readiness
 
-    @Test func aHandlerHearsWhatItsDescriptorIsReadyFor() throws {
+    @Test func `a handler is told the readiness of its descriptor`() throws {
         let loop = try EventLoop()
         let pair = SocketPair()
         let handler = Handler()
@@ -80,7 +58,7 @@ import Testing
         #expect(heard.prefix(3) == [.writable, .readable, [.readable, .writable]])
     }
 
-    @Test func readinessIsToldAgainUntilItIsUsedUp() throws {
+    @Test func `readiness is reported again until it is used up`() throws {
         let loop = try EventLoop()
         let event = try Self.signalled()
         let handler = Handler()
@@ -94,7 +72,7 @@ import Testing
         #expect(count >= 3)
     }
 
-    @Test func theEndOfAPeerIsHeard() throws {
+    @Test func `the end of a peer is reported`() throws {
         let loop = try EventLoop()
         let near = SocketPair().closingFar()
         let handler = Handler()
@@ -110,7 +88,7 @@ import Testing
 
     /// Each of two ready handlers deregisters the other one and gives its place away: whoever comes first is the only one
     /// to hear of anything, and the new tenant hears nothing of the old one's event.
-    @Test func eventsOnTheWayToAHandlerThatLeftAreDropped() throws {
+    @Test func `pending events of a deregistered handler are dropped`() throws {
         let loop = try EventLoop()
         let events = [TransferBox(try Self.signalled()), TransferBox(try Self.signalled())].map {
             SharedDescriptor($0.take())
@@ -137,7 +115,7 @@ import Testing
         _ = end
     }
 
-    @Test func aPlaceIsUsedAgainUnderAnotherNumber() throws {
+    @Test func `a slot is used again with another generation`() throws {
         let loop = try EventLoop()
         let event = try EventCall.create()
         let (first, second) = (Handler(), Handler())
@@ -155,7 +133,7 @@ import Testing
         #expect(loop.handler(at: .none) == nil)
     }
 
-    @Test func whatIsDoneInTheNameOfAnOldTenantIsNothing() throws {
+    @Test func `calls with an old registration do nothing`() throws {
         let loop = try EventLoop()
         let event = try Self.signalled()
         let (first, second) = (Handler(), Handler())
@@ -178,7 +156,7 @@ import Testing
         _ = end
     }
 
-    @Test func aDescriptorCannotBeRegisteredTwice() throws {
+    @Test func `a descriptor cannot be registered twice`() throws {
         let loop = try EventLoop()
         let event = try EventCall.create()
         let handler = Handler()
@@ -190,110 +168,9 @@ import Testing
         #expect(next.slot == place.slot + 1)
     }
 
-    // MARK: - Deadlines
-
-    @Test func deadlinesComeInTheirOrderAndOnce() throws {
-        let loop = try EventLoop()
-        let start = loop.now
-        var expired: [Int64] = []
-        let handlers = [6, 2, 4, 3, 5, 1].map { (delay: Int64) in
-            let handler = Handler()
-            handler.onExpired = {
-                expired.append(delay)
-                #expect(loop.now >= start + delay * 1_000_000)
-            }
-            loop.setDeadline(loop.reserve(handler), start + delay * 1_000_000)
-            return handler
-        }
-        let end = Self.end(loop, after: 20)
-        Self.run(loop)
-        #expect(expired == [1, 2, 3, 4, 5, 6])
-        _ = (handlers, end)
-    }
-
-    @Test(arguments: [
-        // What a deadline is set to, in milliseconds, one after the other; the last one counts.
-        [2, 15], [15, 2], [2, 15, 2], [15, 2, 15], [1, 5, 3, 9, 7], [9, 7, 5, 3], [1, -1, 5], [5, -1, 2], [1, 1, 1],
-    ])
-    func theDeadlineSetLastCounts(delays: [Int64]) throws {
-        let loop = try EventLoop()
-        let start = loop.now
-        let handler = Handler()
-        let place = loop.reserve(handler)
-        var times: [Int64] = []
-        handler.onExpired = { times.append(loop.now) }
-        for delay in delays { loop.setDeadline(place, delay < 0 ? .max : start + delay * 1_000_000) }
-        let end = Self.end(loop, after: 30)
-        Self.run(loop)
-        #expect(times.count == 1)
-        #expect(times.first ?? 0 >= start + (delays.last ?? 0) * 1_000_000)
-        _ = end
-    }
-
-    @Test func aDeadlineTakenBackNeverComes() throws {
-        let loop = try EventLoop()
-        let (handler, leaver, tenant) = (Handler(), Handler(), Handler())
-        var expired = 0
-        for handler in [handler, leaver, tenant] { handler.onExpired = { expired += 1 } }
-        let place = loop.reserve(handler)
-        loop.setDeadline(place, loop.now + 1_000_000)
-        loop.setDeadline(place, .max)
-        let left = loop.reserve(leaver)
-        loop.setDeadline(left, loop.now + 1_000_000)
-        loop.deregister(left)
-        // The entry of the old tenant is still on its way, and not for the new one.
-        let next = loop.reserve(tenant)
-        #expect(next.slot == left.slot)
-        let end = Self.end(loop, after: 10)
-        Self.run(loop)
-        #expect(expired == 0)
-        _ = end
-    }
-
-    @Test func aHandlerMaySetItsNextDeadlineWhenOneHasCome() throws {
-        let loop = try EventLoop()
-        let handler = Handler()
-        let place = loop.reserve(handler)
-        var times: [Int64] = []
-        handler.onExpired = {
-            times.append(loop.now)
-            if times.count < 3 { loop.setDeadline(place, loop.now + 2_000_000) } else { loop.stop() }
-        }
-        loop.setDeadline(place, loop.now + 1_000_000)
-        Self.run(loop)
-        #expect(times.count == 3)
-        #expect(times[1] >= times[0] + 2_000_000 && times[2] >= times[1] + 2_000_000)
-    }
-
-    /// Every request of a kept connection moves its deadline: that must cost neither time nor memory.
-    @Test func movingADeadlineAddsNothingToTheHeap() throws {
-        let loop = try EventLoop()
-        let handler = Handler()
-        let place = loop.reserve(handler)
-        for delay in Int64(10)..<1000 { loop.setDeadline(place, loop.now + delay * 1_000_000_000) }
-        #expect(loop.timers.count == 1)
-        loop.setDeadline(place, loop.now + 1_000_000_000)
-        #expect(loop.timers.count == 2)
-    }
-
-    @Test func entriesThatWereOvertakenGoWhenTheirTimeComes() throws {
-        let loop = try EventLoop()
-        let start = loop.now
-        let handler = Handler()
-        let place = loop.reserve(handler)
-        handler.onExpired = { loop.setDeadline(place, start + 3_600_000_000_000) }
-        for delay in [Int64(8), 6, 4, 2] { loop.setDeadline(place, start + delay * 1_000_000) }
-        #expect(loop.timers.count == 4)
-        let end = Self.end(loop, after: 20)
-        Self.run(loop)
-        #expect(loop.timers.count == 1)
-        #expect(loop.timers.next == start + 3_600_000_000_000)
-        _ = end
-    }
-
     // MARK: - Other threads
 
-    @Test func jobsOfManyThreadsRunOnTheLoopInTheirOrder() throws {
+    @Test func `jobs of many threads run on the loop in their order`() throws {
         let loop = try EventLoop()
         let ran = Locked<[[Int]]>([])
         let elsewhere = Locked(0)
@@ -321,7 +198,7 @@ import Testing
         #expect(elsewhere.withLock { $0 } == 0)
     }
 
-    @Test func jobsSubmittedBeforeTheLoopRunsAreNotLost() throws {
+    @Test func `jobs submitted before the loop runs are not lost`() throws {
         let loop = try EventLoop()
         let ran = Locked<[Int]>([])
         for number in 0..<3 { loop.submit { ran.withLock { $0.append(number) } } }
@@ -332,7 +209,7 @@ import Testing
         #expect(ran.withLock { $0 } == [0, 1, 2, 3])
     }
 
-    @Test func aJobMaySubmitTheNext() throws {
+    @Test func `a job may submit the next`() throws {
         let loop = try EventLoop()
         let ran = Locked(0)
         @Sendable func next() {
@@ -348,7 +225,7 @@ import Testing
     }
 
     /// What jobs hold, a connection for instance, must not outlive the loop's end.
-    @Test func aLoopThatHasEndedKeepsNoJobs() throws {
+    @Test func `a loop that has ended keeps no jobs`() throws {
         final class Object: Sendable {}
         let loop = try EventLoop()
         weak var early: Object?
@@ -373,7 +250,7 @@ import Testing
         #expect(late == nil)
     }
 
-    @Test func onlyTheLoopIsOnItsThread() throws {
+    @Test func `only the loop is on its thread`() throws {
         let loop = try EventLoop()
         #expect(!loop.isOnThread)
         let thread = TransferBox(try Thread("loop") { loop.run() })
@@ -385,7 +262,7 @@ import Testing
         #expect(!loop.isOnThread)
     }
 
-    @Test func somethingMayBeDoneAfterEachRound() throws {
+    @Test func `a function may run after each round`() throws {
         let loop = try EventLoop()
         let event = try Self.signalled()
         let handler = Handler()

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func placesAreCountedFromItsBeginning() throws {
+    @Test func `positions are counted from the beginning of the part`() throws {
         let part = try Self.part("0123456789")
         var buffer = ByteBuffer(">")
         for range in [4..<7, 0..<1, 9..<10, 10..<10] { try part.append(range, to: &buffer) }
@@ -25,7 +25,7 @@ import Testing
         #expect(part.count == 10)
     }
 
-    @Test func itsEndIsToldOnceNobodyHasIt() throws {
+    @Test func `the end of a part is reported when its last reference goes`() throws {
         let ended = Locked<[Range<Int>]>([])
         var part: FilePart? = try Self.part("0123") { range in ended.withLock { $0.append(range) } }
         var other = part
@@ -36,7 +36,7 @@ import Testing
         #expect(ended.withLock { $0 } == [3..<7])
     }
 
-    @Test func whatTheFileHasLostIsAnError() throws {
+    @Test func `bytes that the file has lost are an error`() throws {
         let part = FilePart(try Self.part("0123").file, 5..<20)
         var buffer = ByteBuffer()
         do throws(Errno) { try part.append(0..<15, to: &buffer) } catch { #expect(error == .fileTooShort) }
@@ -50,7 +50,7 @@ import Testing
 
     // MARK: - Sending
 
-    @Test func aPieceIsSentBehindBytes() throws {
+    @Test func `a piece of a file is sent behind bytes`() throws {
         let part = try Self.part("0123456789")
         let pair = SocketPair()
         let first = try pair.near.send(ByteBuffer("head:"), part, 2..<5)
@@ -59,7 +59,7 @@ import Testing
         #expect([first, second] == [.bytes(8), .bytes(1)])
     }
 
-    @Test func aFullPeerGetsTheRestLater() throws {
+    @Test func `a full peer gets the rest later`() throws {
         let text = String(repeating: "0123456789", count: 100_000)
         let part = try Self.part(text)
         let pair = SocketPair()
@@ -81,7 +81,7 @@ import Testing
     }
 
     /// `sendfile` cannot be told not to raise the signal; the process need not ignore it, though.
-    @Test func aPeerThatIsGoneIsAnErrorAndNoSignalOnALoop() throws {
+    @Test func `a peer that is gone is an error and no signal on a loop`() throws {
         let part = try Self.part("0123456789")
         let seen = Locked<(isHeld: Bool, reason: Errno?)>((false, nil))
         let loop = try EventLoop()

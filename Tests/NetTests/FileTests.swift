@@ -7,7 +7,7 @@ import Testing
 @testable import System
 
 @Suite struct FileTests {
-    @Test func aNameThatIsNoTextIsReadAndWritten() throws {
+    @Test func `a name that is not text is read and written`() throws {
         try withTemporaryFolder { folder in
             let path = FilePath(bytes: Array("\(folder)/caf".utf8) + [0xe9])
             try File.replace(path, with: ByteBuffer("picture"))
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func theLongestNameCanBeWritten() throws {
+    @Test func `the longest name can be written`() throws {
         try withTemporaryFolder { folder in
             let path = FilePath("\(folder)/" + String(repeating: "x", count: 255))
             try File.replace(path, with: ByteBuffer("picture"))
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [0o600, 0o640, 0o755])
-    func aFileThatIsReplacedKeepsItsPermissions(permissions: mode_t) throws {
+    func `a replaced file keeps its permissions`(permissions: mode_t) throws {
         try withTemporaryFolder { folder in
             let path = FilePath("\(folder)/out")
             try File.replace(path, with: ByteBuffer("old"))
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aLinkStaysAndWhatItLeadsToIsWritten() throws {
+    @Test func `a link stays and its target is written`() throws {
         try withTemporaryFolder { folder in
             let (link, target) = (FilePath("\(folder)/link"), FilePath("\(folder)/target"))
             try File.replace(target, with: ByteBuffer("old"))
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeReplacedStaysAsItIs() throws {
+    @Test func `a file that cannot be replaced stays as it is`() throws {
         try withTemporaryFolder { folder in
             #expect(unsafe symlink("nowhere", "\(folder)/link") == 0)
             #expect(throws: Errno.noSuchFile) {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func anUnfinishedFileHasANewNameAndGoes() throws {
+    @Test func `an unfinished file has a new name and is removed`() throws {
         try withTemporaryFolder { folder in
             do {
                 let first = try UnfinishedFile(in: FilePath(folder), permissions: 0o600)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func aPipeIsNotReadToSeeHowItBegins() throws {
+    @Test func `a pipe is not read for its beginning`() throws {
         try withTemporaryFolder { folder in
             #expect(unsafe mkfifo("\(folder)/pipe", 0o600) == 0)
             #expect(try Self.beginning(FilePath("\(folder)/pipe")) == nil)

@@ -7,7 +7,7 @@ import Testing
 @testable import System
 
 @Suite struct SharedFileTests {
-    @Test func whatIsWrittenIsReadAgain() throws {
+    @Test func `bytes that are written are read again`() throws {
         try withTemporaryFolder { folder in
             let file = try SharedFile(temporaryIn: folder)
             try file.write(ByteBuffer("later").bytes, at: 10_000)
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func readingEndsWhereTheFileDoes() throws {
+    @Test func `reading ends where the file does`() throws {
         try withTemporaryFolder { folder in
             let file = try SharedFile(temporaryIn: folder)
             try file.write(ByteBuffer("short").bytes, at: 0)
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func itHasNoName() throws {
+    @Test func `a temporary file has no name`() throws {
         try withTemporaryFolder { folder in
             let file = try SharedFile(temporaryIn: folder)
             try file.write(ByteBuffer("x").bytes, at: 0)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func whatIsDiscardedTakesNoRoom() throws {
+    @Test func `a discarded range takes no room`() throws {
         try withTemporaryFolder { folder in
             let file = try SharedFile(temporaryIn: folder)
             let bytes = ByteBuffer(String(repeating: "x", count: 1 << 20))
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aFolderThatIsNotThereIsAnError() {
+    @Test func `a missing folder is an error`() {
         #expect(throws: Errno.noSuchFile) { _ = try SharedFile(temporaryIn: "/nowhere/at/all") }
     }
 

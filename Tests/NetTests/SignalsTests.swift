@@ -7,7 +7,7 @@ import Testing
 /// On threads of their own, since what is blocked stays blocked on a thread.
 @Suite struct SignalsTests {
     @Test(arguments: [SIGTERM, SIGINT])
-    func aSignalToEndIsReadAndInterruptsNothing(number: CInt) throws {
+    func `a termination signal is read and interrupts nothing`(number: CInt) throws {
         let seen = Locked<[CInt?]>([])
         try Thread("signals") {
             // As on a program's first thread. If they stayed so, the signal below would end the test here.
@@ -28,7 +28,7 @@ import Testing
         #expect(seen.withLock { $0 } == [nil, number, nil])
     }
 
-    @Test func writingToAPeerThatIsGoneKillsNobody() throws {
+    @Test func `writing to a peer that is gone does not end the process`() throws {
         let result = Locked((0, CInt(0)))
         try Thread("pipe") {
             guard (try? Signals.termination()) != nil else { return }

@@ -13,7 +13,7 @@ import Testing
         ("1.2.3.4", 256, "1.2.3.4:256"), ("::1", 4880, "[::1]:4880"), ("::", 1, "[::]:1"),
         ("2001:DB8:0:0:0:0:0:1", 80, "[2001:db8::1]:80"), ("::ffff:1.2.3.4", 80, "[::ffff:1.2.3.4]:80"),
     ])
-    func numericAddressesAreReadAndWritten(host: String, port: Int, text: String) throws {
+    func `numeric addresses are read and written`(host: String, port: Int, text: String) throws {
         let address = try #require(SocketAddress(host: host, port: UInt16(port)))
         #expect("\(address)" == text)
         #expect(address.port == UInt16(port))
@@ -28,11 +28,11 @@ import Testing
         "1:2:3:4:5:6:7:8:9",
         "fe80::1%nothing", "g::", "127.0.0.1:80",
     ])
-    func whatIsNoAddressIsRefused(host: String) {
+    func `malformed addresses are refused`(host: String) {
         #expect(SocketAddress(host: host, port: 1) == nil)
     }
 
-    @Test func aNameStandsForItsAddresses() {
+    @Test func `a name resolves to its addresses`() {
         let found = SocketAddress.resolve("localhost", port: 80).map { "\($0)" }
         #expect(found.contains("127.0.0.1:80") || found.contains("[::1]:80"))
         #expect(found.count == Set(found).count)
@@ -41,7 +41,7 @@ import Testing
     // MARK: - Unix sockets
 
     @Test(arguments: ["a", "/run/outpaint.sock", "./x y", "/\u{F6}", String(repeating: "a", count: 107)])
-    func pathsAreReadAndWritten(path: String) throws {
+    func `paths are read and written`(path: String) throws {
         let address = try #require(SocketAddress(path: path))
         #expect(address.path == path)
         #expect(address.isUnix)
@@ -51,12 +51,12 @@ import Testing
     }
 
     @Test(arguments: ["", "a\0b", "\0a", String(repeating: "a", count: 108), String(repeating: "\u{F6}", count: 54)])
-    func pathsThatTheKernelCannotHoldAreRefused(path: String) {
+    func `paths that the kernel cannot hold are refused`(path: String) {
         #expect(SocketAddress(path: path) == nil)
     }
 
     /// The kernel takes the longest path, byte for byte, and gives it back.
-    @Test func theLongestPathWorks() throws {
+    @Test func `the longest path works`() throws {
         try withTemporaryFolder { folder in
             let path = folder + "/" + String(repeating: "a", count: 106 - folder.utf8.count)
             let address = try #require(SocketAddress(path: path))
@@ -76,7 +76,7 @@ import Testing
     // MARK: - Listening
 
     @Test(arguments: ["127.0.0.1", "::1"])
-    func aFreePortIsTakenAndTold(host: String) throws {
+    func `a free port is taken and reported`(host: String) throws {
         let address = try #require(SocketAddress(host: host, port: 0))
         let listener: Descriptor
         do {
@@ -107,12 +107,12 @@ import Testing
         #expect(throws: Errno.addressInUse) { _ = try Descriptor.listening(at: bound) }
     }
 
-    @Test func addressesOfOthersCannotBeTaken() throws {
+    @Test func `addresses of other machines cannot be bound`() throws {
         let address = try #require(SocketAddress(host: "192.0.2.1", port: 0))
         #expect(throws: Errno.addressNotAvailable) { _ = try Descriptor.listening(at: address) }
     }
 
-    @Test func aSocketFileNobodyListensOnIsReplaced() throws {
+    @Test func `a socket file without a listener is replaced`() throws {
         try withTemporaryFolder { folder in
             let address = try #require(SocketAddress(path: folder + "/s"))
             do { _ = try Descriptor.listening(at: address) }
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsNoSocketIsLeftAlone() throws {
+    @Test func `a file that is no socket is left alone`() throws {
         try withTemporaryFolder { folder in
             let path = folder + "/file"
             #expect(close(unsafe open(path, O_CREAT | O_WRONLY, 0o600)) == 0)

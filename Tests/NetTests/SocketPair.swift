@@ -16,6 +16,15 @@ struct SocketPair: ~Copyable {
         far = Descriptor(owning: numbers[1])
     }
 
+    /// Calls `body` with a transport over the near end, and the far end.
+    consuming func withTransport<Result>(
+        sendsFiles: Bool = true, _ body: (borrowing Transport, borrowing Descriptor) throws -> Result
+    ) rethrows -> Result {
+        let far = far
+        let transport = Transport(plain: near, sendsFiles: sendsFiles)
+        return try body(transport, far)
+    }
+
     /// Closes the far end and keeps the near one.
     consuming func closingFar() -> Descriptor { near }
 }

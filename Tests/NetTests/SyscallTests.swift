@@ -2,12 +2,13 @@ import Bytes
 import Glibc
 import Synchronization
 import Testing
+import Time
 
 @testable import Net
 @testable import System
 
 @Suite struct SyscallTests {
-    @Test func aCallThatASignalInterruptsIsRepeated() throws {
+    @Test func `an interrupted call is repeated`() throws {
         var calls = 0
         let result = try Syscall.repeating { () -> CInt in
             calls += 1
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [EAGAIN, EMFILE, ECONNABORTED, EINPROGRESS])
-    func anyOtherFailureIsToldAtOnce(number: CInt) {
+    func `any other failure is reported at once`(number: CInt) {
         var calls = 0
         #expect(throws: Errno(number)) {
             try Syscall.repeating { () -> Int in
@@ -32,17 +33,17 @@ import Testing
         #expect(calls == 1)
     }
 
-    @Test func onlyMinusOneIsAFailure() throws {
+    @Test func `only -1 is a failure`() throws {
         errno = EIO
         #expect(try Syscall.repeating { 0 } == 0)
         #expect(try Syscall.repeating { -2 } == -2)
     }
 
     /// With real signals: one that waits is interrupted, waits on, and sees what comes after.
-    @Test func waitingOutlastsSignals() throws {
+    @Test func `waiting outlasts signals`() throws {
         _ = signal(SIGUSR1) { _ in handled.add(1, ordering: .relaxed) }
         let before = handled.load(ordering: .relaxed)
-        let outcome = Locked<(ready: Bool, elapsed: Int64)?>(nil)
+        let outcome = Locked<(ready: Bool, elapsed: Interval)?>(nil)
         let waiting = try Thread("waiting") {
             let pair = SocketPair()
             let far = pair.far.number
@@ -59,9 +60,9 @@ import Testing
                 }
                 _ = unsafe write(far, [1], 1)
             }
-            let start = SystemClock.monotonicNanoseconds
+            let start = Ticks.now
             let ready = pair.near.wait(for: .readable, milliseconds: 10_000)
-            let elapsed = SystemClock.monotonicNanoseconds - start
+            let elapsed = Ticks.now - start
             disturber?.join()
             _ = consume pair
             outcome.withLock { $0 = (ready, elapsed) }
@@ -69,7 +70,7 @@ import Testing
         waiting.join()
         let (ready, elapsed) = try #require(outcome.withLock { $0 })
         #expect(ready)
-        #expect(elapsed < 9_000_000_000)
+        #expect(elapsed < .seconds(9))
         #expect(handled.load(ordering: .relaxed) > before)
     }
 }

@@ -23,15 +23,15 @@ struct AddressTests {
             ("169.254.0.0", .forbidden), ("169.254.169.254", .forbidden), ("169.254.170.2", .forbidden),
             ("169.254.255.255", .forbidden), ("192.0.0.192", .forbidden), ("224.0.0.1", .forbidden),
             ("239.255.255.255", .forbidden), ("240.0.0.1", .forbidden), ("255.255.255.255", .forbidden),
-        ] as [(String, AddressKind)]) func fourBytes(_ text: String, _ kind: AddressKind) throws
+        ] as [(String, AddressKind)]) func `IPv4 addresses are classified`(_ text: String, _ kind: AddressKind) throws
     {
         #expect(try AddressKind(text: text) == kind)
-        // The same host in each of the forms that hold an IPv4 address.
+        // The same host in each IPv6 form that embeds an IPv4 address.
         for form in ["::ffff:\(text)", "::ffff:0:\(text)", "64:ff9b::\(text)", try sixToFour(text)] {
             let found = try AddressKind(text: form)
             #expect(found == kind, "\(form)")
         }
-        // A translator of the local network is never global, whatever it leads to.
+        // The local-use translation prefix is never global, even for a global IPv4 address.
         #expect(try AddressKind(text: "64:ff9b:1::\(text)") == (kind == .forbidden ? .forbidden : .local))
     }
 
@@ -47,29 +47,29 @@ struct AddressTests {
             ("fd00:c1::a9fe:a9fe", .forbidden), ("fd00:42::42", .forbidden), ("2001::1", .forbidden),
             ("100::1", .forbidden),
             ("64:ff9b:2::1", .forbidden), ("4000::1", .forbidden), ("5f00::1", .forbidden), ("1::", .forbidden),
-        ] as [(String, AddressKind)]) func sixteenBytes(_ text: String, _ kind: AddressKind) throws
+        ] as [(String, AddressKind)]) func `IPv6 addresses are classified`(_ text: String, _ kind: AddressKind) throws
     {
         #expect(try AddressKind(text: text) == kind)
     }
 
-    @Test func otherLengthsAreNobodys() {
+    @Test func `an address of another length is forbidden`() {
         #expect(AddressKind([127, 0, 0].span) == .forbidden)
     }
 
-    @Test func thePolicyOpensPrivateNetworksOnly() {
+    @Test func `the policy can allow private addresses and no forbidden ones`() {
         #expect(AddressPolicy().allows(.global) && AddressPolicy(allowsPrivate: true).allows(.global))
         #expect(!AddressPolicy().allows(.local) && AddressPolicy(allowsPrivate: true).allows(.local))
         #expect(!AddressPolicy().allows(.forbidden) && !AddressPolicy(allowsPrivate: true).allows(.forbidden))
     }
 
-    // MARK: - As written in URLs
+    // MARK: - Notations in URLs
 
     @Test(arguments: [
         "127.0.0.1", "127.1", "2130706433", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "017700000001",
         "localhost", "LOCALHOST", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
         "[::127.0.0.1]",
         "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "%31%32%37.0.0.1", "①②⑦.0.0.1",
-    ]) func howeverItIsWrittenThisMachineIsNotReached(_ host: String) throws {
+    ]) func `a loopback address is refused in every notation`(_ host: String) throws {
         try Peer.answering(answer("200 OK", "reached")) { peer in
             let reason = Client().refusal("http://\(host):\(peer.port)/")
             #expect(reason == (host == "①②⑦.0.0.1" ? .badURL : .refusedAddress))
@@ -82,11 +82,12 @@ struct AddressTests {
         "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]", "[fe80::1]", "[fe80::1%25lo]", "[fd00:ec2::254]",
         "100.100.100.200",
         "0.0.0.0", "0", "[::]", "255.255.255.255", "224.0.0.1", "[ff02::1]",
-    ]) func someAreNeverReached(_ host: String) {
+    ]) func `a forbidden address is refused even if private ones are allowed`(_ host: String) {
         #expect(local.refusal("http://\(host)/") == .refusedAddress)
     }
 
-    @Test(arguments: ["127.0.0.1", "127.1", "localhost"]) func whoMayReachesThisMachine(_ host: String) throws {
+    @Test(arguments: ["127.0.0.1", "127.1", "localhost"])
+    func `a loopback address is reached if private ones are allowed`(_ host: String) throws {
         try Peer.answering(answer("200 OK", "reached")) { peer in
             let text = try local.text("http://\(host):\(peer.port)/")
             #expect(text == "reached")
@@ -95,7 +96,7 @@ struct AddressTests {
 }
 
 extension AddressKind {
-    /// The kind of an address as text, read by the C library.
+    /// The kind of an address in text form, parsed by `inet_pton`.
     fileprivate init(text: String) throws {
         var bytes = [UInt8](repeating: 0, count: text.contains(":") ? 16 : 4)
         let result = unsafe inet_pton(text.contains(":") ? AF_INET6 : AF_INET, text, &bytes)

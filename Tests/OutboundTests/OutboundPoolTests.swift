@@ -7,7 +7,7 @@ import Testing
 @testable import Outbound
 
 struct OutboundPoolTests {
-    @Test func jobsRunWithAClientOfThePools() throws {
+    @Test func `jobs run with a client of the pool`() throws {
         let pool = OutboundPool<String>("test", .local)
         defer { pool.stop() }
         try Peer.answering(answer("200 OK", "there")) { peer in
@@ -22,12 +22,12 @@ struct OutboundPoolTests {
         }
     }
 
-    @Test func slowPeersHoldUpNobodyElse() throws {
+    @Test func `slow hosts of one key do not delay another key`() throws {
         let pool = OutboundPool<String>("test", .local, threads: 4, capacity: 300)
         try Peer.serving({ try $1.waitForEnd() }) { slow in
             try Peer.answering(answer("200 OK", "there")) { quick in
                 let results = Collected<String>()
-                // So patient that only another thread can help.
+                // The limit is long enough that only another thread can serve the second key.
                 let patient = Limits { $0.totalTime = .seconds(3600) }
                 for _ in 0..<100 { try pool.submit(for: "greedy") { _ = try? $0.fetch(slow.url(), patient) } }
                 #expect(eventually { slow.requests.count == 1 })
@@ -38,8 +38,8 @@ struct OutboundPoolTests {
         }
     }
 
-    /// With six threads: half of them, half of the rest, and at last one.
-    @Test func aKeyHasNoMoreThreadsThanAreLeft() throws {
+    /// Of six threads, the first key gets three, the second two and the third one.
+    @Test func `a key may use half of the threads that the other keys leave`() throws {
         let pool = OutboundPool<String>("test", threads: 6, capacity: 100)
         let running = Locked<[String: Int]>([:])
         let isOpen = Locked(false)
@@ -60,8 +60,8 @@ struct OutboundPoolTests {
         pool.stop()
     }
 
-    @Test func keysTakeTurns() throws {
-        let pool = OutboundPool<String>("test", threads: 1, capacity: 100, now: { 0 })
+    @Test func `keys take turns`() throws {
+        let pool = OutboundPool<String>("test", threads: 1, capacity: 100)
         defer { pool.stop() }
         let done = Collected<String>()
         let barrier = try Barrier(pool)
@@ -71,13 +71,13 @@ struct OutboundPoolTests {
         #expect(eventually { done.all == ["a0", "b0", "a1", "b1", "a2", "a3"] })
     }
 
-    @Test func whatIsTooMuchIsSaidAtOnce() throws {
+    @Test func `a job over the capacity is refused at once`() throws {
         let pool = OutboundPool<String>("test", threads: 1, capacity: 3)
         defer { pool.stop() }
         let done = Collected<Int>()
         let barrier = try Barrier(pool)
         for number in 0..<2 { try pool.submit(for: "a") { _ in done.append(number) } }
-        // One place is for others.
+        // The last place is reserved for other keys.
         #expect(throws: OutboundError.full) { try pool.submit(for: "a") { _ in done.append(2) } }
         try pool.submit(for: "b") { _ in done.append(3) }
         #expect(throws: OutboundError.full) { try pool.submit(for: "c") { _ in done.append(4) } }
@@ -87,8 +87,8 @@ struct OutboundPoolTests {
         #expect(eventually { done.all == [0, 3, 1, 5] })
     }
 
-    @Test func whatIsDueTogetherRunsInTheOrderItCame() throws {
-        let pool = OutboundPool<String>("test", threads: 1, now: { 0 })
+    @Test func `jobs of a key run in the order of submission`() throws {
+        let pool = OutboundPool<String>("test", threads: 1)
         defer { pool.stop() }
         let done = Collected<Int>()
         let barrier = try Barrier(pool)
@@ -97,80 +97,20 @@ struct OutboundPoolTests {
         #expect(eventually { done.all == Array(0..<20) })
     }
 
-    // MARK: - Trying again
+    // MARK: - Messages
 
-    @Test func failuresAreTriedAgainByTheSchedule() throws {
-        let clock = ManualClock()
-        let told = Collected<Told>()
-        let pool = OutboundPool<String>(
-            "test", .local, threads: 1, now: { clock.now }, told: { told.append(Told($0)) })
+    @Test func `a message takes no longer than it may`() throws {
+        let pool = OutboundPool<String>("test", .local, Limits { $0.totalTime = .seconds(3600) })
         defer { pool.stop() }
-        try Peer.answering(answer("503 Service Unavailable")) { peer in
-            pool.send(message(to: peer), for: "a", retrying: Retry(after: [.seconds(1), .seconds(10)]))
-            for (number, wait) in [(1, 1_000_000_000), (2, 10_000_000_000)] as [(Int, Int64)] {
-                #expect(eventually { peer.requests.count == number })
-                try settle(pool)
-                clock.move(by: wait - 1)
-                try settle(pool)
-                #expect(peer.requests.count == number)
-                clock.move(by: 1)
-                pool.clockMoved()
-            }
-            #expect(eventually { told.all.count == 3 })
-            #expect(
-                told.all == [
-                    Told(1, .failure(.status(503)), nextTry: .seconds(1)),
-                    Told(2, .failure(.status(503)), nextTry: .seconds(10)), Told(3, .failure(.status(503))),
-                ])
-            #expect(peer.requests.count == 3)
-        }
-    }
-
-    @Test func successEndsIt() throws {
-        let told = Collected<Told>()
-        let pool = OutboundPool<String>("test", .local, told: { told.append(Told($0)) })
-        defer { pool.stop() }
-        let count = Counted()
-        try Peer.serving({ try $1.send(answer(count.next() < 3 ? "500 Oh" : "200 OK")) }) { peer in
-            pool.send(message(to: peer), for: "a", retrying: Retry(after: [.zero, .zero, .zero, .zero]))
-            #expect(eventually { told.all.last == Told(3, .success(200)) })
-        }
-    }
-
-    @Test func whatCannotPassIsNotTriedAgain() throws {
-        let told = Collected<Told>()
-        let pool = OutboundPool<String>("test", .local, told: { told.append(Told($0)) })
-        defer { pool.stop() }
-        try Peer.answering(answer("400 Bad Request")) { peer in
-            pool.send(message(to: peer), for: "a", retrying: Retry(after: [.zero]))
-            #expect(eventually { told.all == [Told(1, .failure(.status(400)))] })
-        }
-    }
-
-    @Test func whatFindsNoPlaceIsToldToo() throws {
-        let told = Collected<Told>()
-        let pool = OutboundPool<String>("test", .local, threads: 1, capacity: 1, told: { told.append(Told($0)) })
-        let barrier = try Barrier(pool)
-        try Peer.answering(answer()) { peer in
-            pool.send(message(to: peer), for: "b")
-            pool.send(message(to: peer), for: "b")
-            #expect(told.all == [Told(0, .failure(.full))])
-            barrier.open()
-            #expect(eventually { told.all.last == Told(1, .success(200)) })
-            pool.stop()
-            pool.send(message(to: peer), for: "b")
-            #expect(told.all.last == Told(0, .failure(.stopped)))
-        }
-    }
-
-    @Test func aTryTakesNoLongerThanItMay() throws {
-        let told = Collected<Told>()
-        let patient = Limits { $0.totalTime = .seconds(3600) }
-        let pool = OutboundPool<String>("test", .local, patient, told: { told.append(Told($0)) })
-        defer { pool.stop() }
+        let ended = Collected<OutboundError?>()
         try Peer.serving({ try $1.waitForEnd() }) { silent in
-            pool.send(message(to: silent), for: "a", within: .milliseconds(50))
-            #expect(eventually { told.all == [Told(1, .failure(.time))] })
+            try pool.submit(for: "a") { [weak pool] client in
+                ended.append(
+                    reason { () throws(OutboundError) in
+                        _ = try pool?.send(message(to: silent), with: client, within: .milliseconds(50))
+                    })
+            }
+            #expect(eventually { ended.all == [.time] })
         }
     }
 
@@ -179,13 +119,33 @@ struct OutboundPoolTests {
         ("http://[::1]:80/", "[::1]:80"), ("http://me:s3cret@a.example#x", "a.example"), ("HTTP://A?b@c", "A"),
         ("http://a\\@b", "a"), ("", ""),
     ])
-    func ofAURLTheHostAloneIsTold(url: String, host: String) {
+    func `a delivery shows the host of its URL alone`(url: String, host: String) {
         #expect(Delivery.host(of: url) == host)
     }
 
-    // MARK: - The end
+    @Test func `each transfer is reported with its size, status and error`() throws {
+        let reports = Collected<TransferReport>()
+        let pool = OutboundPool<String>("test", .local, threads: 1, report: { reports.append($0) })
+        defer { pool.stop() }
+        try Peer.answering(answer("200 OK", "there")) { peer in
+            try pool.submit(for: "a") { [weak pool] client in
+                _ = try? client.fetch(peer.url("/a?token=s3cret"))
+                _ = try? pool?.send(message(to: peer), with: client)
+                _ = try? client.fetch("http://127.0.0.1:1/")
+            }
+            #expect(eventually { reports.all.count == 3 })
+            #expect(reports.all.map(\.kind) == [.fetch, .webhook, .fetch])
+            #expect(reports.all.map(\.method) == ["GET", "POST", "GET"])
+            #expect(reports.all.map(\.status) == [200, 200, 0])
+            #expect(reports.all.map(\.bytesReceived) == [5, 0, 0] && reports.all.map(\.bytesSent) == [0, 2, 0])
+            #expect(reports.all.map(\.subject) == [nil, "a task", nil])
+            #expect(reports.all[2].outcome == .failure(.cannotConnect))
+        }
+    }
 
-    @Test func stoppingEndsWhatRunsAndGivesUpWhatWaits() throws {
+    // MARK: - Stopping
+
+    @Test func `stopping a pool cancels the running and the waiting jobs`() throws {
         let pool = OutboundPool<String>("test", .local, threads: 1)
         try Peer.serving({ try $1.waitForEnd() }) { slow in
             let ended = Collected<OutboundError?>()
@@ -195,29 +155,14 @@ struct OutboundPoolTests {
             try pool.submit(for: "a", job)
             try pool.submit(for: "a", job)
             #expect(pool.stop() == 2)
-            // Each was called once; the two that waited have asked nobody.
+            // Each job ran once, and the two waiting jobs sent no request.
             #expect(ended.all == [.stopped, .stopped, .stopped])
             #expect(slow.requests.count == 1)
             #expect(throws: OutboundError.stopped) { try pool.submit(for: "a", job) }
         }
     }
 
-    @Test func messagesThatWaitAreGivenUp() throws {
-        let clock = ManualClock()
-        let told = Collected<Told>()
-        let pool = OutboundPool<String>(
-            "test", .local, threads: 1, now: { clock.now }, told: { told.append(Told($0)) })
-        try Peer.answering(answer("503 Service Unavailable")) { peer in
-            pool.send(message(to: peer), for: "a", retrying: Retry(after: [.seconds(60)]))
-            #expect(eventually { peer.requests.count == 1 })
-            try settle(pool)
-            #expect(pool.isIdle(before: 60_000_000_000) && !pool.isIdle(before: 60_000_000_001))
-            #expect(pool.stop() == 1)
-            #expect(told.all.last == Told(1, .failure(.stopped)))
-        }
-    }
-
-    @Test func aPoolThatWasNeverUsedStops() {
+    @Test func `a pool that was never used can be stopped`() {
         #expect(OutboundPool<String>("test").stop() == 0)
     }
 }
@@ -226,30 +171,7 @@ private func message(to peer: Peer) -> Message {
     .webhook(SharedBytes("{}"), about: "a task", to: peer.url("/?token=s3cret"))
 }
 
-/// What differs from one delivery to the next.
-private struct Told: Equatable, Sendable {
-    let tries: Int
-    let outcome: Result<Int, OutboundError>
-    let nextTry: Duration?
-
-    init(_ tries: Int, _ outcome: Result<Int, OutboundError>, nextTry: Duration? = nil) {
-        (self.tries, self.outcome, self.nextTry) = (tries, outcome, nextTry)
-    }
-
-    init(_ delivery: Delivery) {
-        self.init(delivery.tries, delivery.outcome, nextTry: delivery.nextTry)
-        #expect(delivery.subject == "a task" && delivery.host.hasPrefix("127.0.0.1:"))
-    }
-}
-
-/// Waits until a pool's one thread has looked at what is due, and is through with all that was.
-private func settle(_ pool: OutboundPool<String>) throws {
-    let isThrough = Collected<Int>()
-    try pool.submit(for: "a") { _ in isThrough.append(0) }
-    #expect(eventually { isThrough.all == [0] })
-}
-
-/// Keeps a pool's one thread busy until it is opened.
+/// Occupies the only thread of a pool until `open` is called.
 private struct Barrier {
     private let isOpen = Collected<Bool>()
 
@@ -265,23 +187,10 @@ private struct Barrier {
     func open() { isOpen.append(true) }
 }
 
-private final class ManualClock: Sendable {
-    private let time = Atomic<Int64>(0)
-
-    var now: Int64 { time.load(ordering: .acquiring) }
-    func move(by step: Int64) { time.wrappingAdd(step, ordering: .acquiringAndReleasing) }
-}
-
 private final class Collected<Value: Sendable>: Sendable {
     private let values = Locked<[Value]>([])
 
     var all: [Value] { values.withLock { $0 } }
 
     @Sendable func append(_ value: Value) { values.withLock { $0.append(value) } }
-}
-
-private final class Counted: Sendable {
-    private let count = Atomic<Int>(0)
-
-    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -2,16 +2,16 @@ import Outbound
 import Testing
 
 struct RetryTests {
-    @Test func waitsDoubleUpToTheirCap() {
+    @Test func `delays double up to the cap`() {
         let retry = Retry.doubling(from: .seconds(1), upTo: .seconds(5), times: 5)
         #expect(retry.delays == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), .seconds(5)])
     }
 
-    @Test func theCapHoldsFromTheFirst() {
+    @Test func `the cap limits the first delay`() {
         #expect(Retry.doubling(from: .seconds(9), upTo: .seconds(5), times: 2).delays == [.seconds(5), .seconds(5)])
     }
 
-    @Test func manyWaitsDoNotOverflow() {
+    @Test func `a thousand doublings do not overflow`() {
         #expect(Retry.doubling(from: .seconds(1), upTo: .seconds(60), times: 1000).delays.last == .seconds(60))
     }
 
@@ -24,7 +24,7 @@ struct RetryTests {
             (.status(404), false), (.badURL, false), (.refusedAddress, false), (.certificate, false),
             (.unavailable, false),
             (.stopped, false), (.tooLarge(limit: 1), false),
-        ] as [(OutboundError, Bool)]) func onlyWhatMayPassIsTriedAgain(_ error: OutboundError, _ mayPass: Bool)
+        ] as [(OutboundError, Bool)]) func `only temporary errors are retried`(_ error: OutboundError, _ mayPass: Bool)
     {
         #expect(error.mayPass == mayPass)
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct SendTests {
-    @Test func aWebhookIsAPostOfJSON() throws {
+    @Test func `a webhook is a POST request with a JSON body`() throws {
         let secret = try #require(Field("X-Webhook-Secret", "s3cret"))
         try Peer.answering(answer("202 Accepted")) { peer in
             let message = Message.webhook(
@@ -18,7 +18,7 @@ struct SendTests {
         }
     }
 
-    @Test func anUploadIsAPutOfBytes() throws {
+    @Test func `an upload is a PUT request with the file's bytes`() throws {
         let type = try #require(Field("content-type", "image/png"))
         try Peer.answering(answer("201 Created")) { peer in
             let status = try local.send(
@@ -31,7 +31,7 @@ struct SendTests {
         }
     }
 
-    @Test func emptyBodiesAndEmptyValuesAreSent() throws {
+    @Test func `empty bodies and empty field values are sent`() throws {
         let empty = try #require(Field("x-empty", ""))
         try Peer.answering(answer()) { peer in
             _ = try local.send(.webhook(SharedBytes(""), about: "a task", to: peer.url(), fields: [empty]))
@@ -41,7 +41,7 @@ struct SendTests {
         }
     }
 
-    @Test func aLargeBodyIsSentWithoutAsking() throws {
+    @Test func `a large body is sent without an expect field`() throws {
         let body = String(repeating: "0123456789abcdef", count: 3 << 16)
         try Peer.answering(answer()) { peer in
             _ = try local.send(.upload(SharedBytes(body), about: "a task", to: peer.url()))
@@ -52,7 +52,7 @@ struct SendTests {
     }
 
     @Test(arguments: ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
-    func aMessageIsNotSentOn(_ status: String) throws {
+    func `a redirect of a message is not followed`(_ status: String) throws {
         try Peer.answering(answer(status, fields: "location: /elsewhere\r\n")) { peer in
             let message = Message.webhook(SharedBytes("{}"), about: "a task", to: peer.url("/hook"))
             let reason = reason { () throws(OutboundError) in try local.send(message) }
@@ -61,7 +61,7 @@ struct SendTests {
         }
     }
 
-    @Test func successCountsHoweverMuchIsSaidWithIt() throws {
+    @Test func `a success status counts even if the response body is endless`() throws {
         try Peer.serving({
             try $1.send("HTTP/1.1 200 OK\r\n\r\n")
             while true { try $1.send(String(repeating: "x", count: 1 << 16)) }
@@ -71,7 +71,8 @@ struct SendTests {
         }
     }
 
-    @Test(arguments: ["400 Bad Request", "500 Internal Server Error"]) func failureIsNamed(_ status: String) throws {
+    @Test(arguments: ["400 Bad Request", "500 Internal Server Error"])
+    func `an error status is reported`(_ status: String) throws {
         try Peer.answering(answer(status, "why")) { peer in
             let message = Message.webhook(SharedBytes("{}"), about: "a task", to: peer.url())
             let reason = reason { () throws(OutboundError) in try local.send(message) }
@@ -79,7 +80,7 @@ struct SendTests {
         }
     }
 
-    @Test func messagesKeepToThePolicyToo() throws {
+    @Test func `messages obey the address policy`() throws {
         try Peer.answering(answer()) { peer in
             let message = Message.upload(SharedBytes("secret"), about: "a task", to: peer.url())
             let reason = reason { () throws(OutboundError) in try Client().send(message) }
@@ -92,11 +93,12 @@ struct SendTests {
         ("x", "a\r\nb: c"), ("x", "a\nb"), ("x", "\u{0}"), ("x", "\u{7f}"), ("", "a"), ("x y", "a"), ("x:", "a"),
         ("x\r", "a"),
         ("\u{e9}", "a"),
-    ]) func aFieldCannotEndItsLine(_ name: String, _ value: String) {
+    ]) func `a field with an invalid name or a control character is refused`(_ name: String, _ value: String) {
         #expect(Field(name, value) == nil)
     }
 
-    @Test(arguments: ["", "a", "a b\tc", "\u{e9}"]) func aFieldHoldsText(_ value: String) {
+    @Test(arguments: ["", "a", "a b\tc", "\u{e9}"])
+    func `a field may be empty or hold UTF-8 text`(_ value: String) {
         #expect(Field("x-Y_1", value)?.value == value)
     }
 }

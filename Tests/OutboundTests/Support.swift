@@ -1,7 +1,7 @@
 import Bytes
 import Outbound
 
-/// A client that may reach this machine.
+/// A client that may reach private addresses.
 let local = Client(.local)
 
 extension Settings {
@@ -25,7 +25,7 @@ extension SharedBytes {
     var text: String { bytes.text }
 }
 
-/// Why a call failed; nothing if it did not.
+/// The error that a call throws; `nil` if it succeeds.
 func reason(_ body: () throws(OutboundError) -> Void) -> OutboundError? {
     do throws(OutboundError) {
         try body()
@@ -36,10 +36,10 @@ func reason(_ body: () throws(OutboundError) -> Void) -> OutboundError? {
 }
 
 extension Client {
-    /// What is at a URL, as text.
+    /// Fetches a URL and returns its body as text.
     func text(_ url: String, _ limits: Limits = Limits()) throws -> String { try fetch(url, limits).bytes.text }
 
-    /// Why there is nothing to fetch.
+    /// The error of a fetch; `nil` if it succeeds.
     func refusal(_ url: String, _ limits: Limits = Limits()) -> OutboundError? {
         reason { () throws(OutboundError) in _ = try fetch(url, limits) }
     }

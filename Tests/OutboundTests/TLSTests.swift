@@ -3,15 +3,15 @@ import Outbound
 import TestSupport
 import Testing
 
-/// Python speaks TLS here, with a certificate made for the test.
+/// The TLS server is a Python script with a certificate created for the test.
 struct TLSTests {
-    @Test func whoeverNobodyVouchesForIsNotAsked() throws {
+    @Test func `a self-signed certificate is refused`() throws {
         try withTLSPeer(name: "IP:127.0.0.1") { url, _ in
             #expect(local.refusal(url) == .certificate)
         }
     }
 
-    @Test func aFileOfAuthoritiesIsTrusted() throws {
+    @Test func `a certificate in the file of authorities is trusted`() throws {
         try withTLSPeer(name: "IP:127.0.0.1") { url, certificate in
             var settings = Settings.local
             settings.authorities = certificate
@@ -20,7 +20,7 @@ struct TLSTests {
         }
     }
 
-    @Test func aCertificateOfAnotherHostIsNone() throws {
+    @Test func `a certificate of another host is refused`() throws {
         try withTLSPeer(name: "DNS:example.invalid") { url, certificate in
             var settings = Settings.local
             settings.authorities = certificate
@@ -28,7 +28,7 @@ struct TLSTests {
         }
     }
 
-    @Test func certificatesCanBeLeftUnchecked() throws {
+    @Test func `the check of certificates can be turned off`() throws {
         try withTLSPeer(name: "DNS:example.invalid") { url, _ in
             var settings = Settings.local
             settings.checksCertificates = false
@@ -37,7 +37,7 @@ struct TLSTests {
         }
     }
 
-    @Test func aFileOfAuthoritiesThatIsMissingIsNamed() throws {
+    @Test func `a missing file of authorities is reported`() throws {
         try withTLSPeer(name: "IP:127.0.0.1") { url, certificate in
             var settings = Settings.local
             settings.authorities = certificate + ".missing"
@@ -46,7 +46,7 @@ struct TLSTests {
     }
 }
 
-/// Serves one connection over TLS, with a certificate of this name that only its own file vouches for.
+/// Serves one connection over TLS, with a self-signed certificate of this name.
 private func withTLSPeer(name: String, _ body: (_ url: String, _ certificate: String) throws -> Void) throws {
     try withTemporaryFolder { folder in
         let program = """
@@ -70,7 +70,7 @@ private func withTLSPeer(name: String, _ body: (_ url: String, _ certificate: St
         guard let file = unsafe fopen(path, "w") else { fatalError("no file") }
         unsafe fputs(program, file)
         unsafe fclose(file)
-        // Debian's own Python; the pipe ends with it.
+        // Debian's own Python; the pipe closes when the process exits.
         guard let pipe = unsafe popen("exec /usr/bin/python3 \(path)", "r") else { fatalError("no process") }
         defer { unsafe pclose(pipe) }
         var line = [CChar](repeating: 0, count: 64)

@@ -7,23 +7,23 @@ import Testing
 @testable import Runware
 @testable import Tasks
 
-/// What callers get wrong, by accident or not: each is told as documented, and whoever is beside them does not notice.
+/// Invalid input, accidental or hostile, gets the documented error and does not affect other clients.
 @Suite struct BadInputTests {
     private static let ping = #"[{"taskType":"ping","ping":true}]"#
     private static let pong = #"{"data":[{"taskType":"ping","pong":true}]}"#
     private static let tenThousand = "[" + Array(repeating: Sent.poll(), count: 10_000).joined(separator: ",") + "]"
 
-    /// Has a neighbour on the same loop who has a task under way, and another afterwards, while `body` does its worst.
+    /// Runs `body` while another client on the same event loop has a task in progress; checks that client afterwards.
     private func besideANeighbour(
-        _ change: (inout Desk.Settings) -> Void = { _ in }, _ body: (LiveServer, Desk) throws -> Void
+        _ change: (inout TestService.Settings) -> Void = { _ in }, _ body: (LiveServer, TestService) throws -> Void
     ) throws {
-        let desk = Desk(change)
-        try withServer(desk.router, loops: 1) { server in
+        let service = TestService(change)
+        try withServer(service.router, loops: 1) { server in
             let neighbour = try SocketCaller(server)
             _ = try neighbour.authenticate("neighbour")
-            // The same name as others use: names are each caller's own.
+            // The UUID that other keys use as well: each key has its own namespace.
             try neighbour.send("[\(Sent.outpaint())]")
-            try body(server, desk)
+            try body(server, service)
             #expect(try neighbour.hear().contains(#""taskUUID":"\#(Sent.uuid)","imageUUID""#))
             #expect(try neighbour.ask(Self.ping) == Self.pong)
             #expect(try neighbour.ask("[\(Sent.outpaint(uuid: Sent.uuid(77)))]").contains("imageUUID"))
@@ -35,7 +35,7 @@ import Testing
         return root["errors"]?.elements.map { $0["code"]?.string ?? "" } ?? []
     }
 
-    // MARK: - Over a socket
+    // MARK: - Over a WebSocket
 
     enum Message: Sendable, CustomTestStringConvertible {
         case text(String)
@@ -48,7 +48,7 @@ import Testing
             }
         }
 
-        /// The beginning: some are long.
+        /// Only the first bytes, since some messages are long.
         var testDescription: String { "\(bytes.count) bytes: \(String(decoding: bytes.prefix(40), as: UTF8.self))" }
     }
 
@@ -64,7 +64,7 @@ import Testing
             (.binary([0, 255, 7]), "invalidJSON"), (.binary([]), "invalidJSON"),
             (.binary(Array("{}".utf8)), "invalidRequest"),
         ] as [(Message, String)])
-    func aMessageThatIsNoneIsToldAndItsSocketGoesOn(_ message: Message, _ code: String) throws {
+    func `a malformed message gets an error and its WebSocket stays open`(_ message: Message, _ code: String) throws {
         try besideANeighbour { server, _ in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
@@ -77,13 +77,13 @@ import Testing
 
     @Test(
         arguments: [
-            // A hundred megabytes are refused by what they say of themselves.
+            // The frame header announces 100 MB.
             ([0x81, 0xFF, 0, 0, 0, 0, 0x05, 0xF5, 0xE1, 0x00, 0, 0, 0, 0, 0x5B], 1009),
             (clientFrame(1, [0x5B, 0xC3, 0x28, 0x5D]), 1007), (clientFrame(3, "?"), 1002),
             (clientFrame(1, Array("[]".utf8), isMasked: false), 1002),
         ] as [([UInt8], Int)])
-    func whatCannotBeAMessageEndsItsSocket(_ bytes: [UInt8], _ code: Int) throws {
-        try besideANeighbour { server, desk in
+    func `an invalid or oversized frame closes its WebSocket`(_ bytes: [UInt8], _ code: Int) throws {
+        try besideANeighbour { server, service in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             try caller.client.raw.send(bytes)
@@ -94,12 +94,12 @@ import Testing
 
     @Test(
         arguments: [
-            // Half of a head, of a frame, and of a message in fragments.
+            // A partial frame header, a partial frame and a partial fragmented message.
             [0x81], [0x81, 0xFE, 0x10], [0x81, 0xFE, 0x10, 0x00, 1, 2, 3, 4, 5, 6],
             clientFrame(1, "[{\"taskType\":", isFinal: false),
         ] as [[UInt8]])
-    func halfOfSomethingAndThenNothingLeavesNothing(_ half: [UInt8]) throws {
-        try besideANeighbour { server, desk in
+    func `a connection reset in mid-message leaves no connection and no memory in use`(_ half: [UInt8]) throws {
+        try besideANeighbour { server, service in
             let before = server.server.connectionCount
             do {
                 let caller = try SocketCaller(server)
@@ -111,35 +111,35 @@ import Testing
         }
     }
 
-    @Test func aSocketThatGoesWhileItsTasksRunLeavesThemToBeAskedFor() throws {
-        try besideANeighbour { server, desk in
+    @Test func `the tasks of a lost WebSocket finish and can be polled`() throws {
+        try besideANeighbour { server, service in
             do {
                 let caller = try SocketCaller(server)
                 _ = try caller.authenticate()
                 try caller.client.raw.resetAtEnd()
                 try caller.send("[\(Sent.outpaint(#","numberResults":3"#))]")
-                let key = TaskBook.Key(
+                let key = TaskIndex.Key(
                     namespace: APIKey("test-key").namespace(in: "runware"), id: TaskID(Sent.uuid.utf8.span)!)
-                #expect(eventually { desk.service.book.entry(key) != nil })
+                #expect(eventually { service.runware.index.entry(key) != nil })
             }
-            #expect(try desk.ended(Sent.uuid).data.count == 3)
+            #expect(try service.ended(Sent.uuid).data.count == 3)
         }
     }
 
-    @Test func aWrongKeyIsToldEachTimeAndLetsNothingBeDone() throws {
-        try besideANeighbour({ $0.runware.keys = [APIKey("right"), APIKey("neighbour")] }) { server, desk in
+    @Test func `every message with a wrong key is refused and starts no task`() throws {
+        try besideANeighbour({ $0.runware.keys = [APIKey("right"), APIKey("neighbour")] }) { server, service in
             let caller = try SocketCaller(server)
             for _ in 0..<50 {
                 let refused = try caller.ask(#"[{"taskType":"authentication","apiKey":"wrong"},\#(Sent.outpaint())]"#)
                 #expect(try codes(refused) == ["invalidApiKey"])
                 #expect(try codes(caller.hear()) == ["missingApiKey"])
             }
-            #expect(desk.workshop.counts.tasks == 1)
+            #expect(service.tasks.counts.tasks == 1)
         }
     }
 
-    @Test func aNameThatIsTakenIsRefusedHoweverOften() throws {
-        try besideANeighbour { server, desk in
+    @Test func `each reuse of a task UUID gets its own conflict error`() throws {
+        try besideANeighbour { server, service in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             let task = Sent.outpaint(#","deliveryMethod":"async""#)
@@ -150,11 +150,11 @@ import Testing
                 #expect(try codes(refused) == ["conflictTaskUUID"])
                 #expect(refused.contains(#""taskUUID":"\#(Sent.uuid)""#))
             }
-            #expect(try desk.ended(Sent.uuid).data.count == 1)
+            #expect(try service.ended(Sent.uuid).data.count == 1)
         }
     }
 
-    // MARK: - By REST
+    // MARK: - Over REST
 
     @Test(
         arguments: [
@@ -164,10 +164,10 @@ import Testing
             (.text("7"), "invalidRequest"), (.text("[[]]"), "invalidRequest"),
             (.text(#"[{"taskType":"dance"}]"#), "unsupportedTaskType"), (.text(tenThousand), "valueTooLarge"),
         ] as [(Message, String)])
-    func aBodyThatIsNoneIsTold(_ message: Message, _ code: String) throws {
-        try besideANeighbour { server, desk in
+    func `a malformed body answers 400 with its error code`(_ message: Message, _ code: String) throws {
+        try besideANeighbour { server, service in
             let body = String(decoding: message.bytes, as: UTF8.self)
-            let reply = try desk.post(body)
+            let reply = try service.post(body)
             #expect(reply.status == 400)
             let codes = try reply.codes
             #expect(codes == [code])
@@ -181,7 +181,7 @@ import Testing
         "POST /v1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer \(key)\r\ncontent-length: \(length)\r\n\r\n\(body)"
     }
 
-    @Test func aHundredMegabytesAreRefusedByTheirHead() throws {
+    @Test func `a content-length over the limit answers 413 before the body arrives`() throws {
         try besideANeighbour { server, _ in
             let caller = try server.connect()
             try caller.send(Self.post("[", length: 100_000_000))
@@ -190,8 +190,8 @@ import Testing
         }
     }
 
-    @Test func aBodyThatBreaksOffIsForgotten() throws {
-        try besideANeighbour { server, desk in
+    @Test func `an incomplete body releases its memory and starts no task`() throws {
+        try besideANeighbour { server, service in
             let before = server.server.connectionCount
             do {
                 let caller = try server.connect()
@@ -199,23 +199,23 @@ import Testing
                 try caller.send(Self.post("[\(Sent.outpaint())", length: 1_000_000))
             }
             #expect(eventually { server.server.connectionCount == before && server.server.bodyMemoryInUse == 0 })
-            #expect(try desk.send(Sent.poll()).codes == ["taskFailedOrNotFound"])
+            #expect(try service.send(Sent.poll()).codes == ["taskFailedOrNotFound"])
         }
     }
 
-    @Test func aConnectionThatGoesBeforeItsAnswerLeavesTheTaskToBeAskedFor() throws {
-        try besideANeighbour { server, desk in
+    @Test func `the task of a lost connection finishes and can be polled`() throws {
+        try besideANeighbour { server, service in
             do {
                 let caller = try server.connect()
                 try caller.resetAtEnd()
                 let body = "[\(Sent.outpaint(#","numberResults":3"#))]"
                 try caller.send(Self.post(body, length: body.utf8.count))
-                let key = TaskBook.Key(
+                let key = TaskIndex.Key(
                     namespace: APIKey("test-key").namespace(in: "runware"), id: TaskID(Sent.uuid.utf8.span)!)
-                #expect(eventually { desk.service.book.entry(key) != nil })
+                #expect(eventually { service.runware.index.entry(key) != nil })
             }
-            #expect(try desk.ended(Sent.uuid).data.count == 3)
-            #expect(try desk.send(Sent.outpaint()).codes == ["conflictTaskUUID"])
+            #expect(try service.ended(Sent.uuid).data.count == 3)
+            #expect(try service.send(Sent.outpaint()).codes == ["conflictTaskUUID"])
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runware
 
-/// What the description of an outpainting task takes, and what it finds wrong.
+/// Parsing and validation of an outpainting task.
 @Suite struct DescriptionTests {
     private func violations(_ task: String) throws -> [Violation] {
         let object = try JSONDocument(parsing: ByteBuffer(task)).root
@@ -19,14 +19,14 @@ import Testing
         return wish
     }
 
-    @Test func whatIsLeftOutHasTheDocumentedDefaults() throws {
+    @Test func `omitted parameters have the documented defaults`() throws {
         let wish = try read(Sent.outpaint(image: "x"))
         #expect(wish.outputType == .url && wish.format == .jpg && wish.quality == 95 && wish.numberResults == 1)
         #expect(wish.delivery == .sync && wish.mode == .high && !wish.autoCrop && !wish.includeCost)
         #expect(wish.ttl == nil && wish.webhookURL == nil && wish.uploadEndpoint == nil && !wish.isChecked)
     }
 
-    @Test func allIsRead() throws {
+    @Test func `every parameter is read`() throws {
         let wish = try read(
             Sent.outpaint(
                 """
@@ -41,26 +41,26 @@ import Testing
     }
 
     @Test(arguments: ["http://a/", "https://a.b:1//", "http://a?b=c@d/", "http://a/@b", "http://[::1]:2/c/"])
-    func anAddressIsKeptAsItIs(_ url: String) throws {
+    func `a webhook URL is kept unchanged`(_ url: String) throws {
         #expect(try read(Sent.outpaint(#","webhookURL":"\#(url)""#, image: "x")).webhookURL == url)
     }
 
-    @Test func theModeOfSafetyCountsBeforeItsSwitch() throws {
+    @Test func `the safety mode overrides checkContent`() throws {
         #expect(try !read(Sent.outpaint(#","safety":{"checkContent":true,"mode":"none"}"#, image: "x")).isChecked)
         #expect(try read(Sent.outpaint(#","safety":{"mode":"fast"}"#, image: "x")).isChecked)
     }
 
-    @Test func anOutputTypeMayStandInAList() throws {
+    @Test func `an output type may be given in a list`() throws {
         #expect(try read(Sent.outpaint(#","outputType":["base64Data"]"#, image: "x")).outputType == .base64Data)
         #expect(try read(Sent.outpaint(#","outputType":["URL","dataURI"]"#, image: "x")).outputType == .url)
         #expect(try violations(Sent.outpaint(#","outputType":[]"#, image: "x")).map(\.code) == ["invalidOutputType"])
     }
 
-    @Test func aWholeNumberMayBeWrittenWithAPoint() throws {
+    @Test func `an integer may be written with a decimal point`() throws {
         #expect(try read(Sent.outpaint(#","outputQuality":50.0"#, image: "x")).quality == 50)
     }
 
-    /// One wrong parameter, and what is said of it.
+    /// An invalid parameter, and the violation that it causes.
     @Test(arguments: [
         (#","outputQuality":19"#, "outputQuality", "invalidOutputQuality", "integer"),
         (#","outputQuality":100"#, "outputQuality", "invalidOutputQuality", "integer"),
@@ -95,7 +95,7 @@ import Testing
         (#","settings":{"autoCrop":0}"#, "settings.autoCrop", "invalidSettingsAutoCrop", "boolean"),
         (#","safety":{"mode":"full"}"#, "safety.mode", "invalidSafetyMode", "string"),
     ])
-    func oneMistakeIsOneViolation(_ more: String, _ path: String, _ code: String, _ type: String) throws {
+    func `each invalid value is one violation`(_ more: String, _ path: String, _ code: String, _ type: String) throws {
         let found = try violations(Sent.outpaint(more, image: "x"))
         #expect(found.map(\.paths) == [[path]] && found.map(\.code) == [code])
         #expect(found.first?.bounds?.type == type)
@@ -103,31 +103,31 @@ import Testing
     }
 
     @Test(arguments: ["http://a", "HTTPS://a.b:65535/?c#d", "http://[::1]:1/a", "http://a:/", "http://127.0.0.1?b"])
-    func anAddressLeadsSomewhere(_ url: String) throws {
+    func `a webhook URL with a valid host and port is accepted`(_ url: String) throws {
         #expect(try violations(Sent.outpaint(#","webhookURL":"\#(url)""#, image: "x")).isEmpty)
     }
 
     @Test(arguments: [#"{"right":-1}"#, #"{"right":1.5}"#, #"{"right":"1"}"#])
-    func aSideIsAWholeNumberFromZero(_ sides: String) throws {
+    func `a side must be an integer of at least zero`(_ sides: String) throws {
         let found = try violations(Sent.outpaint(image: "x", sides: sides))
         #expect(found.map(\.paths) == [["outpaint.right"]] && found.map(\.code) == ["invalidOutpaintRight"])
         #expect(found.first?.bounds?.minimum == 0)
     }
 
     @Test(arguments: [#"{}"#, #"{"right":0}"#])
-    func oneSideHasToBeSet(_ sides: String) throws {
+    func `at least one side must be greater than zero`(_ sides: String) throws {
         let found = try violations(Sent.outpaint(image: "x", sides: sides))
         #expect(found.map(\.code) == ["missingOutpaint"])
         #expect(found.first?.paths == ["outpaint.bottom", "outpaint.left", "outpaint.right", "outpaint.top"])
     }
 
     @Test(arguments: ["{}", #"{"tiled":true}"#])
-    func aWatermarkIsOfSomething(_ mark: String) throws {
+    func `a watermark without text and image is refused`(_ mark: String) throws {
         let found = try violations(Sent.outpaint(#","advancedFeatures":{"watermark":\#(mark)}"#, image: "x"))
         #expect(found.map(\.code) == ["missingAdvancedFeaturesWatermark"])
     }
 
-    @Test func anEmptyTextIsNoImage() throws {
+    @Test func `an empty string is refused as an image`() throws {
         let found = try violations(Sent.outpaint(image: ""))
         #expect(
             found.map(\.message) == [
@@ -135,14 +135,14 @@ import Testing
             ])
     }
 
-    @Test func nothingAtAllLacksAllThatIsRequired() throws {
+    @Test func `an empty object has a violation for each required parameter`() throws {
         #expect(
             try violations("{}").map(\.code) == [
                 "missingTaskType", "missingTaskUUID", "missingModel", "missingInputs", "missingOutpaint",
             ])
     }
 
-    @Test func everyViolationIsFoundInTheOrderOfTheDescription() throws {
+    @Test func `violations are listed in the order of the description`() throws {
         let found = try violations(
             #"{"taskType":"imageInference","taskUUID":"1","seed":1,"outputQuality":1,"model":"x","outpaint":{"up":1},"#
                 + #""inputs":{}}"#)
@@ -158,18 +158,18 @@ import Testing
         "afed6468-1eca-46ef-a677-06aae34e47a", "afed6468-1eca-16ef-a677-06aae34e47a4",
         "afed6468-1eca-46ef-7677-06aae34e47a4", "afed64681eca46efa67706aae34e47a4", "",
     ])
-    func aTaskHasAUUIDOfVersionFour(_ uuid: String) throws {
+    func `a task UUID must be of version 4`(_ uuid: String) throws {
         #expect(try violations(Sent.outpaint(uuid: uuid, image: "x")).map(\.code) == ["invalidTaskUUID"])
     }
 
-    @Test func noMoreIsFoundThanIsWanted() throws {
+    @Test func `the number of violations is limited`() throws {
         let members = (0..<1000).map { #""a\#($0)":1"# }.joined(separator: ",")
         let object = try JSONDocument(parsing: ByteBuffer("{\(members)}")).root
         var wish = ImageInference()
         #expect(ImageInference.description().read(object, into: &wish, limit: 10).count == 10)
     }
 
-    @Test func whatNobodyKnowsMayBePassedOver() throws {
+    @Test func `unknown parameters can be ignored`() throws {
         let object = try JSONDocument(parsing: ByteBuffer(Sent.outpaint(#","seed":1"#, image: "x"))).root
         var wish = ImageInference()
         #expect(ImageInference.description().read(object, into: &wish, refusingUnknown: false) == [])

@@ -1,12 +1,12 @@
 import Testing
 
-/// Dry runs, which check and price and do nothing.
+/// Dry runs, which validate and price a task without running it.
 @Suite struct DryRunTests {
-    private static let dry = Desk.key + "x-runware-dry-run: 1\r\n"
+    private static let dry = TestService.key + "x-runware-dry-run: 1\r\n"
 
-    private func upload(_ desk: Desk) throws -> String {
+    private func upload(_ service: TestService) throws -> String {
         let task = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid(7))","image":"\#(Pictures.base64)"}"#
-        return try #require(try desk.send(task).data.first?["imageUUID"]?.string)
+        return try #require(try service.send(task).data.first?["imageUUID"]?.string)
     }
 
     private func delete(_ media: String) -> String {
@@ -17,41 +17,41 @@ import Testing
         #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"IMAGE"}"#,
         #"{"taskType":"mediaStorage","taskUUID":"\#(Sent.uuid)","operation":"upload","media":"IMAGE"}"#,
     ])
-    func anUploadIsLookedAtAndNotKept(_ task: String) throws {
-        let desk = Desk { $0.runware.mediaBytes = 0 }
-        let told = try desk.send(task.replacing("IMAGE", with: Pictures.base64), fields: Self.dry)
+    func `a dry run validates an upload and does not store it`(_ task: String) throws {
+        let service = TestService { $0.runware.mediaBytes = 0 }
+        let told = try service.send(task.replacing("IMAGE", with: Pictures.base64), fields: Self.dry)
         #expect(try told.status == 200 && told.data.first?["cost"]?.double == 0)
         #expect(!told.text.contains("http"))
-        #expect(try desk.send(task.replacing("IMAGE", with: "AAAA"), fields: Self.dry).status == 400)
-        // Nothing of it is known.
-        #expect(try desk.send(Sent.poll()).status == 404)
+        #expect(try service.send(task.replacing("IMAGE", with: "AAAA"), fields: Self.dry).status == 400)
+        // The dry run leaves no record of the task.
+        #expect(try service.send(Sent.poll()).status == 404)
     }
 
-    @Test func nothingIsDeleted() throws {
-        let desk = Desk()
-        let media = try upload(desk)
-        #expect(try desk.send(delete(media), fields: Self.dry).data.first?["cost"]?.double == 0)
-        #expect(try desk.send(delete(Sent.uuid), fields: Self.dry).codes == ["mediaNotFound"])
+    @Test func `a dry run deletes nothing`() throws {
+        let service = TestService()
+        let media = try upload(service)
+        #expect(try service.send(delete(media), fields: Self.dry).data.first?["cost"]?.double == 0)
+        #expect(try service.send(delete(Sent.uuid), fields: Self.dry).codes == ["mediaNotFound"])
         let other = "authorization: Bearer x\r\nx-runware-dry-run: 1\r\n"
-        #expect(try desk.send(delete(media), fields: other).codes == ["mediaNotFound"])
-        #expect(try desk.send(delete(media)).status == 200)
+        #expect(try service.send(delete(media), fields: other).codes == ["mediaNotFound"])
+        #expect(try service.send(delete(media)).status == 200)
     }
 
-    @Test func aNameThatIsTakenIsFound() throws {
-        let desk = Desk()
-        #expect(try desk.send(Sent.outpaint(), fields: Self.dry).status == 200)
-        #expect(try desk.send(Sent.outpaint()).status == 200)
-        #expect(try desk.send(Sent.outpaint(), fields: Self.dry).codes == ["conflictTaskUUID"])
-        // That it was asked for is not told of the task.
+    @Test func `a dry run reports a task UUID that is in use`() throws {
+        let service = TestService()
+        #expect(try service.send(Sent.outpaint(), fields: Self.dry).status == 200)
+        #expect(try service.send(Sent.outpaint()).status == 200)
+        #expect(try service.send(Sent.outpaint(), fields: Self.dry).codes == ["conflictTaskUUID"])
+        // The dry run does not change the details of the task.
         let details = #"{"taskType":"getTaskDetails","taskUUID":"\#(Sent.uuid)"}"#
-        let told = try desk.send(details).text
+        let told = try service.send(details).text
         #expect(!told.contains("conflictTaskUUID"))
     }
 
-    @Test func creditsThatDoNotSufficeAreFound() throws {
-        let desk = Desk { $0.tasks.balance = 200_000 }
-        #expect(try desk.send(Sent.outpaint(#","numberResults":2"#), fields: Self.dry).status == 200)
-        let told = try desk.send(Sent.outpaint(#","numberResults":3"#), fields: Self.dry)
+    @Test func `a dry run reports insufficient credits`() throws {
+        let service = TestService { $0.tasks.balance = 200_000 }
+        #expect(try service.send(Sent.outpaint(#","numberResults":2"#), fields: Self.dry).status == 200)
+        let told = try service.send(Sent.outpaint(#","numberResults":3"#), fields: Self.dry)
         #expect(try told.status == 402 && told.codes == ["insufficientCredits"])
     }
 }

@@ -23,11 +23,11 @@ import Testing
         return try #require(root["errors"].flatMap { Array($0.elements).first })
     }
 
-    @Test func aCallerSaysWhoItIsAndIsHeard() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `a client can ping before authentication and run tasks after it`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server, query: "?sdk=js&version=1.3.2")
-            // Clients ping at once.
+            // Clients send a ping before they authenticate.
             #expect(try caller.ask(ping) == pong)
             let session = try caller.authenticate()
             #expect(TaskID(session.utf8.span) != nil)
@@ -36,9 +36,9 @@ import Testing
         }
     }
 
-    @Test func aWrongKeyIsToldWithoutATaskAndMayBeMendedLater() throws {
-        let desk = Desk { $0.runware.keys = [APIKey("right")] }
-        try withServer(desk.router) { server in
+    @Test func `a failed authentication has an error without a task UUID and can be retried`() throws {
+        let service = TestService { $0.runware.keys = [APIKey("right")] }
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server)
             let refused = try caller.ask(#"[{"taskType":"authentication","apiKey":"wrong"}]"#)
             #expect(
@@ -54,8 +54,8 @@ import Testing
         }
     }
 
-    @Test func aTaskBeforeTheKeyIsRefusedByItsName() throws {
-        try withServer(Desk().router) { server in
+    @Test func `a task before authentication is refused with its UUID`() throws {
+        try withServer(TestService().router) { server in
             let caller = try SocketCaller(server)
             let refused = try error(caller.ask("[\(Sent.outpaint())]"))
             #expect(refused["code"]?.string == "missingApiKey" && refused["taskUUID"]?.string == Sent.uuid)
@@ -65,9 +65,9 @@ import Testing
         }
     }
 
-    @Test func eachResultAndEachTaskHasItsFrame() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `each result is sent in its own message`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             try caller.send(
@@ -78,15 +78,15 @@ import Testing
         }
     }
 
-    @Test func anAsynchronousTaskIsAcknowledgedAndNothingIsPushed() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `an asynchronous task is acknowledged and its results are sent only to polls`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             let ack = try caller.ask("[\(Sent.outpaint(#","deliveryMethod":"async","numberResults":2"#))]")
             #expect(ack == #"{"data":[{"taskType":"imageInference","taskUUID":"\#(Sent.uuid)"}]}"#)
-            _ = try desk.ended(Sent.uuid)
-            // All in one frame; and what comes next is what was asked for.
+            _ = try service.ended(Sent.uuid)
+            // One message holds all results, and the next message is the answer to the next request.
             let poll = try JSONDocument(parsing: ByteBuffer(caller.ask("[\(Sent.poll())]"))).root
             #expect(poll["data"]?.count == 2)
             #expect(try caller.ask(ping) == pong)
@@ -97,8 +97,8 @@ import Testing
         ("nonsense", "invalidJSON"), ("{}", "invalidRequest"), ("7", "invalidRequest"), ("[", "invalidJSON"),
         (#"[{"taskType":"dance"}]"#, "unsupportedTaskType"), ("[[]]", "invalidRequest"),
     ])
-    func whatIsNoTaskIsToldAndNothingEnds(_ text: String, _ code: String) throws {
-        try withServer(Desk().router) { server in
+    func `an invalid message gets an error and the WebSocket stays open`(_ text: String, _ code: String) throws {
+        try withServer(TestService().router) { server in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             #expect(try error(caller.ask(text))["code"]?.string == code)
@@ -106,8 +106,8 @@ import Testing
         }
     }
 
-    @Test func aBinaryMessageIsReadAlike() throws {
-        try withServer(Desk().router) { server in
+    @Test func `a binary message is read like a text message`() throws {
+        try withServer(TestService().router) { server in
             let caller = try SocketCaller(server)
             try caller.client.send(2, ping)
             #expect(try caller.hear() == pong)
@@ -116,10 +116,10 @@ import Testing
         }
     }
 
-    @Test func aMessageTooLargeEndsItsSocketAndNoOther() throws {
+    @Test func `a message over the limit closes its WebSocket and no other`() throws {
         var limits = Limits()
         limits.webSocketMessage = 1 << 16
-        try withServer(Desk().router, limits: limits) { server in
+        try withServer(TestService().router, limits: limits) { server in
             let other = try SocketCaller(server)
             let caller = try SocketCaller(server)
             try caller.client.sendLarge(1, Array(repeating: 0x20, count: 1 << 17))
@@ -128,8 +128,8 @@ import Testing
         }
     }
 
-    @Test func tooManyTasksAreToldAtOnce() throws {
-        try withServer(Desk().router) { server in
+    @Test func `a batch over the limit gets one error`() throws {
+        try withServer(TestService().router) { server in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             let tasks = Array(repeating: Sent.poll(), count: 10_000).joined(separator: ",")
@@ -138,37 +138,37 @@ import Testing
         }
     }
 
-    @Test func aDryRunIsAskedForInTheAddress() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `a query parameter makes every task a dry run`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server, query: "?sdk=js&dryRun=1")
             _ = try caller.authenticate()
             #expect(try item(caller.ask("[\(Sent.outpaint())]"))["cost"]?.double == 0.1)
-            #expect(desk.workshop.counts.tasks == 0)
+            #expect(service.tasks.counts.tasks == 0)
         }
     }
 
     // MARK: - Sessions
 
-    /// Sends a task and loses the connection; gives the session's name.
-    private func lose(_ desk: Desk, _ server: LiveServer, _ uuid: String) throws -> String {
+    /// Sends a task and resets the connection; returns the session's ID.
+    private func lose(_ service: TestService, _ server: LiveServer, _ uuid: String) throws -> String {
         let caller = try SocketCaller(server)
         let session = try caller.authenticate()
         try caller.client.raw.resetAtEnd()
         try caller.send("[\(Sent.outpaint(#","numberResults":2"#, uuid: uuid))]")
-        // It is known that the task came before the connection goes.
-        let key = TaskBook.Key(namespace: APIKey("test-key").namespace(in: "runware"), id: TaskID(uuid.utf8.span)!)
-        #expect(eventually { desk.service.book.entry(key) != nil })
+        // The server has the task before the connection is reset.
+        let key = TaskIndex.Key(namespace: APIKey("test-key").namespace(in: "runware"), id: TaskID(uuid.utf8.span)!)
+        #expect(eventually { service.runware.index.entry(key) != nil })
         return session
     }
 
-    @Test func whatACallerMissedItGetsInItsSessionUnasked() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
-            // The connection is gone when the function is left; the pictures may be made before or after.
-            let session = try lose(desk, server, Sent.uuid)
-            #expect(eventually { desk.service.sessions.isAlone(session) })
-            _ = try desk.ended(Sent.uuid)
+    @Test func `a resumed session receives the results that were not delivered`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
+            // The connection is reset when `lose` returns; the results may be ready before or after that.
+            let session = try lose(service, server, Sent.uuid)
+            #expect(eventually { service.runware.sessions.isAlone(session) })
+            _ = try service.ended(Sent.uuid)
             let caller = try SocketCaller(server)
             #expect(try caller.authenticate(session: session) == session)
             #expect(try item(caller.hear())["taskUUID"]?.string == Sent.uuid)
@@ -177,50 +177,50 @@ import Testing
         }
     }
 
-    @Test func whatCanBeAskedAgainIsNotToldAgain() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `a resumed session does not repeat acknowledgements, poll answers and refusals`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let session: String
             do {
                 let caller = try SocketCaller(server)
                 session = try caller.authenticate()
                 try caller.client.raw.resetAtEnd()
                 _ = try caller.ask("[\(Sent.outpaint(#","deliveryMethod":"async""#))]")
-                _ = try desk.ended(Sent.uuid)
+                _ = try service.ended(Sent.uuid)
                 try caller.send("[\(Sent.poll()),\(Sent.outpaint())]")
-                // An acknowledgement, a poll's answer and a refusal are what it may have missed.
+                // The acknowledgement, the poll's answer and the refusal are unconfirmed.
                 #expect(try caller.hear().contains("imageUUID"))
                 #expect(try caller.hear().contains("conflictTaskUUID"))
             }
-            #expect(eventually { desk.service.sessions.isAlone(session) })
+            #expect(eventually { service.runware.sessions.isAlone(session) })
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try again.ask(ping) == pong)
         }
     }
 
-    @Test func aSessionKeepsWhatThereIsMemoryFor() throws {
+    @Test func `a session keeps undelivered results up to its memory limit`() throws {
         // Enough for one result.
-        let desk = Desk { $0.runware.sessionMemory = 700 }
-        try withServer(desk.router) { server in
-            let session = try lose(desk, server, Sent.uuid)
-            #expect(eventually { desk.service.sessions.isAlone(session) })
-            _ = try desk.ended(Sent.uuid)
-            #expect(eventually { desk.service.sessions.memory.inUse > 0 })
+        let service = TestService { $0.runware.sessionMemory = 700 }
+        try withServer(service.router) { server in
+            let session = try lose(service, server, Sent.uuid)
+            #expect(eventually { service.runware.sessions.isAlone(session) })
+            _ = try service.ended(Sent.uuid)
+            #expect(eventually { service.runware.sessions.memory.inUse > 0 })
             let caller = try SocketCaller(server)
             #expect(try caller.authenticate(session: session) == session)
             #expect(try item(caller.hear())["taskUUID"]?.string == Sent.uuid)
             #expect(try caller.ask(ping) == pong)
-            // The other is not lost: it can be asked for. And what was told is forgotten.
+            // The other result can still be polled, and the session's memory is released.
             let poll = try JSONDocument(parsing: ByteBuffer(caller.ask("[\(Sent.poll())]"))).root
             #expect(poll["data"]?.count == 2)
-            #expect(desk.service.sessions.memory.inUse == 0)
+            #expect(service.runware.sessions.memory.inUse == 0)
         }
     }
 
-    @Test func aMissedUploadIsToldAgain() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `a resumed session receives the answer to an upload again`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let session: String
             do {
                 let caller = try SocketCaller(server)
@@ -229,29 +229,29 @@ import Testing
                 let upload = #"{"taskType":"imageUpload","taskUUID":"\#(Sent.uuid)","image":"\#(Pictures.base64)"}"#
                 _ = try caller.ask("[\(upload)]")
             }
-            #expect(eventually { desk.service.sessions.isAlone(session) })
+            #expect(eventually { service.runware.sessions.isAlone(session) })
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try item(again.hear())["imageUUID"] != nil)
         }
     }
 
-    /// Has a result sent that nobody reads, and more said meanwhile; gives the connection and the session's name.
-    private func leaveUnread(_ desk: Desk, _ server: LiveServer) throws -> (SocketCaller, String) {
+    /// Leaves a result unread while the client sends a ping; returns the connection and the session's ID.
+    private func leaveUnread(_ service: TestService, _ server: LiveServer) throws -> (SocketCaller, String) {
         let caller = try SocketCaller(server)
         let session = try caller.authenticate()
         try caller.send("[\(Sent.outpaint())]")
         #expect(eventually { caller.client.raw.hasInput })
-        // It may have been on its way before the result was.
+        // Not a confirmation: the client may have sent the ping before the result arrived.
         try caller.send(ping)
         return (caller, session)
     }
 
-    @Test func whatLiesUnreadBehindADeadConnectionIsToldWhereTheSessionGoesOn() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
-            // Nobody has noticed that the machine behind the first is gone.
-            let (first, session) = try leaveUnread(desk, server)
+    @Test func `results unread on a dead connection are sent again when the session is resumed`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
+            // The server has not noticed that the first connection is dead.
+            let (first, session) = try leaveUnread(service, server)
             for _ in 0..<3 {
                 let again = try SocketCaller(server)
                 #expect(try again.authenticate(session: session) == session)
@@ -261,13 +261,13 @@ import Testing
         }
     }
 
-    @Test func whatLiesUnreadWhenTheServerClosesIsToldAgain() throws {
-        let desk = Desk()
+    @Test func `results unread when the server closes an idle WebSocket are sent again`() throws {
+        let service = TestService()
         var limits = Limits()
         (limits.webSocketIdleTime, limits.lingerTime) = (.milliseconds(300), .milliseconds(50))
-        try withServer(desk.router, limits: limits) { server in
-            let (first, session) = try leaveUnread(desk, server)
-            #expect(eventually { desk.service.sessions.isAlone(session) })
+        try withServer(service.router, limits: limits) { server in
+            let (first, session) = try leaveUnread(service, server)
+            #expect(eventually { service.runware.sessions.isAlone(session) })
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try item(again.hear())["taskUUID"]?.string == Sent.uuid)
@@ -275,56 +275,56 @@ import Testing
         }
     }
 
-    @Test func whatIsKnownToBeReadIsNotToldAgain() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `results whose delivery a pong confirmed are not sent again`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let session: String
             do {
                 let caller = try SocketCaller(server)
                 session = try caller.authenticate()
                 #expect(try item(caller.ask("[\(Sent.outpaint())]"))["taskUUID"]?.string == Sent.uuid)
-                // Reading on, it finds the ping that stands behind the result.
+                // The client answers the server's ping, which follows the result.
                 #expect(
-                    try eventually { try caller.ask(ping) == pong && desk.service.sessions.memory.inUse == 0 })
+                    try eventually { try caller.ask(ping) == pong && service.runware.sessions.memory.inUse == 0 })
             }
-            #expect(eventually { desk.service.sessions.isAlone(session) })
+            #expect(eventually { service.runware.sessions.isAlone(session) })
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try again.ask(ping) == pong)
         }
     }
 
-    @Test func aPongToNoPingSaysNothing() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `an unsolicited pong does not confirm delivery`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let session: String
             do {
-                let (caller, name) = try leaveUnread(desk, server)
+                let (caller, name) = try leaveUnread(service, server)
                 session = name
-                // A time, as some send it on their own.
+                // A timestamp, as sent by clients that use pongs as a heartbeat.
                 try caller.client.raw.send(clientFrame(10, [0, 0, 1, 0x9A, 0xBC, 0xDE, 0xF0, 0x12]))
             }
-            #expect(eventually { desk.service.sessions.isAlone(session) })
+            #expect(eventually { service.runware.sessions.isAlone(session) })
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             #expect(try item(again.hear())["taskUUID"]?.string == Sent.uuid)
         }
     }
 
-    @Test func aClientThatAnswersNoPingsIsNotToldForEver() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
-            let (caller, _) = try leaveUnread(desk, server)
-            #expect(desk.service.sessions.memory.inUse > 0)
-            desk.time.pass(seconds: 120)
+    @Test func `unconfirmed results expire after two minutes`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
+            let (caller, _) = try leaveUnread(service, server)
+            #expect(service.runware.sessions.memory.inUse > 0)
+            service.pass(.seconds(120))
             try caller.send(ping)
-            #expect(eventually { desk.service.sessions.memory.inUse == 0 })
+            #expect(eventually { service.runware.sessions.memory.inUse == 0 })
         }
     }
 
-    @Test func whoeverSendsMuchIsHeardAtTheServicesPace() throws {
-        let desk = Desk { $0.runware.waitingMessages = 2 }
-        try withServer(desk.router) { server in
+    @Test func `a client with more messages than may wait gets an answer to each`() throws {
+        let service = TestService { $0.runware.waitingMessages = 2 }
+        try withServer(service.router) { server in
             let caller = try SocketCaller(server)
             _ = try caller.authenticate()
             let messages = (1...500).flatMap { clientFrame(1, "[\(Sent.poll(Sent.uuid($0)))]") }
@@ -336,48 +336,47 @@ import Testing
         }
     }
 
-    @Test func whoeverSendsMoreThanIsReadIsHeardNoMore() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `the server stops reading from a client while its messages wait`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let isOpen = Locked(false)
-            for _ in 0..<2 { desk.service.threads.run { _ = eventually { isOpen.withLock { $0 } } } }
+            for _ in 0..<2 { service.runware.threads.run { _ = eventually { isOpen.withLock { $0 } } } }
             let caller = try SocketCaller(server)
             let messages = (0..<10_000).flatMap { _ in clientFrame(1, "[") }
             var sent = 0
-            // A second's silence of a server on the same machine is a server that has stopped reading.
+            // A local server that accepts no bytes for a second has stopped reading.
             while sent < 40 << 20, caller.client.raw.canSend(withinMilliseconds: 1000) {
                 sent += try caller.client.raw.sendSome(Array(messages[(sent % messages.count)...]))
             }
-            // The kernel's buffers of both ends.
+            // The kernel's socket buffers of both ends hold this much.
             #expect(sent < 20 << 20)
             isOpen.withLock { $0 = true }
         }
     }
 
-    @Test func aSessionIsOverAfterTwoMinutes() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `a session expires two minutes after its WebSocket closed`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             let session = try SocketCaller(server).authenticate()
-            #expect(eventually { desk.service.sessions.isAlone(session) })
-            desk.time.pass(milliseconds: 119_999)
+            #expect(eventually { service.runware.sessions.isAlone(session) })
+            service.pass(.milliseconds(119_999))
             let again = try SocketCaller(server)
             #expect(try again.authenticate(session: session) == session)
             try again.client.close(1000)
-            #expect(eventually { desk.service.sessions.isAlone(session) })
-            desk.time.pass(seconds: 120)
+            #expect(eventually { service.runware.sessions.isAlone(session) })
+            service.pass(.seconds(120))
             #expect(try SocketCaller(server).authenticate(session: session) != session)
             #expect(
                 eventually {
-                    // Its time runs from when it is noticed that nobody is there.
-                    desk.time.pass(seconds: 120)
-                    desk.service.sweep()
-                    return desk.service.sessions.count == 0
+                    // The two minutes start when the server notices the lost connection.
+                    service.pass(.seconds(120))
+                    return service.runware.sessions.count == 0
                 })
         }
     }
 
-    @Test func anotherCallersSessionIsNotHanded() throws {
-        try withServer(Desk().router) { server in
+    @Test func `a session cannot be resumed with another key`() throws {
+        try withServer(TestService().router) { server in
             let first = try SocketCaller(server)
             let session = try first.authenticate("a")
             #expect(try SocketCaller(server).authenticate("b", session: session) != session)
@@ -385,8 +384,8 @@ import Testing
         }
     }
 
-    @Test func aSessionGoesOnWithTheLastThatNamesIt() throws {
-        try withServer(Desk().router) { server in
+    @Test func `resuming a session closes its earlier WebSocket`() throws {
+        try withServer(TestService().router) { server in
             let first = try SocketCaller(server)
             let session = try first.authenticate()
             let second = try SocketCaller(server)
@@ -396,9 +395,9 @@ import Testing
         }
     }
 
-    @Test func aSocketThatGoesInTheMiddleDisturbsNobody() throws {
-        let desk = Desk()
-        try withServer(desk.router) { server in
+    @Test func `WebSockets reset in mid-frame do not affect other clients`() throws {
+        let service = TestService()
+        try withServer(service.router) { server in
             for _ in 0..<5 {
                 let caller = try SocketCaller(server)
                 _ = try caller.authenticate()
@@ -413,9 +412,9 @@ import Testing
 }
 
 extension Sessions {
-    /// Whether nobody is in a session at the moment.
+    /// Whether a session has no connection.
     fileprivate func isAlone(_ session: String) -> Bool {
         guard let id = TaskID(session.utf8.span) else { return false }
-        return mailboxes.withLock { $0[id] }?.left != nil
+        return sessions.withLock { $0[id] }?.left != nil
     }
 }

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func keysThatMayNotComeKeepTheirTurn() {
+    @Test func `keys that may not run keep their turn`() {
         var queue = FairQueue<String, Int>()
         for key in ["a", "b", "c"] { for number in 0..<2 { queue.append(number, for: key) } }
         func next(but excluded: Set<String>) -> String? {

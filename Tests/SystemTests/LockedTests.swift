@@ -6,7 +6,7 @@ import Testing
 @testable import System
 
 @Suite struct LockedTests {
-    @Test func oneThreadAtATimeHasTheValue() throws {
+    @Test func `one thread at a time holds the value`() throws {
         let locked = Locked(0)
         let work: @Sendable () -> Void = {
             for _ in 0..<1000 {
@@ -24,7 +24,7 @@ import Testing
         #expect(locked.withLock { $0 } == 4000)
     }
 
-    @Test func whatIsThrownInsideLeavesItUnlocked() {
+    @Test func `an error thrown inside leaves it unlocked`() {
         let locked = Locked(1)
         #expect(throws: Errno.timedOut) {
             try locked.withLock { value in
@@ -35,7 +35,7 @@ import Testing
         #expect(locked.withLock { $0 } == 2)
     }
 
-    @Test func itHoldsAndGivesWhatCannotBeCopied() {
+    @Test func `it holds and returns a value that cannot be copied`() {
         let locked = Locked(Owned(text: "a"))
         let taken = locked.withLock { owned in
             var other = Owned(text: "b")
@@ -51,7 +51,7 @@ import Testing
 }
 
 @Suite struct ThreadTests {
-    @Test func joiningWaitsForTheEnd() throws {
+    @Test func `joining waits for the end of a thread`() throws {
         let done = Locked(false)
         let thread = try Thread("slow") {
             usleep(20_000)
@@ -61,7 +61,7 @@ import Testing
         #expect(done.withLock { $0 })
     }
 
-    @Test func aThreadHasItsNameAndANumberOfItsOwn() throws {
+    @Test func `a thread has its name and a number of its own`() throws {
         let seen = Locked(("", UInt(0)))
         try Thread("outpaint-test") {
             var name = [UInt8](repeating: 0, count: 32)
@@ -76,7 +76,7 @@ import Testing
         #expect(number != 0 && number != Thread.current)
     }
 
-    @Test func whatTheBodyHoldsIsReleased() throws {
+    @Test func `values that the body captured are released`() throws {
         final class Object: Sendable {}
         weak var weakly: Object?
         do {
@@ -89,7 +89,7 @@ import Testing
 }
 
 @Suite struct PriorityTests {
-    @Test func aThreadGoesBehindOthersAlone() throws {
+    @Test func `lowering the priority affects one thread alone`() throws {
         let value = Locked<CInt>(0)
         let thread = try Thread("behind") {
             Thread.goBehindOthers()

@@ -5,7 +5,7 @@ import Testing
 @testable import System
 
 @Suite struct MachineTests {
-    @Test func asManyDescriptorsAreAllowedAsTheSystemLets() {
+    @Test func `as many descriptors are allowed as the system permits`() {
         let before = Machine.allowDescriptors(0)
         #expect(before > 0)
         // Never fewer than there were, and no more than can be had.

@@ -6,7 +6,7 @@ import Testing
 @testable import System
 
 @Suite struct ThreadPoolTests {
-    @Test func oneThreadKeepsTheOrder() {
+    @Test func `one thread keeps the order`() {
         let pool = ThreadPool("order", threads: 1)
         let done = Locked<[Int]>([])
         // More than the queue clears away at once.
@@ -15,7 +15,7 @@ import Testing
         #expect(done.withLock { $0 } == Array(0..<3000))
     }
 
-    @Test func linesTakeTurns() {
+    @Test func `queues take turns`() {
         let pool = ThreadPool("turns", threads: 1)
         let isOpen = Locked(false)
         let done = Locked("")
@@ -33,7 +33,7 @@ import Testing
         #expect(done.withLock { $0 } == "adebfc")
     }
 
-    @Test func stoppingWaitsForAllThatWasGiven() {
+    @Test func `stopping waits for all jobs that were submitted`() {
         let pool = ThreadPool("all", threads: 3)
         let isOpen = Locked(false)
         let done = Locked(0)
@@ -49,7 +49,7 @@ import Testing
         #expect(done.withLock { $0 } == 100)
     }
 
-    @Test func jobsRunBesideEachOther() {
+    @Test func `jobs run at the same time`() {
         let pool = ThreadPool("beside", threads: 2)
         let inside = Locked(0)
         // Each waits for the other: one thread alone would never be through.
@@ -63,7 +63,7 @@ import Testing
         #expect(inside.update { $0 } == 2)
     }
 
-    @Test func manyMayGiveAtOnce() throws {
+    @Test func `many threads may submit at once`() throws {
         let pool = ThreadPool("many", threads: 2)
         let done = Locked(0)
         let givers = try (0..<4).map { _ in
@@ -74,7 +74,7 @@ import Testing
         #expect(done.withLock { $0 } == 2000)
     }
 
-    @Test(arguments: [true, false]) func afterItsEndTheCallerDoesItItself(wasUsed: Bool) {
+    @Test(arguments: [true, false]) func `after the end the caller runs the job itself`(wasUsed: Bool) {
         let pool = ThreadPool("late", threads: 1)
         if wasUsed { pool.run {} }
         pool.stop()
@@ -84,7 +84,7 @@ import Testing
         pool.stop()
     }
 
-    @Test func aThreadHasThePoolsName() {
+    @Test func `a thread has the pool's name`() {
         let pool = ThreadPool("pool-name", threads: 1)
         let name = Locked("")
         pool.run {
@@ -98,7 +98,7 @@ import Testing
         #expect(name.withLock { $0 } == "pool-name\n")
     }
 
-    @Test func itLetsGoOfWhatJobsHeld() {
+    @Test func `values that jobs captured are released`() {
         final class Object: Sendable {}
         weak var weakly: Object?
         let pool = ThreadPool("holder", threads: 1)

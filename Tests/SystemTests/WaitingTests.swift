@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct WaitingTests {
-    @Test func whoWaitsLooksAgainAfterEachChange() throws {
+    @Test func `a waiting thread checks again after each change`() throws {
         let locked = Locked((count: 0, isHeard: false))
         let thread = try Thread("waiter") {
             for expected in 1...3 {
@@ -22,7 +22,7 @@ struct WaitingTests {
         thread.join()
     }
 
-    @Test func aTimeThatIsOverEndsAWait() {
+    @Test func `a wait ends when its time is over`() {
         let locked = Locked(0)
         let looks = locked.wait { looks -> Wait<Int> in
             looks += 1
@@ -31,7 +31,7 @@ struct WaitingTests {
         #expect(looks == 3)
     }
 
-    @Test func nothingIsChangedByTwoAtOnce() throws {
+    @Test func `two threads never change the value at once`() throws {
         let locked = Locked(0)
         let body: @Sendable () -> Void = { for _ in 0..<1000 { locked.update { $0 += 1 } } }
         let thread = try Thread("other", body)

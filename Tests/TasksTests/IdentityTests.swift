@@ -4,13 +4,14 @@ import Net
 import System
 import TestSupport
 import Testing
+import Time
 
 @testable import Tasks
 
 @Suite struct IdentityTests {
     /// The ids and seeds of what three namespaces ask for, in an order and by threads as given.
     private func drawn(seed: UInt64?, order: UInt64, threads: Int) throws -> [String: [String]] {
-        let bench = Bench {
+        let test = TestTasks {
             $0.seed = seed
             $0.workers = 2
         }
@@ -24,8 +25,8 @@ import Testing
                 try Thread("submitter") {
                     for i in stride(from: thread, to: shares.count, by: threads) {
                         let (name, text) = shares[i]
-                        guard let task = try? bench.submit(text, by: name) else { continue }
-                        let drawn = "\(task.id) \(task.record.seed)"
+                        guard let task = try? test.submit(text, by: name) else { continue }
+                        let drawn = "\(task.id) \(task.seed)"
                         found.withLock { $0["\(name) \(text)", default: []].append(drawn) }
                     }
                 })
@@ -35,7 +36,7 @@ import Testing
         return found.withLock { $0.mapValues { $0.sorted() } }
     }
 
-    @Test func underASeedIdsDependOnNothingElse() throws {
+    @Test func `under a seed ids depend on nothing but namespace and request`() throws {
         let first = try drawn(seed: 7, order: 1, threads: 1)
         #expect(first.values.map(\.count).reduce(0, +) == 240)
         #expect(Set(first.values.joined()).count == 240)
@@ -45,31 +46,31 @@ import Testing
         #expect(try drawn(seed: 8, order: 1, threads: 1) != first)
     }
 
-    @Test func withoutASeedTheyAreRandom() throws {
+    @Test func `without a seed ids are random`() throws {
         let (first, second) = try (drawn(seed: nil, order: 1, threads: 1), drawn(seed: nil, order: 1, threads: 1))
         #expect(Set(first.values.joined()).isDisjoint(with: second.values.joined()))
     }
 
-    @Test func aSeedsIdsAreTheSameForEver() throws {
-        let bench = Bench { $0.seed = 1 }
-        let task = try bench.submit("a cat")
+    @Test func `the ids of a seed never change`() throws {
+        let test = TestTasks { $0.seed = 1 }
+        let task = try test.submit("a cat")
         #expect(task.id.description == "5ea0a6bc-823b-48cd-a0a6-31d70d44a08f")
-        #expect(task.record.seed == 559_857_757)
+        #expect(task.seed == 559_857_757)
     }
 
-    @Test func aRefusedTaskDrawsNothing() throws {
+    @Test func `a refused task draws no id`() throws {
         let drawn = try [true, false].map { isRefused in
-            let bench = Bench {
+            let test = TestTasks {
                 $0.seed = 1
                 $0.balance = 10
             }
-            if isRefused { #expect(throws: TaskError.self) { try bench.submit("a cat", cost: 11) } }
-            return try bench.submit("a cat").id
+            if isRefused { #expect(throws: TaskError.self) { try test.submit("a cat", cost: 11) } }
+            return try test.submit("a cat").id
         }
         #expect(drawn[0] == drawn[1])
     }
 
-    @Test func aNamespaceShowsNothing() {
+    @Test func `a namespace shows nothing of its key in text`() {
         let namespace = Namespace("secret")
         #expect("\(namespace)" == "…")
         #expect(String(reflecting: namespace) == "…")
@@ -81,7 +82,7 @@ import Testing
         #expect(APIKey("k").namespace(in: "a").belongs(to: "a") && !APIKey("k").namespace(in: "a").belongs(to: "ab"))
     }
 
-    @Test func aSignatureIsOneAddressesAlone() {
+    @Test func `a signature verifies one address alone`() {
         let links = SignedLinks(key: ByteBuffer("key"))
         func signed(_ links: SignedLinks, _ path: String, _ expires: Int64, _ type: String) -> String {
             links.signature(path: ByteBuffer(path).bytes, expires: expires, contentType: ByteBuffer(type).bytes).bytes
@@ -104,22 +105,15 @@ import Testing
         }
     }
 
-    @Test func theWorkshopsSignaturesHangOnItsSeed() {
+    @Test func `the signing key depends on the seed`() {
         func signature(_ seed: UInt64?) -> String {
-            let bench = Bench { $0.seed = seed }
-            return bench.workshop.links.signature(
+            let test = TestTasks { $0.seed = seed }
+            return test.service.links.signature(
                 path: ByteBuffer("/").bytes, expires: 0, contentType: ByteBuffer().bytes
             ).bytes.text
         }
         #expect(signature(1) == signature(1))
         #expect(signature(1) != signature(2))
         #expect(signature(nil) != signature(nil))
-    }
-
-    @Test func timeNeverGoesBackAndIsTheMachines() {
-        let clock = Clock.system()
-        let (first, machine, second) = (clock.now, SystemClock.realtimeNanoseconds, clock.now)
-        #expect(first <= second)
-        #expect(abs(first - machine) < .seconds(3600))
     }
 }

@@ -6,16 +6,16 @@ import Testing
 
 /// Files that callers keep.
 @Suite struct MediaLibraryTests {
-    private static let lifetime: Int64 = 10
+    private static let lifetime = 10
 
     private func keep(_ text: String, in library: MediaLibrary, by name: String = "someone") throws -> TaskID {
         let probe = ImageProbe(.png, 1, 1, .upright, memory: 4)
         return try library.keep(ByteBuffer(text), probe, for: Namespace(name)).id
     }
 
-    private func library(_ bench: Bench, limit: Int = 100, memory: Int = 100) -> MediaLibrary {
+    private func library(_ test: TestTasks, limit: Int = 100, memory: Int = 100) -> MediaLibrary {
         MediaLibrary(
-            of: bench.workshop, folder: "/var/tmp", memory: memory, limit: limit, lifetime: .seconds(Self.lifetime))
+            of: test.service, folder: "/var/tmp", memory: memory, limit: limit, lifetime: .seconds(Self.lifetime))
     }
 
     private func text(_ media: MediaLibrary.Media?) throws -> String? {
@@ -27,9 +27,9 @@ import Testing
     }
 
     @Test(arguments: [100, 0])
-    func whatIsKeptIsThereInMemoryOrInAFile(_ memory: Int) throws {
-        let bench = Bench()
-        let library = library(bench, memory: memory)
+    func `a file is read back from memory and from disk`(_ memory: Int) throws {
+        let test = TestTasks()
+        let library = library(test, memory: memory)
         let (one, other) = (try keep("one file", in: library), try keep("other", in: library))
         #expect(one != other)
         #expect(try text(library.use(one)) == "one file")
@@ -37,30 +37,30 @@ import Testing
         #expect(library.use(TaskID(1, 2)) == nil)
     }
 
-    @Test func eachUseIsAnotherWhile() throws {
-        let bench = Bench()
-        let library = library(bench)
+    @Test func `each use renews the lifetime of a file`() throws {
+        let test = TestTasks()
+        let library = library(test)
         let id = try keep("a", in: library)
         for _ in 0..<3 {
-            bench.time.pass(seconds: Self.lifetime - 1)
+            test.pass(seconds: Self.lifetime - 1)
             #expect(library.use(id) != nil)
         }
-        bench.time.pass(seconds: Self.lifetime)
+        test.pass(seconds: Self.lifetime)
         #expect(library.use(id) == nil)
     }
 
-    @Test func nobodyTakesAllTheRoom() throws {
-        let library = library(Bench(), limit: 16)
+    @Test func `one namespace cannot take all of the room`() throws {
+        let library = library(TestTasks(), limit: 16)
         #expect(throws: TaskError.self) { try keep("0123456789abc", in: library) }
         _ = try keep("0123456789ab", in: library)
         _ = try keep("012", in: library, by: "other")
         #expect(throws: TaskError.self) { try keep("x", in: library, by: "other") }
     }
 
-    @Test func roomComesBackWhenAFileGoes() throws {
-        let bench = Bench()
+    @Test func `removing and expiring files gives their room back`() throws {
+        let test = TestTasks()
         // Three quarters of it are one namespace's.
-        let library = library(bench, limit: 14)
+        let library = library(test, limit: 13)
         let first = try keep("12345", in: library)
         _ = try keep("67890", in: library)
         #expect(throws: TaskError.self) { try keep("x", in: library) }
@@ -69,8 +69,7 @@ import Testing
         let isOwn = library.remove(first, of: Namespace("someone"))
         #expect(isOwn && library.use(first) == nil)
         _ = try keep("12345", in: library)
-        bench.time.pass(seconds: Self.lifetime)
-        library.forget()
+        test.pass(seconds: Self.lifetime)
         _ = try keep("0123456789", in: library)
     }
 }

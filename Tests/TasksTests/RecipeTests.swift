@@ -16,22 +16,22 @@ import Testing
         { $0.background.green = 0 }, { $0.background.blue = 0 }, { $0.software = "" }, { $0.software = "outpaint" },
         { $0.referenceSize = Size(width: 1, height: 2) }, { $0.referenceSize = Size(width: 2, height: 1) },
         { $0.mark = mark("a") }, { $0.mark = mark("b") }, { $0.mark = mark("a", font: "/g") },
-        { $0.mark = mark("a", colour: 9) }, { $0.mark = mark("a", box: 0) }, { $0.mark = mark("a", box: 9) },
+        { $0.mark = mark("a", color: 9) }, { $0.mark = mark("a", box: 0) }, { $0.mark = mark("a", box: 9) },
         { $0.mark = mark("a", opacity: 9) }, { $0.mark = mark("a", horizontal: 1) },
         { $0.mark = mark("a", vertical: 1) }, { $0.mark = mark("a", isTiled: true) },
     ]
 
     private static func mark(
-        _ text: String, font: String = "/f", colour: UInt8 = 0, box: UInt8? = nil, opacity: Int = 100,
+        _ text: String, font: String = "/f", color: UInt8 = 0, box: UInt8? = nil, opacity: Int = 100,
         horizontal: Int = 0, vertical: Int = 0, isTiled: Bool = false
     ) -> Recipe.Mark {
         func grey(_ value: UInt8) -> Color { Color(red: value, green: value, blue: value) }
         return Recipe.Mark(
-            .text(text, font: font, colour: grey(colour), box: box.map(grey)),
+            .text(text, font: font, color: grey(color), box: box.map(grey)),
             Watermark.Placing(horizontal: horizontal, vertical: vertical, isTiled: isTiled), opacity: opacity)
     }
 
-    @Test func equalRecipesAndNoOthersHaveTheSameForm() throws {
+    @Test func `only equal recipes have the same canonical form`() throws {
         let plain = try #require(Recipe(canvas: Size(width: 100, height: 100)))
         var all = [plain, try #require(Recipe(canvas: Size(width: 100, height: 100), fill: "blur"))]
         for change in Self.changes {
@@ -48,12 +48,12 @@ import Testing
     }
 
     /// A stored property that is forgotten in the canonical form would make two pictures one.
-    @Test func theFormKnowsOfEachProperty() throws {
+    @Test func `the canonical form covers every property`() throws {
         let recipe = try #require(Recipe(canvas: Size(width: 100, height: 100)))
         #expect(Mirror(reflecting: recipe).children.count == 14)
     }
 
-    @Test func theRendererIsAskedForTheSame() throws {
+    @Test func `the rendering request has the values of the recipe`() throws {
         var recipe = try #require(Recipe(canvas: Size(width: 300, height: 200), fill: "edge"))
         (recipe.offsetX, recipe.offsetY, recipe.autoCrop, recipe.mode) = (3, -4, true, .fast)
         (recipe.output, recipe.transparency, recipe.software) = (.webp(quality: 7), .filled, "x")
@@ -65,7 +65,7 @@ import Testing
         #expect(request.fill is EdgeFill && !request.keepsFastRules)
     }
 
-    @Test func aFillWithoutMeaningIsNoRecipe() {
+    @Test func `a recipe with an unknown fill is refused`() {
         #expect(Recipe(canvas: Size(width: 100, height: 100), fill: "nonsense") == nil)
         #expect(Recipe(canvas: Size(width: 100, height: 100), fill: "#00ff00") != nil)
     }

@@ -1,116 +1,115 @@
 import TestSupport
 import Testing
+import Time
 
 @testable import Tasks
 
 @Suite struct SameWorkTests {
-    @Test func whatIsUnderWayIsNotBegunAgain() throws {
-        let bench = Bench()
-        bench.making.hold()
-        let first = try bench.submit("a cat", by: "one")
-        #expect(eventually { bench.making.all == ["a cat"] })
-        let others = try (0..<5).map { _ in try bench.submit("a cat", by: "two") }
-        bench.making.release()
+    @Test func `equal work under way is done once`() throws {
+        let test = TestTasks()
+        test.making.hold()
+        let first = try test.submit("a cat", by: "one")
+        #expect(eventually { test.making.all == ["a cat"] })
+        let others = try (0..<5).map { _ in try test.submit("a cat", by: "two") }
+        test.making.release()
         for task in [first] + others {
-            #expect(bench.outcome(task.id) == .ready)
-            #expect(bench.picture(task.id) == "made of a cat")
+            #expect(test.outcome(task.id) == .ready)
+            #expect(test.picture(task.id) == "made of a cat")
         }
-        #expect(bench.making.all == ["a cat"])
+        #expect(test.making.all == ["a cat"])
         #expect(Set(([first] + others).map(\.id)).count == 6)
     }
 
-    @Test func whatIsKeptIsReadyAtOnce() throws {
-        let bench = Bench()
-        let first = try bench.submit("a cat")
-        #expect(bench.outcome(first.id) == .ready)
-        bench.time.pass(seconds: 60)
-        let second = try bench.submit("a cat")
-        #expect(second.state == .ended(.ready))
-        #expect(second.record.end?.finished == bench.time.now)
-        #expect(bench.making.all == ["a cat"])
+    @Test func `equal work that is kept is ready at once`() throws {
+        let test = TestTasks()
+        let first = try test.submit("a cat")
+        #expect(test.outcome(first.id) == .ready)
+        test.pass(seconds: 60)
+        let second = try test.submit("a cat")
+        let view = test.view(second.id)
+        #expect(view?.state == .ended(.ready) && view?.record.end?.finished == test.now)
+        #expect(test.making.all == ["a cat"])
     }
 
     /// Kept or under way, each is made for itself, and is what it would be otherwise.
-    @Test func itIsMadeForEachTaskIfThatIsSet() throws {
-        let (bench, sharing) = (Bench { ($0.sharesIdentical, $0.seed) = (false, 1) }, Bench { $0.seed = 1 })
-        let first = try bench.submit("a cat")
-        #expect(bench.outcome(first.id) == .ready)
-        bench.making.hold()
-        let others = try (0..<2).map { _ in try bench.submit("a cat") }
-        #expect(others.allSatisfy { $0.record.end == nil })
-        bench.making.release()
+    @Test func `equal work is done for each task if sharing is off`() throws {
+        let (test, sharing) = (TestTasks { ($0.sharesIdentical, $0.seed) = (false, 1) }, TestTasks { $0.seed = 1 })
+        let first = try test.submit("a cat")
+        #expect(test.outcome(first.id) == .ready)
+        test.making.hold()
+        let others = try (0..<2).map { _ in try test.submit("a cat") }
+        #expect(others.allSatisfy { test.view($0.id)?.record.end == nil })
+        test.making.release()
         for task in others {
-            #expect(bench.outcome(task.id) == .ready)
-            #expect(bench.picture(task.id) == "made of a cat")
+            #expect(test.outcome(task.id) == .ready)
+            #expect(test.picture(task.id) == "made of a cat")
         }
-        #expect(bench.making.all == ["a cat", "a cat", "a cat"])
+        #expect(test.making.all == ["a cat", "a cat", "a cat"])
         #expect(try (0..<3).map { _ in try sharing.submit("a cat").id } == ([first] + others).map(\.id))
     }
 
-    @Test func eachTaskHasItsPictureForItsOwnTime() throws {
-        let bench = Bench { $0.resultLifetime = .seconds(100) }
-        let first = try bench.submit("a cat")
-        #expect(bench.outcome(first.id) == .ready)
-        bench.time.pass(seconds: 60)
-        let second = try bench.submit("a cat")
-        bench.time.pass(seconds: 60)
-        bench.workshop.sweep()
-        #expect(bench.picture(first.id) == nil)
-        #expect(bench.picture(second.id) == "made of a cat")
-        bench.time.pass(seconds: 60)
-        #expect(bench.picture(second.id) == nil)
-        let third = try bench.submit("a cat")
-        #expect(bench.outcome(third.id) == .ready)
-        #expect(bench.making.all == ["a cat", "a cat"])
+    @Test func `each task shows a shared picture for its own lifetime`() throws {
+        let test = TestTasks { $0.resultLifetime = .seconds(100) }
+        let first = try test.submit("a cat")
+        #expect(test.outcome(first.id) == .ready)
+        test.pass(seconds: 60)
+        let second = try test.submit("a cat")
+        test.pass(seconds: 60)
+        #expect(test.picture(first.id) == nil)
+        #expect(test.picture(second.id) == "made of a cat")
+        test.pass(seconds: 60)
+        #expect(test.picture(second.id) == nil)
+        let third = try test.submit("a cat")
+        #expect(test.outcome(third.id) == .ready)
+        #expect(test.making.all == ["a cat", "a cat"])
     }
 
     @Test(arguments: [true, false])
-    func aShorterTimeTakesNothingFromALongerOne(isKept: Bool) throws {
-        let bench = Bench { $0.resultLifetime = .seconds(100) }
-        if !isKept { bench.making.hold() }
-        let long = try bench.submit("a cat")
-        if isKept { #expect(bench.outcome(long.id) == .ready) }
-        var order = try bench.order("a cat")
+    func `a shorter lifetime does not cut a longer one of the same picture`(isKept: Bool) throws {
+        let test = TestTasks { $0.resultLifetime = .seconds(100) }
+        if !isKept { test.making.hold() }
+        let long = try test.submit("a cat")
+        if isKept { #expect(test.outcome(long.id) == .ready) }
+        var order = try test.order("a cat")
         order.resultLifetime = .seconds(10)
-        let short = try bench.workshop.submit(order, by: Namespace("someone"))
-        bench.making.release()
-        for task in [long, short] { #expect(bench.outcome(task.id) == .ready) }
-        bench.time.pass(seconds: 50)
-        bench.workshop.sweep()
-        #expect(bench.picture(short.id) == nil)
-        #expect(bench.picture(long.id) == "made of a cat")
+        let short = try test.service.submit(order, by: Namespace("someone"))
+        test.making.release()
+        for task in [long, short] { #expect(test.outcome(task.id) == .ready) }
+        test.pass(seconds: 50)
+        #expect(test.picture(short.id) == nil)
+        #expect(test.picture(long.id) == "made of a cat")
     }
 
-    @Test func aFailureIsTriedAgain() throws {
-        let bench = Bench()
-        let first = try bench.submit("fail")
-        _ = bench.outcome(first.id)
-        let second = try bench.submit("fail")
-        _ = bench.outcome(second.id)
-        #expect(bench.making.all == ["fail", "fail"])
+    @Test func `failed work is done again for the next task`() throws {
+        let test = TestTasks()
+        let first = try test.submit("fail")
+        _ = test.outcome(first.id)
+        let second = try test.submit("fail")
+        _ = test.outcome(second.id)
+        #expect(test.making.all == ["fail", "fail"])
     }
 
-    @Test func anotherRecipeIsOtherWork() throws {
-        let bench = Bench()
-        let first = try bench.submit("a cat")
-        let second = try bench.workshop.submit(bench.order("a cat", canvas: 200), by: Namespace("someone"))
-        #expect(bench.outcome(first.id) == .ready)
-        #expect(bench.outcome(second.id) == .ready)
-        #expect(bench.making.all == ["a cat", "a cat"])
+    @Test func `another recipe is other work`() throws {
+        let test = TestTasks()
+        let first = try test.submit("a cat")
+        let second = try test.service.submit(test.order("a cat", canvas: 200), by: Namespace("someone"))
+        #expect(test.outcome(first.id) == .ready)
+        #expect(test.outcome(second.id) == .ready)
+        #expect(test.making.all == ["a cat", "a cat"])
     }
 
-    @Test func itComesWhenTheFirstOfItsNamespacesHasItsTurn() throws {
-        let bench = Bench()
-        bench.making.hold()
-        let blocker = try bench.submit("blocker", by: "one")
-        #expect(eventually { bench.workshop.counts.running == 1 })
-        for number in 0..<10 { _ = try bench.submit("one's \(number)", by: "one") }
-        _ = try bench.submit("wanted by both", by: "one")
-        let wanted = try bench.submit("wanted by both", by: "two")
-        bench.making.release()
-        #expect(bench.outcome(blocker.id) == .ready)
-        #expect(bench.outcome(wanted.id) == .ready)
-        #expect(eventually { bench.making.all.count == 12 })
-        #expect(bench.making.all.prefix(4).contains("wanted by both"))
+    @Test func `shared work is done at the first turn of any namespace that wants it`() throws {
+        let test = TestTasks()
+        test.making.hold()
+        let blocker = try test.submit("blocker", by: "one")
+        #expect(eventually { test.service.counts.running == 1 })
+        for number in 0..<10 { _ = try test.submit("one's \(number)", by: "one") }
+        _ = try test.submit("wanted by both", by: "one")
+        let wanted = try test.submit("wanted by both", by: "two")
+        test.making.release()
+        #expect(test.outcome(blocker.id) == .ready)
+        #expect(test.outcome(wanted.id) == .ready)
+        #expect(eventually { test.making.all.count == 12 })
+        #expect(test.making.all.prefix(4).contains("wanted by both"))
     }
 }

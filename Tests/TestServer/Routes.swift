@@ -19,7 +19,7 @@ private func blobFile() throws(Errno) -> StoredContent {
     return .file(FilePart(file, 0..<blob.count))
 }
 
-func routes(_ clerk: Clerk) throws(Errno) -> Router {
+func routes(_ answerThread: AnswerThread) throws(Errno) -> Router {
     let file = try blobFile()
     return Router([
         .get("/quick", head: true) { _ in .text(.ok, "quick") },
@@ -36,7 +36,7 @@ func routes(_ clerk: Clerk) throws(Errno) -> Router {
         Route([.put], "/echo", wantsBody: true, .now { .text(.ok, "\($0.body.count)") }),
         Route(
             [.get], "/late/{word}",
-            .later { request, responder in clerk.answer(responder, request.parameter(0).text) }),
+            .later { request, responder in answerThread.answer(responder, request.parameter(0).text) }),
         // The fields that proxies add, and where the request came from.
         .get("/fields") { request in
             var lines = ""

@@ -6,6 +6,7 @@ import HTTP
 import Net
 import Synchronization
 import System
+import Time
 
 guard let wanted = CommandLine.arguments.dropFirst().first, let address = address(wanted) else {
     fail("usage: TestServer ADDRESS [LIMIT=NUMBER…]")
@@ -20,15 +21,15 @@ for argument in CommandLine.arguments.dropFirst(2) {
 Machine.shareHeap()
 do throws(Errno) {
     let signals = try Signals.termination()
-    let clerk = try Clerk()
-    let server = try Server(try routes(clerk), limits: limits, loops: 2)
+    let answerThread = try AnswerThread()
+    let server = try Server(try routes(answerThread), limits: limits, loops: 2)
     let bound = try server.listen(at: address)
     try server.start()
     say("ready \(bound)")
     while Signals.next(signals) == nil { _ = signals.wait(for: .readable, milliseconds: -1) }
     server.stop()
-    let end = SystemClock.monotonicNanoseconds + 5_000_000_000
-    while !server.hasEnded, SystemClock.monotonicNanoseconds < end {
+    let end = Ticks.now + .seconds(5)
+    while !server.hasEnded, Ticks.now < end {
         _ = signals.wait(for: .readable, milliseconds: 10)
     }
     if !server.hasEnded { server.abandon() }
@@ -59,7 +60,7 @@ extension Limits {
         case "body": body = number
         case "connections": connections = number
         case "bodyMemory": bodyMemory = number
-        case "idleMilliseconds": (idleTime, headTime) = (Int64(number) * 1_000_000, Int64(number) * 1_000_000)
+        case "idleMilliseconds": (idleTime, headTime) = (.milliseconds(number), .milliseconds(number))
         default: return false
         }
         return true

@@ -1,10 +1,10 @@
 import Glibc
-import Net
+import Time
 
 /// Looks again and again until `condition` holds, for as long as a test may take; says whether it came to hold.
 public func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    let end = SystemClock.monotonicNanoseconds + 20_000_000_000
-    while SystemClock.monotonicNanoseconds < end {
+    let end = Ticks.now + .seconds(20)
+    while Ticks.now < end {
         if try condition() { return true }
         pause(milliseconds: 1)
     }
@@ -12,6 +12,6 @@ public func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
 }
 
 extension Int64 {
-    /// Nanoseconds, as limits count time.
+    /// So many milliseconds in nanoseconds.
     public static func milliseconds(_ count: Int64) -> Int64 { count * 1_000_000 }
 }

@@ -4,6 +4,7 @@ import Net
 import Outpainting
 import System
 import Tasks
+import Time
 
 /// Clients that each send a picture, wait for what is made of it and start again, four times each: what the process takes.
 func benchLoad(_ path: String, _ numbers: [Int]) throws {
@@ -13,9 +14,10 @@ func benchLoad(_ path: String, _ numbers: [Int]) throws {
     let picture = SharedBytes(file)
     var settings = Settings()
     settings.seed = 1
-    let workshop = Workshop(settings)
+    settings.life = .ready
+    let service = TaskService(settings)
     print("idle: \(try memory("VmRSS:")) KiB resident, \(try memory("RssAnon:")) of its own")
-    let start = SystemClock.monotonicNanoseconds
+    let start = Ticks.now.nanoseconds
     let most = Locked((resident: 0, own: 0, files: 0))
     let polls = Locked<[Int64]>([])
     let threads = try (0..<clients).map { client in
@@ -25,42 +27,41 @@ func benchLoad(_ path: String, _ numbers: [Int]) throws {
                 for round in 0..<4 {
                     guard var recipe = Recipe(canvas: canvas) else { return }
                     recipe.variant = client * 4 + round
-                    guard let task = try? submit(picture, recipe, namespace, to: workshop) else {
+                    guard let task = try? submit(picture, recipe, namespace, to: service) else {
                         return print("refused")
                     }
-                    waitForEnd(of: task.id, in: workshop, polls)
+                    waitForEnd(of: task.id, in: service, polls)
                     let (resident, own) = ((try? memory("VmRSS:")) ?? 0, (try? memory("RssAnon:")) ?? 0)
                     most.withLock {
                         $0 = (
-                            max($0.resident, resident), max($0.own, own), max($0.files, workshop.counts.fileBytes >> 10)
+                            max($0.resident, resident), max($0.own, own), max($0.files, service.counts.fileBytes >> 10)
                         )
                     }
                 }
             })
     }
     for thread in threads { thread.take().join() }
-    let wall = SystemClock.monotonicNanoseconds - start
+    let wall = Ticks.now.nanoseconds - start
     let (resident, own, files) = most.withLock { $0 }
     let times = polls.withLock { $0.sorted() }
     print(
         "\(clients) clients: \(resident) KiB resident, \(own) of its own, \(files) in files;",
         "\(wall / Int64(clients * 4) / 1_000_000) ms a picture;",
         "a poll \(times[times.count / 2]) ns in the middle, \(times[times.count * 99 / 100]) ns for 99 of 100")
-    workshop.stop()
+    service.stop()
 }
 
 private func submit(
-    _ picture: SharedBytes, _ recipe: Recipe, _ namespace: Namespace, to workshop: Workshop
-) throws(TaskError) -> Snapshot {
-    let reference = try workshop.reference(ByteBuffer(picture.bytes))
-    return try workshop.submit(Order(reference, recipe), by: namespace)
+    _ picture: SharedBytes, _ recipe: Recipe, _ namespace: Namespace, to service: TaskService
+) throws(TaskError) -> TaskRecord {
+    try service.submit(Order(try service.input(ByteBuffer(picture.bytes)), recipe), by: namespace)
 }
 
-private func waitForEnd(of id: TaskID, in workshop: Workshop, _ polls: Locked<[Int64]>) {
+private func waitForEnd(of id: TaskID, in service: TaskService, _ polls: Locked<[Int64]>) {
     while true {
-        let start = SystemClock.monotonicNanoseconds
-        let task = workshop.task(id)
-        let time = SystemClock.monotonicNanoseconds - start
+        let start = Ticks.now.nanoseconds
+        let task = try? service.task(id)
+        let time = Ticks.now.nanoseconds - start
         polls.withLock { $0.append(time) }
         if task?.record.end != nil { return }
         pause(milliseconds: 20)

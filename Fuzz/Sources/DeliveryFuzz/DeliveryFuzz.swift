@@ -4,6 +4,7 @@ import HTTP
 import Outbound
 import System
 import Tasks
+import TestSupport
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -17,8 +18,7 @@ private let router = {
     var settings = Tasks.Settings()
     settings.seed = 1
     let service = BFL.Service(
-        workshop: Workshop(settings), threads: ThreadPool("submit", threads: 1), fetches: OutboundPool("fetch"),
-        messages: OutboundPool("webhook"))
+        tasks: TaskService(settings), threads: ThreadPool("submit", threads: 1), fetches: OutboundPool("fetch"))
     return Router(service.routes, fallback: service.fallback)
 }()
 

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import TestSupport
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,6 +1,6 @@
 import Net
 
-/// Fills the canvas around pictures, with the engine of the server.
+/// Expands the canvas around pictures, with the engine of the server.
 func expandCommand(
     _ arguments: [FilePath], _ environment: [String: String], _ console: Console
 ) throws(UsageError) -> Int32 {
@@ -19,7 +19,7 @@ func expandCommand(
         let hint = nearest.map { "; did you mean \($0)?" } ?? ""
         console.errors.write("outpaint: no setting is called \(quoted(name)) in the environment\(hint)\n")
     }
-    // A terminal that cannot move back would show a line for each step.
+    // A terminal that cannot move the cursor back would print a line for each step.
     let movesBack = !["", "dumb"].contains(environment["TERM"] ?? "")
     let bar = ProgressBar(of: jobs.count, on: console.errors, isSeen: movesBack && StandardStreams.errorsAreSeen)
     return Expansion(reading.values, canvas: canvas, bar).run(jobs) ? ExitCode.success : ExitCode.failure

@@ -1,4 +1,4 @@
-/// Asks a running server how it is.
+/// Checks the health of a running server.
 func health(
     _ arguments: [String], _ environment: [String: String], _ console: Console
 ) throws(UsageError) -> Int32 {
@@ -14,7 +14,7 @@ func health(
 }
 
 extension Configuration {
-    /// Where a health check asks: what it was told, or the first address a server with the same settings listens on.
+    /// The URL to check: the given one, or the first address of a server with the same settings.
     fileprivate var healthURL: HealthURL {
         get throws(UsageError) {
             if let url = health.url { return url }

@@ -1,10 +1,12 @@
 import Bytes
 import Net
 import System
+import Time
 
-/// One question over a plain socket, with nothing but system calls: it also runs where there is no shell and no curl.
+/// A single HTTP request over a plain socket, using only system calls. It also works in containers without a shell or
+/// curl.
 struct HealthProbe {
-    /// Why there was no good answer, in a few words.
+    /// A short reason for the failure.
     struct Failure: Error {
         let reason: String
 
@@ -14,18 +16,18 @@ struct HealthProbe {
     }
 
     private let url: HealthURL
-    private let timeout: Duration
-    private let end: Int64
+    private let timeout: Interval
+    private let end: Ticks
 
-    /// Returns where the answer has status 200 and comes in time.
-    static func run(_ url: HealthURL, timeout: Duration) throws(Failure) {
+    /// Returns if the server answers with status 200 within the timeout.
+    static func run(_ url: HealthURL, timeout: Interval) throws(Failure) {
         try HealthProbe(url, timeout).run()
     }
 
-    private init(_ url: HealthURL, _ timeout: Duration) {
+    private init(_ url: HealthURL, _ timeout: Interval) {
         self.url = url
         self.timeout = timeout
-        end = SystemClock.monotonicNanoseconds + timeout.nanoseconds
+        end = Ticks.now + timeout
     }
 
     private func run() throws(Failure) {
@@ -104,9 +106,9 @@ struct HealthProbe {
     }
 
     private func wait(_ socket: borrowing Descriptor, _ interest: Readiness) throws(Failure) {
-        let left = (end - SystemClock.monotonicNanoseconds + 999_999) / 1_000_000
+        let left = (end - Ticks.now).millisecondsRoundedUp
         guard left > 0, socket.wait(for: interest, milliseconds: Int32(clamping: left)) else {
-            throw Failure("no answer within \(Time.show(timeout))")
+            throw Failure("no answer within \(timeout)")
         }
     }
 }

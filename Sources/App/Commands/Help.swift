@@ -1,4 +1,4 @@
-/// Prints the overview, or the help of the verb named.
+/// Prints the overview, or the help of the named command.
 func help(_ arguments: [String], _ console: Console) throws(UsageError) -> Int32 {
     if arguments.count > 1 { throw UsageError("unexpected argument \(quoted(arguments[1]))") }
     guard let name = arguments.first else {
@@ -10,7 +10,7 @@ func help(_ arguments: [String], _ console: Console) throws(UsageError) -> Int32
     return console.print(Help.text(verb))
 }
 
-/// The texts of help, made from the table of settings. Nothing is wider than 96 columns.
+/// The help texts, generated from the table of settings. Lines are at most 96 columns wide.
 enum Help {
     static let width = 96
 
@@ -37,11 +37,12 @@ enum Help {
             """
             Usage: outpaint health [FLAGS]
 
-            Asks a running server how it is: exit 0 and "healthy", or exit 1 and one line that says why
-            not. Flags and environment of the server lead here to the same place.
+            Asks a running server whether it is healthy: prints "healthy" and exits with 0, or prints the
+            reason on one line and exits with 1. It reads the same flags, variables and file as the server,
+            so it finds the server without extra flags.
             \(sections(.health))
             Other
-              -h, --help                    print this and end
+              -h, --help                    print this and exit
 
             Each flag has a variable, as for outpaint serve: --host is OUTPAINT_HOST. --url and --timeout
             are OUTPAINT_HEALTH_URL and OUTPAINT_HEALTH_TIMEOUT.
@@ -64,13 +65,15 @@ enum Help {
               outpaint expand *.jpg wide/ --scale 1.25 --format webp
               outpaint expand - - --top 300 <in.jpg >out.png
 
-            OUT ends in .png, .jpg, .jpeg or .webp; with no ending, or "-", it is a PNG. What is there is
-            replaced, unless it is one of the pictures to read. In a folder, each picture keeps its name
-            and its format; of a GIF or BMP it becomes a PNG.
+            OUT ends in .png, .jpg, .jpeg or .webp; with no ending, or "-", it is a PNG. A file that exists
+            is replaced, unless it is one of the inputs. In a folder, each picture keeps its name and its
+            format; a GIF or BMP becomes a PNG.
             \(sections(.expand))
             Other
-              --                            what follows are files, even if they begin with "-"
-              -h, --help                    print this and end
+              --                            treat the rest as files, even if they begin with "-"
+              -h, --help                    print this and exit
+
+            \(units)
 
             Each flag has a variable: --max-pixels is OUTPAINT_MAX_PIXELS. A flag beats its variable, which
             beats the default. Exit codes: 0 success, 1 failure, 2 usage error.
@@ -80,21 +83,38 @@ enum Help {
             """
             Usage: outpaint serve [FLAGS]
 
-            Starts the server and prints one line once it answers. SIGTERM ends it when requests in
-            flight are done. Port 0 stands for any free port; the line names the one taken.
+            Starts the server and prints one line once it answers. SIGTERM stops it after the requests in
+            flight. Port 0 stands for any free port; the line names the one taken.
             \(sections(.serve))
             Other
-              --print-config                print every setting and where its value came from, and end
-              -h, --help                    print this and end
+              --print-config                print every setting and its origin, changed ones first; exit
+              -h, --help                    print this and exit
+
+            Assumptions about the services, changed by --assume NAME=VALUE; docs/fidelity.md has the reasons
+            \(assumptions)
+            \(units)
 
             Each flag has a variable: --max-body is OUTPAINT_MAX_BODY. A flag beats its variable, which
-            beats HOST, PORT, LOG_LEVEL and LOG_FORMAT, which beat the default.
+            beats HOST, PORT, LOG_LEVEL and LOG_FORMAT, which beat the file of --config, which beats the
+            default. docs/settings.md has the bounds of each.
 
             """
         }
     }
 
-    /// The settings a verb takes, under their headings.
+    /// The placeholders for values in flags.
+    private static var units: String {
+        "N is a whole number; SIZE is 4096, 8k or 64MiB; TIME is 250ms, 10s, 2m or 1h."
+    }
+
+    /// All assumptions with their defaults.
+    private static var assumptions: String {
+        Configuration.assumptions.flatMap(\.settings).map { setting in
+            entry("  \(setting.name)", setting.meaning + " [\(setting.show(Configuration()))]")
+        }.joined()
+    }
+
+    /// The settings of a command, grouped under headings.
     private static func sections(_ verb: Verb) -> String {
         let groups = Configuration.settings.filter { $0.verbs.contains(verb) }
         return groups.map { group in
@@ -102,17 +122,25 @@ enum Help {
         }.joined()
     }
 
-    /// A setting in two columns; a flag too wide for its column has the first line alone.
     private static func entry(_ setting: Setting<Configuration>) -> String {
-        let indent = 32
         let flag = setting.form == .toggle ? "--[no-]\(setting.name)" : "\(setting.flag) \(setting.placeholder)"
         let standard = setting.show(Configuration())
-        // A toggle has two values, and words to choose from stand behind the flag.
-        let isPlain = setting.form == .toggle || setting.placeholder.contains("|")
-        let meaning =
-            setting.meaning + (isPlain ? "" : " (\(setting.accepts))") + (standard.isEmpty ? "" : " [\(standard)]")
+        return entry(
+            "  \(flag)",
+            setting.meaning + (isPlain(setting) ? "" : " (\(setting.accepts))")
+                + (standard.isEmpty ? "" : " [\(standard)]"))
+    }
+
+    /// Whether the placeholder of the flag already says what is accepted.
+    private static func isPlain(_ setting: Setting<Configuration>) -> Bool {
+        setting.form == .toggle || setting.placeholder.contains("|")
+            || ["N", "SIZE", "TIME", "PRICE", "PIXELS", "NAME=VALUE", "FILE", "FOLDER"].contains(setting.placeholder)
+    }
+
+    /// A name and its meaning in two columns. A name wider than its column gets its own line.
+    private static func entry(_ left: String, _ meaning: String) -> String {
+        let indent = 32
         let lines = wrapped(meaning, width - indent)
-        let left = "  \(flag)"
         let separate = left.count > indent - 2
         var text = separate ? left + "\n" : ""
         for (i, line) in lines.enumerated() {
@@ -134,7 +162,7 @@ enum Help {
     }
 }
 
-/// The text with spaces behind it up to a width.
+/// The text, padded with spaces to a width.
 func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }

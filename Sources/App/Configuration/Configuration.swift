@@ -1,27 +1,52 @@
+import BFL
+import HTTP
 import Imaging
+import Intake
+import Outbound
 import Outpainting
+import Runware
+import Tasks
+import Time
 
-/// Everything a run can be told, each with its default. `Configuration+Settings.swift` names them for people.
+/// All settings of a run. Each module defines its own settings; `Configuration+Settings.swift` maps them to names.
 struct Configuration: Sendable {
     var host = "127.0.0.1"
     var port = 4880
-    /// Addresses given one by one; where there are any, `host` and `port` do not count.
+    /// Explicit listen addresses; they override `host` and `port`.
     var listen: [ListenAddress] = []
-    /// Event loops; 0 stands for one a core.
+    /// A settings file.
+    var file: String?
+    /// The number of event loops; 0 means one per core.
     var loops = 0
-    var shutdownTimeout = Duration.seconds(10)
+    var shutdownTimeout = Interval.seconds(10)
     var log = Logging()
-    var limits = Limits()
+    var privateAddresses = PrivateAddresses.auto
+
+    var http = HTTP.Limits()
+    var tasks = Tasks.Settings()
+    /// How images are read from requests, and fetched.
+    var intake = IntakeSettings()
+    var outbound = Outbound.Settings()
+    /// The transfer limits of webhooks and uploads.
+    var messages = Outbound.Limits()
+    var bfl = BFL.Settings()
+    var runware = Runware.Settings()
+
     var health = HealthCheck()
-    var pictures = Pictures()
-    var services = Services()
-    var tasks = TaskBounds()
-    var outgoing = Outgoing()
-    var bfl = BFLService()
-    var runware = RunwareService()
     var expand = Expansion()
 
-    /// What is written, and how.
+    /// The program name in files and outgoing requests.
+    static let program = "outpaint \(version)"
+
+    init() {
+        outbound.userAgent = "outpaint/\(version)"
+        bfl.software = Configuration.program
+        runware.software = Configuration.program
+        expand.software = Configuration.program
+        applyPrivateAddresses()
+    }
+
+    /// What is logged, and in which format.
     struct Logging: Sendable {
         var level = LogLevel.info
         var format = LogFormat.text
@@ -29,30 +54,14 @@ struct Configuration: Sendable {
         var requestID = true
     }
 
-    /// What one client, or all of them, may take.
-    struct Limits: Sendable {
-        var requestLine = 8 << 10
-        var headerBytes = 64 << 10
-        var headerFields = 100
-        var body = 64 << 20
-        var jsonValues = 1_000_000
-        var bodyMemory = 1 << 30
-        var bodyEase = 8 << 20
-        var connections = 10_000
-        var webSocketMessage = 64 << 20
-        var webSocketQueue = 256 << 20
-        var drain = 1 << 20
-        var headerTimeout = Duration.seconds(10)
-        var bodyTimeout = Duration.seconds(30)
-        var bodyTurnTimeout = Duration.seconds(1)
-        var writeTimeout = Duration.seconds(30)
-        var idleTimeout = Duration.seconds(75)
-        var webSocketIdleTimeout = Duration.seconds(120)
-        var webSocketIdleCode = 1001
-        var lingerTimeout = Duration.seconds(2)
+    /// Whether this machine and private networks may be reached.
+    enum PrivateAddresses: String, CaseIterable, Sendable {
+        /// Allowed if the server listens only on loopback addresses, because its clients can reach them anyway.
+        case auto
+        case allow, refuse
     }
 
-    /// What `outpaint expand` makes.
+    /// The settings of `outpaint expand`.
     struct Expansion: Sendable {
         var width: Int?
         var height: Int?
@@ -64,23 +73,36 @@ struct Configuration: Sendable {
         var offsetX: Int?
         var offsetY: Int?
         var autoCrop = false
-        var mode = Mode.high
+        var mode = Outpainting.Mode.high
         var variant = 0
         var format: PictureFormat?
         var quality: Int?
         var transparency = RenderingRequest.Transparency.kept
         var background = Color.white
         var threads = 0
+        var fill = "mosaic"
+        var images = ImageLimits()
+        var software: String?
     }
 
-    /// How `outpaint health` asks.
+    /// The settings of `outpaint health`.
     struct HealthCheck: Sendable {
         var url: HealthURL?
-        var timeout = Duration.seconds(2)
+        var timeout = Interval.seconds(2)
     }
 
-    /// Where to listen, or where to find the one that does.
+    /// The addresses to listen on, or to find the server at.
     var addresses: [ListenAddress] {
         listen.isEmpty ? [.tcp(host: host, port: port)] : listen
+    }
+
+    /// Sets the address policy, which depends on where the server listens.
+    mutating func applyPrivateAddresses() {
+        outbound.policy.allowsPrivate =
+            switch privateAddresses {
+            case .auto: addresses.allSatisfy(\.isLocal)
+            case .allow: true
+            case .refuse: false
+            }
     }
 }

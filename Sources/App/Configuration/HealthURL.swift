@@ -1,4 +1,4 @@
-/// Where a health check asks: a listener, and the path on it.
+/// The URL of a health check: a listener and the path on it.
 struct HealthURL: Sendable, Equatable, CustomStringConvertible {
     static let standardPath = "/_emulator/health"
 
@@ -10,7 +10,7 @@ struct HealthURL: Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
-    /// Reads `http://HOST[:PORT][/PATH]` or `unix:PATH`.
+    /// Parses `http://HOST[:PORT][/PATH]` or `unix:PATH`.
     init?(_ text: String) {
         if text.hasPrefix("unix:") {
             guard let address = ListenAddress(text) else { return nil }
@@ -21,7 +21,7 @@ struct HealthURL: Sendable, Equatable, CustomStringConvertible {
         let rest = text.dropFirst("http://".count)
         let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.utf8.endIndex
         let (authority, path) = (String(rest[..<slash]), String(rest[slash...]))
-        // The path goes into a request line as it is, so nothing may end the line or its word.
+        // The path is copied into the request line, so it must not contain spaces or line ends.
         guard path.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else { return nil }
         let whole = ListenAddress(authority) ?? ListenAddress(authority + ":80")
         guard let address = whole, case .tcp(_, let port) = address, port > 0 else { return nil }

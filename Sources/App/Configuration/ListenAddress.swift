@@ -1,12 +1,12 @@
 import Net
 
-/// Where a server listens: an address with a port, or the path of a Unix socket.
+/// The address of a listener: a host with a port, or the path of a Unix socket.
 enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
-    /// `host` is an IPv4 or IPv6 address, or `localhost`; port 0 stands for any that is free.
+    /// `host` is an IPv4 or IPv6 address, or `localhost`; port 0 means any free port.
     case tcp(host: String, port: Int)
     case unix(path: String)
 
-    /// Reads `HOST:PORT`, `[IPv6]:PORT` or `unix:PATH`.
+    /// Parses `HOST:PORT`, `[IPv6]:PORT` or `unix:PATH`.
     init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst("unix:".count))
@@ -17,13 +17,13 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
             let port = wholeNumber(text[text.utf8.index(after: colon)...]), port <= 65535,
             let host = ListenAddress.host(String(text[..<colon])),
-            // Without brackets nobody could tell the port from the last group.
+            // Without brackets the port could not be distinguished from the last group of an IPv6 address.
             !host.contains(":") || text.hasPrefix("[")
         else { return nil }
         self = .tcp(host: host, port: port)
     }
 
-    /// The address itself, brackets around IPv6 taken off; `nil` where it is none.
+    /// The host without the brackets around IPv6; `nil` if it is not an address.
     static func host(_ text: String) -> String? {
         if text == "localhost" || isAddress(text) { return text }
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
@@ -32,11 +32,11 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     private static func isAddress(_ text: String) -> Bool {
-        // A zero byte would end the text early for C.
+        // A zero byte would end the C string early.
         !text.utf8.contains(0) && SocketAddress(host: text, port: 0) != nil
     }
 
-    /// The same address for one who connects: where a server listens everywhere, it is also found at home.
+    /// The address for a client to connect to: a loopback address if the server listens on all interfaces.
     var reachable: ListenAddress {
         guard case .tcp(let host, let port) = self else { return self }
         switch host {
@@ -46,7 +46,7 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The same as the kernel takes it: several where a name has several, none where there is none.
+    /// The kernel's forms of the address: several if the name resolves to several, none if it does not resolve.
     var kernelAddresses: [SocketAddress] {
         switch self {
         case .tcp(let host, let port): SocketAddress.resolve(host, port: UInt16(port))
@@ -54,7 +54,7 @@ enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether only this machine can reach it.
+    /// Whether only clients on this machine can reach it.
     var isLocal: Bool {
         switch self {
         case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")

@@ -1,98 +1,139 @@
-/// One thing a run can be told: its names, what it accepts, what it means and where its value goes.
+/// A setting: its names, its accepted values, its meaning and where its value is stored.
 struct Setting<Root>: Sendable {
     let name: String
-    /// The variable of the environment that is ours alone.
+    /// The environment variable with the program's prefix.
     let variable: String
-    /// A variable without our prefix that counts too, below ours.
+    /// An environment variable without the prefix, with lower priority.
     let plainVariable: String?
     let placeholder: String
     let accepts: String
     let example: String?
+    /// The JSON type that a file may use besides a string.
+    let json: JSONForm
     let meaning: String
     let form: Form
+    /// The settings given as `NAME=VALUE` in the value of this one.
+    let members: [Setting<Root>]
 
     private let assign: @Sendable (inout Root, [String]) throws(RefusedValue) -> Void
-    private let render: @Sendable (Root) -> String
+    /// The current values in each property that the setting sets.
+    private let render: @Sendable (Root) -> [[String]]
 
     var flag: String { "--\(name)" }
 
-    /// What to give, for one who gave something else.
+    /// The message that states the accepted values.
     var expectation: String { "expected \(accepts)" + (example.map { ", such as \($0)" } ?? "") }
 
     /// How often and in which forms the flag may be given.
     enum Form: Sendable {
-        /// `--flag value` or `--flag=value`; the last one counts.
+        /// `--flag value` or `--flag=value`; the last one wins.
         case value
-        /// The same as often as wanted; all count. In the environment commas stand between them.
+        /// Like `value`, but repeatable, and all values count. Environment variables separate the values by commas.
         case list
         /// `--flag`, `--no-flag`, `--flag false` or `--flag=false`.
         case toggle
+        /// `--flag NAME=VALUE`, repeatable. For each name the value with the highest priority wins.
+        case named
+        /// The value is the name of a file with more settings.
+        case file
     }
 
+    typealias Place<Value> = any WritableKeyPath<Root, Value> & Sendable
+
+    /// Creates a setting with one value, stored in one or more properties.
     init<Value>(
-        _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind<Value>,
-        variable: String? = nil, plain: String? = nil, _ meaning: String
+        _ name: String, _ place: Place<Value>, also others: [Place<Value>] = [], _ kind: SettingKind<Value>,
+        form: Form? = nil, variable: String? = nil, plain: String? = nil, _ meaning: String
     ) {
+        let places = [place] + others
         self.init(
-            name, kind, Value.self == Bool.self ? .toggle : .value, variable, plain, meaning,
+            name, kind, form ?? (kind.json == .boolean ? .toggle : .value), variable, plain, meaning,
             assign: { (root: inout Root, texts: [String]) throws(RefusedValue) in
-                for text in texts { root[keyPath: path] = try kind.value(of: text) }
+                for text in texts {
+                    let value = try kind.value(of: text)
+                    for place in places { root[keyPath: place] = value }
+                }
             },
-            render: { kind.show($0[keyPath: path]) })
+            render: { root in places.map { [kind.show(root[keyPath: $0])] } })
     }
 
+    /// Creates a setting with any number of values.
     init<Value>(
-        _ name: String, _ path: any WritableKeyPath<Root, [Value]> & Sendable, each kind: SettingKind<Value>,
-        variable: String? = nil, plain: String? = nil, _ meaning: String
+        _ name: String, _ place: Place<[Value]>, also others: [Place<[Value]>] = [], each kind: SettingKind<Value>,
+        _ meaning: String
     ) {
+        let places = [place] + others
         self.init(
-            name, kind, .list, variable, plain, meaning,
+            name, kind, .list, nil, nil, meaning,
             assign: { (root: inout Root, texts: [String]) throws(RefusedValue) in
                 var values: [Value] = []
                 for text in texts { values.append(try kind.value(of: text)) }
-                root[keyPath: path] = values
+                for place in places { root[keyPath: place] = values }
             },
-            render: { $0[keyPath: path].map(kind.show).joined(separator: ",") })
+            render: { root in places.map { root[keyPath: $0].map(kind.show) } })
     }
 
     private init<Value>(
         _ name: String, _ kind: SettingKind<Value>, _ form: Form, _ variable: String?, _ plain: String?,
         _ meaning: String, assign: @escaping @Sendable (inout Root, [String]) throws(RefusedValue) -> Void,
-        render: @escaping @Sendable (Root) -> String
+        render: @escaping @Sendable (Root) -> [[String]]
     ) {
         self.name = name
-        self.variable = variable ?? "OUTPAINT_" + name.utf8.map(Self.variableLetter).joined()
+        self.variable = variable ?? settingVariable(name)
         plainVariable = plain
         placeholder = kind.placeholder
         accepts = kind.accepts
         example = kind.example
+        json = kind.json
         self.meaning = meaning
         self.form = form
+        members = []
         self.assign = assign
         self.render = render
     }
 
-    private static func variableLetter(_ letter: UInt8) -> String {
-        letter == UInt8(ascii: "-") ? "_" : String(UnicodeScalar(letter)).uppercased()
+    /// Creates a setting that sets others by name.
+    init(_ name: String, members: [Setting<Root>], example: String, _ meaning: String) {
+        self.name = name
+        variable = settingVariable(name)
+        plainVariable = nil
+        placeholder = "NAME=VALUE"
+        accepts = "NAME=VALUE"
+        self.example = example
+        json = .string
+        self.meaning = meaning
+        form = .named
+        self.members = members
+        assign = { _, _ in }
+        render = { _ in [[]] }
     }
 
-    /// Puts the values given into their place, or names the first that cannot be.
+    /// Parses and stores the given values, or throws the first that is invalid.
     func put(_ texts: [String], into root: inout Root) throws(RefusedValue) {
         try assign(&root, texts)
     }
 
-    /// The present value as one would write it; empty where there is none.
-    func show(_ root: Root) -> String {
-        render(root)
-    }
+    /// The current values in written form: one, unless the setting is a list.
+    func values(_ root: Root) -> [String] { render(root)[0] }
+
+    /// The current value in written form; empty if there is none.
+    func show(_ root: Root) -> String { values(root).joined(separator: ",") }
+
+    /// Whether all properties of the setting have the same value.
+    func isConsistent(in root: Root) -> Bool { Set(render(root)).count == 1 }
 }
 
-/// A text that is no value of its setting; nothing if it must not show.
+/// The environment variable of a setting, or of a removed flag.
+func settingVariable(_ name: String) -> String {
+    "OUTPAINT_" + name.utf8.map { $0 == UInt8(ascii: "-") ? "_" : String(UnicodeScalar($0)).uppercased() }.joined()
+}
+
+/// A value that is not valid for its setting. `text` is `nil` if it must not be printed.
 struct RefusedValue: Error {
     let text: String?
 }
 
-/// Settings that belong under one heading, and the verbs that take them.
+/// Settings under one heading, and the commands that take them.
 struct SettingGroup<Root>: Sendable {
     let title: String
     let verbs: [Verb]

@@ -1,9 +1,9 @@
-// The kinds of settings that lead somewhere on the web.
+// Setting kinds for web addresses.
 
-/// The address of something on the web, as it was given. A user and a password in it would show wherever it does.
+/// A web address as given. User info is not allowed, since it would appear wherever the address does.
 struct WebAddress: Sendable, Equatable {
     let text: String
-    /// What stands behind the host and its port: path, query and fragment.
+    /// The part after host and port: path, query and fragment.
     let rest: Substring
 
     init?(_ text: String) {
@@ -16,11 +16,11 @@ struct WebAddress: Sendable, Equatable {
         rest = text[authority.endIndex...]
     }
 
-    /// Whether a text that may be no address at all could hold a password.
+    /// Whether a text, even one that is not an address, could contain a password.
     static func mayHoldPassword(_ text: String) -> Bool { text.contains("@") }
 }
 
-/// What stands before paths: an address without query and fragment, and without a slash at its end.
+/// A prefix for paths: an address without query, fragment and trailing slash.
 struct BaseAddress: Sendable, Equatable {
     let text: String
 
@@ -31,7 +31,7 @@ struct BaseAddress: Sendable, Equatable {
     }
 }
 
-/// Whose pages may read something: `*`, or scheme and host.
+/// An allowed CORS origin: `*`, or scheme and host.
 struct Origin: Sendable, Equatable {
     let text: String
 
@@ -41,20 +41,16 @@ struct Origin: Sendable, Equatable {
     }
 }
 
-extension SettingKind<WebAddress?> {
+extension SettingKind<String?> {
     static let webAddress = SettingKind(
         placeholder: "URL", accepts: "http://… or https://… without user and password",
-        hides: WebAddress.mayHoldPassword, parse: { WebAddress($0).map(Optional.some) }, show: { $0?.text ?? "" })
-}
+        hides: WebAddress.mayHoldPassword, parse: { WebAddress($0).map(\.text) }, show: { $0 ?? "" })
 
-extension SettingKind<BaseAddress?> {
     static let baseAddress = SettingKind(
         placeholder: "URL", accepts: "http://… or https://… without user, password, query and fragment",
-        hides: WebAddress.mayHoldPassword, parse: { BaseAddress($0).map(Optional.some) }, show: { $0?.text ?? "" })
-}
+        hides: WebAddress.mayHoldPassword, parse: { BaseAddress($0).map(\.text) }, show: { $0 ?? "" })
 
-extension SettingKind<Origin?> {
     static let origin = SettingKind(
         placeholder: "ORIGIN", accepts: "* or http://HOST", hides: WebAddress.mayHoldPassword,
-        parse: { Origin($0).map(Optional.some) }, show: { $0?.text ?? "" })
+        parse: { Origin($0).map(\.text) }, show: { $0 ?? "" })
 }

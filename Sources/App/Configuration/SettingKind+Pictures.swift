@@ -1,28 +1,14 @@
 import Imaging
 import Outpainting
 
-// The kinds of settings that pictures need.
+// Setting kinds for pictures.
 
-/// The name of a fill, known to exist.
-struct FillName: Sendable, Equatable {
-    let text: String
-
-    static let mosaic = FillName(known: "mosaic")
-
-    private init(known text: String) { self.text = text }
-
-    init?(_ text: String) {
-        guard NamedFill.make(text, mode: .fast) != nil else { return nil }
-        self.init(known: text)
-    }
-}
-
-/// A format of files, as one names it.
+/// An output file format.
 enum PictureFormat: String, CaseIterable, Sendable {
     case png, jpeg, webp
     case losslessWebP = "webp-lossless"
 
-    /// What the ending of a file's name says about its format.
+    /// The format for a file name extension.
     init?(ending: String) {
         switch ending.lowercased() {
         case "png": self = .png
@@ -32,7 +18,7 @@ enum PictureFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The usual end of a file's name.
+    /// The usual file name extension.
     var suffix: String {
         switch self {
         case .png: ".png"
@@ -51,6 +37,7 @@ extension SettingKind<Int?> {
     private static func optional(_ placeholder: String, _ bounds: ClosedRange<Int>) -> SettingKind {
         SettingKind(
             placeholder: placeholder, accepts: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            json: .number,
             parse: { text in
                 let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
                 guard let size = wholeNumber(digits) else { return nil }
@@ -63,7 +50,7 @@ extension SettingKind<Int?> {
 
 extension SettingKind<Double?> {
     static let scale = SettingKind(
-        placeholder: "FACTOR", accepts: "a number from 1 to 1000", example: "1.5",
+        placeholder: "FACTOR", accepts: "a number from 1 to 1000", example: "1.5", json: .number,
         parse: { text in
             guard let first = text.utf8.first, 0x30...0x39 ~= first, let value = Double(text), 1...1000 ~= value else {
                 return nil
@@ -73,11 +60,14 @@ extension SettingKind<Double?> {
         show: { $0.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" } ?? "" })
 }
 
-extension SettingKind<FillName> {
+extension SettingKind<String> {
     static let fill = SettingKind(
         placeholder: "NAME",
         accepts: "one of " + NamedFill.names.joined(separator: ", ") + ", or a color such as #00ff00 or #0f0",
-        parse: { FillName($0.lowercased()) }, show: \.text)
+        parse: { text in
+            let name = text.lowercased()
+            return NamedFill.make(name, mode: .fast) == nil ? nil : name
+        }, show: { $0 })
 }
 
 extension SettingKind<PictureFormat?> {

@@ -1,12 +1,18 @@
-/// How the values of a setting are written, checked and shown.
+import HTTP
+import Tasks
+import Time
+
+/// How the values of a setting are parsed, checked and printed.
 struct SettingKind<Value: Sendable>: Sendable {
-    /// Stands for the value in help.
+    /// The placeholder for the value in help.
     let placeholder: String
-    /// What would be accepted, to stand after "expected".
+    /// The accepted values, worded to follow "expected".
     let accepts: String
-    /// What such a value looks like, where its form is not plain from that.
+    /// Example values, where the format needs one.
     var example: String? = nil
-    /// Whether a text must not show even though it is no value.
+    /// The JSON type that a file may use besides a string.
+    var json = JSONForm.string
+    /// Whether a text must not be printed even if it is not a valid value.
     var hides: @Sendable (String) -> Bool = { _ in false }
     let parse: @Sendable (String) -> Value?
     let show: @Sendable (Value) -> String
@@ -17,10 +23,16 @@ struct SettingKind<Value: Sendable>: Sendable {
     }
 }
 
+/// The JSON types of single values.
+enum JSONForm: Sendable {
+    case string, number, boolean
+}
+
 extension SettingKind<Int> {
     static func integer(_ bounds: ClosedRange<Int>) -> SettingKind {
         SettingKind(
             placeholder: "N", accepts: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            json: .number,
             parse: { wholeNumber($0).flatMap { bounds.contains($0) ? $0 : nil } },
             show: { "\($0)" })
     }
@@ -29,38 +41,40 @@ extension SettingKind<Int> {
         SettingKind(
             placeholder: "SIZE",
             accepts: "a size from \(ByteSize.show(bounds.lowerBound)) to \(ByteSize.show(bounds.upperBound))",
-            example: "64MiB, 8k or 4096",
+            example: "64MiB, 8k or 4096", json: .number,
             parse: { ByteSize.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
             show: ByteSize.show)
     }
 }
 
-extension SettingKind<Duration> {
-    static func duration(_ bounds: ClosedRange<Duration>) -> SettingKind {
+extension SettingKind<Int?> {
+    /// A limit, or 0 for none.
+    static func bound(_ most: Int) -> SettingKind {
+        SettingKind(
+            placeholder: "N", accepts: "a whole number from 0 to \(most)", json: .number,
+            parse: { wholeNumber($0).flatMap { $0 <= most ? .some($0 > 0 ? $0 : nil) : nil } },
+            show: { "\($0 ?? 0)" })
+    }
+}
+
+extension SettingKind<Interval> {
+    static func duration(_ bounds: ClosedRange<Interval>) -> SettingKind {
         SettingKind(
             placeholder: "TIME",
-            accepts: "a time from \(Time.show(bounds.lowerBound)) to \(Time.show(bounds.upperBound))",
+            accepts: "a time from \(bounds.lowerBound) to \(bounds.upperBound)",
             example: "10s, 250ms or 2m",
-            parse: { Time.parse($0).flatMap { bounds.contains($0) ? $0 : nil } },
-            show: Time.show)
+            parse: { Interval($0).flatMap { bounds.contains($0) ? $0 : nil } },
+            show: \.description)
     }
 }
 
 extension SettingKind<Bool> {
     static let boolean = SettingKind(
-        placeholder: "", accepts: "true or false",
-        parse: { text in
-            switch text.lowercased() {
-            case "true", "yes", "on", "1": true
-            case "false", "no", "off", "0": false
-            default: nil
-            }
-        },
-        show: { $0 ? "true" : "false" })
+        placeholder: "", accepts: "true or false", json: .boolean, parse: truth, show: { $0 ? "true" : "false" })
 }
 
 extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
-    /// One of a few words, in either case.
+    /// One of a few words, case-insensitive.
     static func choice() -> SettingKind {
         let words = Value.allCases.map(\.rawValue)
         return SettingKind(
@@ -71,11 +85,24 @@ extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension SettingKind<String> {
-    /// An address of a machine. Names are not looked up: a server must never end up on a network because a name pointed
-    /// there, and `HOST` holds the machine's own name in some shells.
+    /// A numeric address. Names are not resolved, because a name must never expose the server to a network by accident,
+    /// and some shells set `HOST` to the machine's own name.
     static let host = SettingKind(
         placeholder: "ADDRESS", accepts: "an IPv4 or IPv6 address, or localhost",
         parse: { ListenAddress.host($0) }, show: { $0 })
+
+    static let folder = SettingKind(placeholder: "FOLDER", accepts: "a path", parse: { path($0) }, show: { $0 })
+    static let file = SettingKind(placeholder: "FILE", accepts: "a path", parse: { path($0) }, show: { $0 })
+
+    private static func path(_ text: String) -> String? {
+        text.isEmpty || text.utf8.contains(0) ? nil : text
+    }
+}
+
+extension SettingKind<String?> {
+    static let file = SettingKind(
+        placeholder: "FILE", accepts: "a path", parse: { SettingKind<String>.file.parse($0).map(Optional.some) },
+        show: { $0 ?? "" })
 }
 
 extension SettingKind<ListenAddress> {
@@ -87,13 +114,29 @@ extension SettingKind<ListenAddress> {
 extension SettingKind<HealthURL?> {
     static let healthURL = SettingKind(
         placeholder: "URL", accepts: "http://HOST[:PORT][/PATH] or unix:PATH",
-        // What is no URL must not pass for the setting's own "none".
+        // A text that is not a URL must not be taken for the setting's own "none".
         parse: { HealthURL($0).map(Optional.some) }, show: { $0?.description ?? "" })
 }
 
-/// The number that plain decimal digits stand for.
+/// Parses the words for true and false.
+private func truth(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "true", "yes", "on", "1": true
+    case "false", "no", "off", "0": false
+    default: nil
+    }
+}
+
+extension SettingKind<String?> {
+    /// Whether the program identifies itself by name and version, or not at all.
+    static let program = SettingKind(
+        placeholder: "", accepts: "true or false", json: .boolean,
+        parse: { truth($0).map { $0 ? Configuration.program : nil } }, show: { $0 == nil ? "false" : "true" })
+}
+
+/// Parses a non-negative integer of plain decimal digits.
 func wholeNumber(_ text: some StringProtocol) -> Int? {
-    // `Int(_:)` alone would take a sign.
+    // `Int(_:)` alone would accept a sign.
     guard let first = text.utf8.first, 0x30...0x39 ~= first else { return nil }
     return Int(text)
 }

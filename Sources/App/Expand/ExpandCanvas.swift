@@ -1,17 +1,17 @@
 import Imaging
 import Outpainting
 
-/// The canvas a command line asks for: one size for all pictures, or one that follows from the size of each.
+/// The requested canvas: one size for all pictures, or one derived from the size of each.
 enum ExpandCanvas: Sendable, Equatable {
     case fixed(Size)
     case scaled(Double)
     case extended(left: Int, right: Int, top: Int, bottom: Int)
 
-    /// The flags that size a canvas. Flags of different lines exclude each other.
+    /// The groups of flags that size a canvas. Flags of different groups exclude each other.
     private static let ways = [["width", "height"], ["scale"], ["left", "right", "top", "bottom"]]
     private static let advice = "--width and --height, or --scale, or any of --left, --right, --top and --bottom"
 
-    /// Refuses combinations that contradict each other, and a fixed size that no picture could be placed on.
+    /// Refuses contradictory combinations, and a fixed size that fits no picture.
     init(_ reading: SettingsReader<Configuration>.Result) throws(UsageError) {
         let settings = reading.values.expand
         func flag(_ name: String) -> String { reading.origin(name).naming("--\(name)") }
@@ -59,7 +59,7 @@ enum ExpandCanvas: Sendable, Equatable {
         }
     }
 
-    /// Where the left and top edges of the picture lie; `nil` where the offsets asked for decide.
+    /// The position of the picture's left and top edges; `nil` if the offset flags decide.
     var offset: (x: Int, y: Int)? {
         if case .extended(let left, _, let top, _) = self { (left, top) } else { nil }
     }

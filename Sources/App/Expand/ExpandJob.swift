@@ -2,13 +2,13 @@ import Bytes
 import Imaging
 import Net
 
-/// One picture and the file it becomes.
+/// An input picture and its output file.
 struct ExpandJob: Sendable {
     let input: FilePath
     let output: FilePath
     let format: PictureFormat
 
-    /// The jobs of a command line: one file to another, or many into a folder.
+    /// The jobs of a command line: one file to another, or several into a folder.
     static func jobs(
         _ inputs: [FilePath], _ target: FilePath, _ format: PictureFormat?
     ) throws(UsageError) -> [ExpandJob] {
@@ -27,7 +27,7 @@ struct ExpandJob: Sendable {
         return jobs
     }
 
-    /// Pictures of one name would replace each other, and one that is read would be lost.
+    /// Refuses jobs whose outputs would overwrite each other or an input.
     private static func refuseLosses(_ jobs: [ExpandJob]) throws(UsageError) {
         var origins: [FilePath: FilePath] = [:]
         let inputs = Set(jobs.compactMap { File.identity($0.input) })
@@ -43,7 +43,7 @@ struct ExpandJob: Sendable {
         }
     }
 
-    /// The format that a name asks for, PNG if it has no ending.
+    /// The format for the extension of a file name; PNG if there is none.
     private static func named(by path: FilePath) throws(UsageError) -> PictureFormat {
         guard let ending = path.ending else { return .png }
         guard let format = PictureFormat(ending: ending) else {
@@ -56,7 +56,8 @@ struct ExpandJob: Sendable {
 }
 
 extension ExpandJob {
-    /// A picture that keeps its name, and its format if no other is asked for. Its ending stays where it fits the format.
+    /// Creates a job that keeps the file name, and the format unless another is given. The extension stays if it fits
+    /// the format.
     private init(_ input: FilePath, into folder: FilePath, _ wanted: PictureFormat?) {
         let named = input.ending.flatMap { PictureFormat(ending: $0) }
         let format = wanted ?? PictureFormat(contentOf: input) ?? named ?? .png
@@ -73,7 +74,7 @@ extension ExpandJob {
 }
 
 extension PictureFormat {
-    /// The format by the first bytes of a file, if they can be read without being lost to whoever reads it later.
+    /// Detects the format by the first bytes of a file, if reading them does not consume them (as with a pipe).
     fileprivate init?(contentOf path: FilePath) {
         guard let start = try? File.beginning(of: path, 16), let format = try? ImageProbe.format(of: start.bytes) else {
             return nil
@@ -82,14 +83,14 @@ extension PictureFormat {
         case .png: self = .png
         case .jpeg: self = .jpeg
         case .webp: self = .webp
-        // These are read and not written.
+        // These formats can be read but not written.
         case .gif, .bmp: self = .png
         }
     }
 }
 
 extension FilePath {
-    /// Whether the end of the name is one of those that pictures have which are read.
+    /// Whether the name has the extension of a readable picture format.
     fileprivate var endsLikePicture: Bool {
         guard let ending else { return false }
         return PictureFormat(ending: ending) != nil || ["gif", "bmp"].contains(ending.lowercased())

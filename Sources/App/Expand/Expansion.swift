@@ -5,21 +5,20 @@ import Outpainting
 import Parallel
 import System
 
-/// Makes the pictures of one command.
+/// Makes the pictures of one `expand` command.
 struct Expansion: Sendable {
     private let settings: Configuration.Expansion
-    private let pictures: Configuration.Pictures
     private let canvas: ExpandCanvas
     private let bar: ProgressBar
     private let memory: DecodingMemory
 
     init(_ configuration: Configuration, canvas: ExpandCanvas, _ bar: ProgressBar) {
-        (settings, pictures) = (configuration.expand, configuration.pictures)
+        settings = configuration.expand
         (self.canvas, self.bar) = (canvas, bar)
-        memory = DecodingMemory(limit: configuration.pictures.limits.memory)
+        memory = DecodingMemory(limit: settings.images.memory)
     }
 
-    /// Whether all went well. One picture has all threads; many have one each.
+    /// Returns whether all jobs succeeded. A single picture uses all threads; several use one each.
     func run(_ jobs: [ExpandJob]) -> Bool {
         let threads = ComputePool(count: settings.threads > 0 ? settings.threads : Machine.coreCount)
         defer { bar.end() }
@@ -40,7 +39,7 @@ struct Expansion: Sendable {
     }
 
     private func render(_ job: ExpandJob, _ number: Int, on workers: some Workers) throws(Failure) -> ByteBuffer {
-        let limit = pictures.limits.inputBytes
+        let limit = settings.images.inputBytes
         let name = job.input == .dash ? "standard input" : printable(job.input)
         let picture = try Failure.naming("read \(name)") { () throws(Errno) in
             try File.read(job.input, upTo: limit)
@@ -49,7 +48,7 @@ struct Expansion: Sendable {
         var renderer = Renderer()
         let probe: ImageProbe
         do throws(ImageError) {
-            probe = try ImageProbe(picture.bytes, within: pictures.limits)
+            probe = try ImageProbe(picture.bytes, within: settings.images)
         } catch {
             throw Failure(sentence: "\(name): \(error)")
         }
@@ -68,17 +67,15 @@ struct Expansion: Sendable {
     }
 
     private func request(_ size: Size, _ format: PictureFormat) -> RenderingRequest {
-        let fill = NamedFill.make(pictures.fill.text, mode: settings.mode, variant: settings.variant)
+        let fill = NamedFill.make(settings.fill, mode: settings.mode, variant: settings.variant)
         var request = RenderingRequest(canvas: size, fill: fill ?? MosaicFill(settings.mode))
         (request.offsetX, request.offsetY) = canvas.offset.map { ($0.x, $0.y) } ?? (settings.offsetX, settings.offsetY)
         request.autoCrop = settings.autoCrop
         request.mode = settings.mode
         request.keepsFastRules = false
         request.transparency = settings.transparency
-        request.limits = pictures.limits
-        request.encoding = EncodingOptions(
-            software: pictures.namesProgram ? "outpaint \(version)" : nil,
-            background: settings.background)
+        request.limits = settings.images
+        request.encoding = EncodingOptions(software: settings.software, background: settings.background)
         request.output =
             switch format {
             case .png: .png
@@ -89,7 +86,7 @@ struct Expansion: Sendable {
         return request
     }
 
-    /// Why a picture was not made, as one sentence.
+    /// The reason that a picture was not made, as one sentence.
     private struct Failure: Error {
         let sentence: String
 
@@ -106,7 +103,7 @@ struct Expansion: Sendable {
 }
 
 extension RenderingError {
-    /// Whether the sentence ends in the advice to crop.
+    /// Whether the message should advise cropping.
     fileprivate var isMendedByCropping: Bool {
         if case .placement(.outOfBounds) = self { true } else { false }
     }

@@ -1,7 +1,7 @@
 import Net
 import System
 
-/// A line on a terminal that shows how far the work is; nothing at all where nobody looks.
+/// A progress line on a terminal; no output if there is no terminal.
 final class ProgressBar: Sendable {
     private let sink: any Sink
     private let isSeen: Bool
@@ -13,7 +13,7 @@ final class ProgressBar: Sendable {
         var shown = -1
     }
 
-    /// A bar for so many jobs of equal weight. `columns` is asked each time: a window may change its size.
+    /// Creates a bar for jobs of equal weight. `columns` is called each time, since a window can be resized.
     init(
         of jobs: Int, on sink: any Sink, isSeen: Bool,
         columns: @escaping @Sendable () -> Int? = { StandardStreams.errorColumns }
@@ -22,7 +22,7 @@ final class ProgressBar: Sendable {
         state = Locked(State(shares: Array(repeating: 0, count: jobs)))
     }
 
-    /// A job has come so far.
+    /// Updates the progress of a job.
     func show(_ share: Double, of job: Int) {
         guard isSeen else { return }
         state.withLock { state in
@@ -31,7 +31,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    /// Writes a line of its own, above the bar, with which a job ends.
+    /// Prints a line above the bar when a job ends.
     func say(_ line: String, endOf job: Int) {
         state.withLock { state in
             clear(&state)
@@ -42,7 +42,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    /// Leaves the terminal as it was.
+    /// Clears the bar.
     func end() {
         state.withLock { clear(&$0) }
     }
@@ -51,7 +51,7 @@ final class ProgressBar: Sendable {
         let percent = Int(state.shares.reduce(0, +) * 100 / Double(state.shares.count))
         guard percent != state.shown else { return }
         state.shown = percent
-        // Brackets, a number and the column that must stay free so that no line is wrapped take ten.
+        // Ten columns are for the brackets, the number and a free column that prevents wrapping.
         let cells = min(40, (columns() ?? 80) - 10)
         let done = percent * cells / 100
         let bar =

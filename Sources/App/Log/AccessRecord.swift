@@ -1,16 +1,18 @@
-/// What is remembered of a request once its answer is out.
+import Time
+
+/// The data of a request that the access log writes after its response.
 struct AccessRecord: Sendable {
     var time: Timestamp
     var requestID: String
-    /// The address of the peer as the kernel knows it.
+    /// The peer's address as reported by the kernel.
     var client: String
     var method: String
-    /// The target of the request line as it was sent; what is secret in it stays out of the line.
+    /// The request target as sent. Secrets in it are redacted in the log line.
     var target: String
     var status: Int
     var bytesIn: Int
     var bytesOut: Int
-    var duration: Duration
+    var duration: Interval
     var userAgent: String
 
     func line(_ format: LogFormat) -> LogLine {

@@ -1,7 +1,7 @@
-/// Writes what happens to a run, a line an event.
+/// Writes the events of a run, one per line.
 ///
-/// An event is a text of the program, never of a client; what clients sent goes into fields, which are escaped and cut.
-/// Keys and images have no business here: no caller passes one.
+/// An event name is a constant of the program. Data from clients goes only into fields, which are escaped and
+/// truncated. Callers never pass API keys or images.
 struct Log: Sendable {
     let level: LogLevel
     let format: LogFormat

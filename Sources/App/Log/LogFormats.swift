@@ -1,4 +1,4 @@
-/// How severe a line is, the least severe first.
+/// The severity of a line, in ascending order.
 enum LogLevel: String, CaseIterable, Sendable, Comparable {
     case debug, info, warn, error
 
@@ -14,12 +14,12 @@ enum LogLevel: String, CaseIterable, Sendable, Comparable {
     }
 }
 
-/// Lines for people or lines for programs.
+/// The format of log lines: readable text, or JSON for programs.
 enum LogFormat: String, CaseIterable, Sendable {
     case text, json
 }
 
-/// Whether requests are written down, and in which form.
+/// Whether requests are logged, and in which format.
 enum AccessFormat: String, CaseIterable, Sendable {
     case off, text, json
 }

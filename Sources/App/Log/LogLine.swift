@@ -1,12 +1,12 @@
 import Bytes
 
-/// One line under construction, as text or as a JSON object: whatever a value holds, it stays one line.
+/// A log line under construction, as text or as a JSON object. No value can break the line.
 struct LogLine: ~Copyable {
     private var buffer = ByteBuffer(capacity: 512)
     private let format: LogFormat
     private var isFirst = true
 
-    /// A longer value is cut here. Some of them fit into one line that the kernel still writes as a whole.
+    /// The length at which values are truncated, so that a line with several of them is still written atomically.
     static let longestValue = 1000
 
     init(_ format: LogFormat) {
@@ -14,14 +14,14 @@ struct LogLine: ~Copyable {
         if format == .json { buffer.append(UInt8(ascii: "{")) }
     }
 
-    /// Ends the line and hands it over in one piece.
+    /// Ends the line and writes it in one piece.
     consuming func write(to sink: any Sink) {
         if format == .json { buffer.append(UInt8(ascii: "}")) }
         buffer.append(UInt8(ascii: "\n"))
         sink.write(buffer.bytes)
     }
 
-    /// A word that stands alone in text and has a name in JSON. It comes from the program itself.
+    /// Adds a constant word, without a name in text and with a name in JSON.
     mutating func word(_ name: StaticString, _ word: StaticString) {
         begin(name, named: format == .json)
         if format == .json { buffer.append(UInt8(ascii: "\"")) }
@@ -71,7 +71,7 @@ struct LogLine: ~Copyable {
         buffer.append(decimal: number)
     }
 
-    /// A text that stands alone in text and has a name in JSON.
+    /// Adds a text, without a name in text and with a name in JSON.
     mutating func bare(_ name: StaticString, _ text: String) {
         begin(name, named: format == .json)
         value(text)
@@ -94,13 +94,14 @@ struct LogLine: ~Copyable {
         }
     }
 
-    /// Whether a text stands in quotes as it is: most do.
+    /// Whether a text can be quoted without escapes, as most can.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= longestValue
             && text.utf8.allSatisfy { 0x20...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
     }
 
-    /// A JSON string (RFC 8259, section 7), cut where it grows too long. Text uses the same form for what has spaces.
+    /// Appends a JSON string (RFC 8259, section 7), truncated if too long. The text format uses it for values with
+    /// spaces.
     private mutating func quote(_ text: String) {
         buffer.append(UInt8(ascii: "\""))
         defer { buffer.append(UInt8(ascii: "\"")) }
@@ -120,7 +121,7 @@ struct LogLine: ~Copyable {
             case _ where scalar.isPrintable:
                 buffer.append(String(scalar))
             default:
-                // All that is not printable lies in the first plane: four digits hold it.
+                // All unprintable characters are in the basic plane, so four digits suffice.
                 buffer.append("\\u")
                 for shift in [12, 8, 4, 0] {
                     let digit = UInt8(truncatingIfNeeded: scalar.value >> shift) & 15

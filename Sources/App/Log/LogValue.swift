@@ -1,9 +1,11 @@
-/// What may stand behind a name in a log. There is no case for bytes: an image cannot be logged by mistake.
+import Time
+
+/// A field value of a log line. There is no case for bytes, so an image cannot be logged by mistake.
 enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     case text(String)
     case integer(Int)
-    /// With one digit behind the point.
-    case milliseconds(Duration)
+    /// Formatted with one decimal.
+    case milliseconds(Interval)
     case list([String])
 
     init(stringLiteral text: String) { self = .text(text) }

@@ -1,8 +1,11 @@
-/// Tells whoever waits for the server, once, where it answers.
+import Time
+
+/// Announces once that the server is ready, with its addresses.
 ///
-/// In text `outpaint ready http=127.0.0.1:4880 ms=3.1`, with an entry for each listener; in JSON one object with the same.
+/// In text `outpaint ready http=127.0.0.1:4880 ms=3.1`, with an entry for each listener; in JSON one object with the
+/// same content.
 func writeReadyLine(
-    _ listeners: [ListenAddress], after elapsed: Duration, format: LogFormat, to sink: any Sink
+    _ listeners: [ListenAddress], after elapsed: Interval, format: LogFormat, to sink: any Sink
 ) {
     var web: [String] = []
     var local: [String] = []
@@ -21,7 +24,7 @@ func writeReadyLine(
         line.field("ms", .milliseconds(elapsed))
     case .json:
         line.word("event", "ready")
-        // The first of each kind alone is what most scripts want; `listen` has them all.
+        // Most scripts need only the first listener of each kind; `listen` has them all.
         if let first = web.first { line.field("http", first) }
         if let first = local.first { line.field("unix", first) }
         line.field("ms", .milliseconds(elapsed))

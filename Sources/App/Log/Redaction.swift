@@ -1,8 +1,8 @@
 import Bytes
 
-/// Takes secrets out of what is logged.
+/// Removes secrets from logged data.
 enum Redaction {
-    /// Parameters whose values open something, in lower case and without separators.
+    /// Query parameters whose values are secrets, in lower case and without separators.
     private static let secrets: Set<String> = [
         "sig", "signature", "key", "xkey", "apikey", "accesskey", "subscriptionkey", "token", "accesstoken",
         "authtoken",
@@ -10,7 +10,7 @@ enum Redaction {
         "xamzcredential", "xamzsecuritytoken", "xgoogsignature", "xgoogcredential",
     ]
 
-    /// A request target with `***` in place of each secret value and of the user in front of a host.
+    /// Replaces each secret value of a request target, and the user info before a host, with `***`.
     static func target(_ target: String) -> String {
         let utf8 = target.utf8
         let question = utf8.firstIndex(of: UInt8(ascii: "?")) ?? utf8.endIndex
@@ -19,7 +19,7 @@ enum Redaction {
         var result = String(path)
         var start = question
         while start < utf8.endIndex {
-            // `;` separates parameters for some readers: whoever meant it so must not find the secret here either.
+            // Some parsers also separate parameters with `;`, so secrets are redacted after it as well.
             let next = utf8.index(after: start)
             let end = utf8[next...].firstIndex { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: ";") } ?? utf8.endIndex
             result += String(target[start..<next])
@@ -39,7 +39,7 @@ enum Redaction {
         var rest = name.utf8[...]
         while let byte = rest.popFirst() {
             var letter = byte
-            // A name written with percent signs is the same name.
+            // Percent-encoded characters are decoded before names are compared.
             if byte == UInt8(ascii: "%"), let high = rest.first?.hexValue, let low = rest.dropFirst().first?.hexValue {
                 letter = high << 4 | low
                 rest = rest.dropFirst(2)
@@ -52,7 +52,7 @@ enum Redaction {
         return secrets.contains(plain)
     }
 
-    /// The absolute form may carry `user:password@` (RFC 9112, section 3.2.2).
+    /// The absolute form may contain `user:password@` (RFC 9112, section 3.2.2).
     private static func withoutUser(_ path: Substring) -> Substring {
         guard !path.hasPrefix("/"), let at = path.utf8.lastIndex(of: UInt8(ascii: "@")) else { return path }
         return "***" + path[at...]

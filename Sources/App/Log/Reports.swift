@@ -1,28 +1,25 @@
 import Net
 import Outbound
-import Synchronization
 import System
 import Tasks
+import Time
 
-/// What the rooms below tell of themselves, as lines of the log.
+/// Writes the events of other modules to the log.
 final class Reports: Sendable {
     private let log: Log
     private let now: @Sendable () -> Int64
-    private let lost = Atomic<Int>(0)
-    /// What may come often: when it was last written, and how often it came since.
+    /// For each frequent event, when it was last written and how often it occurred since.
     private let frequent = Locked<[String: (written: Int64, since: Int)]>([:])
 
-    /// Between two lines of what may come often.
+    /// The minimum time between two lines of a frequent event, in nanoseconds.
     private static let pause: Int64 = 60_000_000_000
 
-    init(_ log: Log, now: @escaping @Sendable () -> Int64 = { SystemClock.monotonicNanoseconds }) {
+    init(_ log: Log, now: @escaping @Sendable () -> Int64 = { Ticks.now.nanoseconds }) {
         (self.log, self.now) = (log, now)
     }
 
-    /// Messages that were not delivered because the program ended.
-    var lostAtStop: Int { lost.load(ordering: .relaxed) }
-
-    func hear(_ delivery: Delivery) {
+    /// The first failed attempt and an abandoned message are what users look for. All other attempts are details.
+    func note(_ delivery: Delivery) {
         let isWebhook = delivery.kind == .webhook
         switch (delivery.outcome, delivery.nextTry) {
         case (.success(let status), _):
@@ -33,14 +30,15 @@ final class Reports: Sendable {
                     "status": .integer(status),
                 ])
         case (.failure(let error), let wait?):
-            log.debug(
-                isWebhook ? "webhook to be tried again" : "upload to be tried again",
-                [
-                    "task": .text(delivery.subject), "host": .text(delivery.host), "tries": .integer(delivery.tries),
-                    "why": .text(error.description), "wait_ms": .milliseconds(wait),
-                ])
-        // All of them are one line when the program ends.
-        case (.failure(.stopped), nil): lost.add(1, ordering: .relaxed)
+            let event: StaticString =
+                isWebhook ? "webhook failed, to be tried again" : "upload failed, to be tried again"
+            let fields: Log.Fields = [
+                "task": .text(delivery.subject), "host": .text(delivery.host), "tries": .integer(delivery.tries),
+                "why": .text(error.description), "wait_ms": .milliseconds(wait),
+            ]
+            if delivery.tries <= 1 { log.info(event, fields) } else { log.debug(event, fields) }
+        // One line counts these when the program ends.
+        case (.failure(.stopped), nil): break
         case (.failure(let error), nil):
             log.warn(
                 isWebhook ? "webhook given up" : "upload given up",
@@ -51,14 +49,15 @@ final class Reports: Sendable {
         }
     }
 
-    func hear(_ notice: Notice) {
-        switch notice {
+    func note(_ event: Event) {
+        switch event {
         case .full(let error): rarely("refused", why: error.description)
         case .noFile(let error): rarely("kept in memory what was to go to a file", why: error.description)
+        case .storeFailed(let error): rarely("a store failed", why: "\(error)")
         }
     }
 
-    /// Writes a line, unless there was the same a moment ago.
+    /// Writes a line, unless the same event was written within `pause`.
     private func rarely(_ event: StaticString, why: String) {
         let now = now()
         let times: Int? = frequent.withLock { frequent in

@@ -2,15 +2,15 @@ import Bytes
 import Net
 import Time
 
-/// A moment of the calendar, in nanoseconds since 1970 without leap seconds.
+/// A date and time, in nanoseconds since 1970 without leap seconds.
 struct Timestamp: Sendable, Equatable {
     let nanoseconds: Int
 
     static func now() -> Timestamp {
-        Timestamp(nanoseconds: Int(SystemClock.realtimeNanoseconds))
+        Timestamp(nanoseconds: Int(Instant.machine.nanoseconds))
     }
 
-    /// Appends the form of RFC 3339 with milliseconds, in UTC: `2026-02-03T04:05:06.789Z`.
+    /// Appends the RFC 3339 form with milliseconds, in UTC: `2026-02-03T04:05:06.789Z`.
     func write(to buffer: inout ByteBuffer) {
         let seconds = CalendarTime.floored(nanoseconds, 1_000_000_000)
         let time = CalendarTime(secondsSince1970: seconds)

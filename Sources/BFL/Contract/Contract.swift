@@ -1,6 +1,6 @@
 import JSON
 
-/// All that the service promises: `/openapi.json`, the reference page and the routes come from it.
+/// The service's published contract, the source of `/openapi.json`, the reference page and the routes.
 enum Contract {
     static let title = "BFL API"
     static let description = "Authorize with an API key from your user profile."
@@ -45,7 +45,7 @@ enum Contract {
 
     static let operations = [submit, result, credits]
 
-    /// What operations refer to by name.
+    /// The schemas that operations refer to by name.
     static let objects = [
         OutpaintRequest.schema.shape, Responses.async, Responses.asyncWebhook, Responses.result, Responses.credits,
         Responses.validationErrors, Responses.validationError,

@@ -3,7 +3,7 @@ import JSON
 
 /// The contract as an OpenAPI 3.1 document.
 enum OpenAPI {
-    /// The document, for who reaches this server by `base`, as far as that is known.
+    /// The document for a client that reaches this server at `base`, which is empty if unknown.
     static func document(base: String) -> ByteBuffer {
         var writer = JSONWriter()
         writer.object { writer in
@@ -15,7 +15,7 @@ enum OpenAPI {
             }
             writer.key("servers")
             writer.array { servers in
-                // Programs take the first: nobody is led to the real service by what is said here.
+                // Generated clients use the first server, which must not be the real service.
                 for (url, description) in [
                     (base.isEmpty ? "/" : base, "This emulator"), (Contract.server, Contract.title),
                 ] {
@@ -50,7 +50,7 @@ enum OpenAPI {
 }
 
 extension JSONWriter {
-    /// Writes a member that is an object.
+    /// Writes a member whose value is an object.
     fileprivate mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
         key(name)
         object(body)

@@ -1,6 +1,6 @@
 import JSON
 
-/// One thing the service can be asked, as its documents describe it.
+/// An API operation, as the documents describe it.
 struct Operation: Sendable {
     let method: String
     let path: Path
@@ -10,18 +10,18 @@ struct Operation: Sendable {
     let id: String
     var query: ObjectShape?
     var body: ObjectShape?
-    /// What a good answer is; with a title of its own where it can be one of several.
+    /// The successful response, with a title if it is one of several shapes.
     let answer: Shape
     var answerTitle: String?
-    /// Whether a request can be refused for its form.
+    /// Whether a request can fail validation.
     var checksForm = true
     let needsKey: Bool
 }
 
-/// Where an operation is found.
+/// The path of an operation.
 struct Path: Sendable {
     let text: StaticString
-    /// The same with a line feed, which the service lets through: its pattern ends in Python's `$`, and that matches before
-    /// a last line feed too.
+    /// The same path with a trailing line feed, which the real service accepts: its pattern ends in Python's `$`, which
+    /// also matches before a final line feed.
     let withLineFeed: StaticString
 }

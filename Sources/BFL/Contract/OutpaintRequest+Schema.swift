@@ -1,8 +1,7 @@
 import JSON
 
 extension OutpaintRequest {
-    /// The contract of a submit: the one place that says what its fields are. Checks, errors, `/openapi.json` and the
-    /// reference page follow it.
+    /// The schema of a submission. Validation, errors, `/openapi.json` and the reference page are derived from it.
     static let schema = Schema<OutpaintRequest>(
         "FluxOutpaintingInputs", description: "Public contract for ``/v1/flux-tools/outpainting-v1``.",
         [

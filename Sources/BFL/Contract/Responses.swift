@@ -1,6 +1,6 @@
 import JSON
 
-/// What the service answers, as the contract describes it.
+/// The response schemas of the contract.
 enum Responses {
     static let async = ObjectShape(
         "AsyncResponse",

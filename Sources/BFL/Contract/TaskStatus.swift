@@ -1,4 +1,4 @@
-/// How a task stands, in the service's own words.
+/// A task's status as the service names it.
 public enum TaskStatus: String, CaseIterable, Sendable {
     case notFound = "Task not found"
     case pending = "Pending"

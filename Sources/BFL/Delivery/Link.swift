@@ -2,16 +2,17 @@ import Bytes
 import Imaging
 import Tasks
 
-/// The address of a picture, signed and good for a while, in the form of Azure's storage.
+/// The URL of a picture, signed and valid for a limited time, in the form of Azure Storage.
 struct Link {
     let task: TaskRecord
-    /// How whoever follows it reaches this server.
+    /// The base URL at which the client reaches this server.
     let base: String
-    /// The second that it ends with.
-    let expiry: Int64
+    /// The last second in which the link is valid.
+    let expiry: Int
     let links: SignedLinks
 
-    /// What stands in every link: the right to read, the version of the storage that signs, and that it is about one file.
+    /// The parameters that are equal in every link: read permission, the storage API version, and a single file as
+    /// resource.
     static let constants: [(name: StaticString, value: StaticString)] = [
         ("sp", "r"), ("sv", "2024-11-04"), ("sr", "b"),
     ]
@@ -21,7 +22,8 @@ struct Link {
         text.append(base)
         let path = text.count
         appendPath(to: &text)
-        let signature = links.signature(path: text.bytes.extracting(path...), expires: expiry, contentType: type.bytes)
+        let signature = links.signature(
+            path: text.bytes.extracting(path...), expires: Int64(expiry), contentType: type.bytes)
         text.append("?se=" as StaticString)
         LinkTime.append(expiry, to: &text, colon: "%3A")
         for (name, value) in Link.constants {
@@ -36,7 +38,7 @@ struct Link {
         text.append(escaping: signature.bytes)
     }
 
-    /// The path of a task's picture: digits of its id as folders, and the format as the ending.
+    /// Appends the path of a task's picture: the digits of its ID as folders, and the format as file extension.
     private func appendPath(to path: inout ByteBuffer) {
         var digits = ByteBuffer(capacity: 32)
         task.id.append(to: &digits, dashed: false)
@@ -50,7 +52,7 @@ struct Link {
         path.append(task.format.name)
     }
 
-    /// The id in the part of a path that holds all of its digits.
+    /// The ID from the path segment that holds all of its digits.
     static func id(_ digits: Span<UInt8>) -> TaskID? {
         guard digits.count == 32 else { return nil }
         var text = ByteBuffer(capacity: 36)
@@ -63,7 +65,7 @@ struct Link {
 }
 
 extension ByteBuffer {
-    /// Appends a type or base64 as a value of a query.
+    /// Appends a media type or base64, escaped, as a query value.
     fileprivate mutating func append(escaping value: Span<UInt8>) {
         for i in value.indices {
             switch value[i] {

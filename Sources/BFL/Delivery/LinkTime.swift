@@ -1,11 +1,11 @@
 import Bytes
 import Time
 
-/// A second in the form of links, `2026-11-20T13:50:00Z`.
+/// A time in the format of links, `2026-11-20T13:50:00Z`.
 enum LinkTime {
-    /// In a query, colons are escaped.
-    static func append(_ seconds: Int64, to text: inout ByteBuffer, colon: StaticString = ":") {
-        let time = CalendarTime(secondsSince1970: Int(seconds))
+    /// Appends a time; in a query, `colon` is the escaped form.
+    static func append(_ seconds: Int, to text: inout ByteBuffer, colon: StaticString = ":") {
+        let time = CalendarTime(secondsSince1970: seconds)
         text.append(decimal: time.year, width: 4)
         text.append(UInt8(ascii: "-"))
         text.append(decimal: time.month, width: 2)
@@ -20,14 +20,14 @@ enum LinkTime {
         text.append(UInt8(ascii: "Z"))
     }
 
-    static func text(_ seconds: Int64) -> String {
+    static func text(_ seconds: Int) -> String {
         var text = ByteBuffer(capacity: 20)
         append(seconds, to: &text)
         return text.bytes.text
     }
 
-    /// The second that a text stands for; nothing for any other form.
-    static func seconds(_ text: Span<UInt8>) -> Int64? {
+    /// The seconds since 1970 of a text, or `nil` if it has another format.
+    static func seconds(_ text: Span<UInt8>) -> Int? {
         let form: StaticString = "0000-00-00T00:00:00Z"
         guard text.count == form.utf8CodeUnitCount else { return nil }
         var numbers: [Int] = []
@@ -47,6 +47,6 @@ enum LinkTime {
         guard let days = CalendarTime.days(toYear: numbers[0], month: numbers[1], day: numbers[2]),
             numbers[3] < 24, numbers[4] < 60, numbers[5] < 60
         else { return nil }
-        return Int64(days * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
+        return days * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
     }
 }

@@ -2,42 +2,79 @@ import Bytes
 import Download
 import HTTP
 import Imaging
+import System
 import Tasks
+import Time
 
 extension Service {
-    /// Hands out pictures to whoever has their link.
+    /// Serves pictures to clients that have their link.
     var delivery: Route {
-        Route(
-            [.get, .head], "/delivery/results/{folder}/{folder}/{id}/{file}",
-            .now { [self] request in
-                do throws(StorageError) {
-                    return try deliver(request)
-                } catch {
-                    return error.response()
+        let handler: Route.Handler =
+            if tasks.mayWait {
+                .later { [self] request, responder in
+                    let box = TransferBox(request)
+                    threads.run { [self] in responder.respond(delivered(box.take())) }
                 }
-            })
+            } else {
+                .now { [self] request in delivered(request) }
+            }
+        return Route([.get, .head], "/delivery/results/{folder}/{folder}/{id}/{file}", handler).of(kind: .download)
     }
 
-    /// The link to a task's picture, if there is one, for a caller who reaches this server by `base`.
-    func link(to task: Snapshot, base: @autoclosure () -> String) -> Link? {
-        guard let expires = task.record.resultExpires else { return nil }
-        return Link(task: task.record, base: base(), expiry: expires / 1_000_000_000, links: workshop.links)
+    /// The link to a task's picture, if there is one, for a client that reaches this server at `base`.
+    func link(to task: TaskRecord, base: @autoclosure () -> String) -> Link? {
+        guard let expires = task.resultExpires else { return nil }
+        return Link(task: task, base: base(), expiry: expires.secondsSince1970, links: tasks.links)
     }
 
-    private func deliver(_ request: borrowing Request) throws(StorageError) -> Response {
-        guard let id = Link.id(request.parameter(2)) else { throw .notSigned }
+    private func delivered(_ request: borrowing Request) -> Response {
+        do throws(DeliveryFailure) {
+            return try deliver(request)
+        } catch {
+            switch error {
+            case .refused(let error):
+                request.note { $0.error = "\(error.code)" }
+                return error.response()
+            case .task(let error):
+                request.note { $0.error = ServiceError(error).summary }
+                return ServiceError(error).response(settings)
+            }
+        }
+    }
+
+    private enum DeliveryFailure: Error {
+        case refused(StorageError)
+        case task(TaskError)
+    }
+
+    private func deliver(_ request: borrowing Request) throws(DeliveryFailure) -> Response {
+        guard let id = Link.id(request.parameter(2)) else { throw .refused(.notSigned) }
+        request.note { $0.task = .id(id.number) }
         let permit = LinkPermit(request.query)
         guard permit.hasConstants, let expiry = permit.expiry,
-            workshop.links.verifies(
-                permit.signature.bytes, path: request.routedPath, expires: expiry, contentType: permit.type.bytes)
-        else { throw .notSigned }
-        let now = workshop.clock.now / 1_000_000_000
-        guard now <= expiry else { throw .expired(at: expiry, now: now) }
-        guard let task = task(id), let end = task.record.end, let picture = workshop.picture(of: id) else {
-            // It goes within the second that its link ends in.
-            throw now < expiry ? .gone : .expired(at: expiry, now: now)
+            tasks.links.verifies(
+                permit.signature.bytes, path: request.routedPath, expires: Int64(expiry),
+                contentType: permit.type.bytes)
+        else { throw .refused(.notSigned) }
+        let view: TaskView?
+        do throws(TaskError) {
+            view = Self.own(try tasks.task(id))
+        } catch {
+            throw .task(error)
         }
-        return response(to: request, picture, task.record.format, end)
+        var now = tasks.clock.now(for: view?.record.namespace.key).secondsSince1970
+        // For an unknown task, the key and therefore the clock are unknown. Tasks are kept for longer than their links
+        // are valid, so if a clock was moved, the task was removed and its link has expired.
+        if view == nil, !tasks.clock.isShared, tasks.clock.ownTimelines != [] { now = max(now, expiry + 1) }
+        guard now <= expiry else { throw .refused(.expired(at: expiry, now: now)) }
+        guard let view, let end = view.record.end, let picture = tasks.picture(of: view) else {
+            // The picture is removed during the last second of its link; from that second on the link counts as
+            // expired.
+            throw .refused(now < expiry ? .gone : .expired(at: expiry, now: now))
+        }
+        var response = response(to: request, picture, view.record.format, end)
+        response.date = tasks.clock.ownTime(of: view.record.namespace.key)
+        return response
     }
 
     private func response(
@@ -46,10 +83,11 @@ extension Service {
         let checksum = picture.checksum
         let representation = Representation(
             picture.file.sendable, contentType: format.mediaType, entityTag: picture.entityTag,
-            lastModified: Int(end.finished / 1_000_000_000))
+            lastModified: end.finished.secondsSince1970)
         var response = representation.response(to: request)
         if response.status == .ok || response.status == .partialContent {
-            // A part's own sum would stand in `content-md5`; that of the whole has a name of its own there.
+            // In a partial response, `content-md5` would be the checksum of the part; the checksum of the whole has its
+            // own field.
             response.add(response.status == .ok ? "content-md5" : "x-ms-blob-content-md5", checksum.bytes)
             response.add("x-ms-blob-type", "BlockBlob")
         }
@@ -58,12 +96,13 @@ extension Service {
     }
 }
 
-/// What a link's query says.
+/// The parameters of a link's query.
 private struct LinkPermit: ~Copyable {
-    var expiry: Int64?
+    var expiry: Int?
     var type = ByteBuffer()
     var signature = ByteBuffer()
-    /// Which of the parameters are as they must be that are the same in every link: signing them would say no more.
+    /// Which of the constant parameters were present with the expected value. They are the same in every link, so they
+    /// are not signed.
     private var constants = [Bool](repeating: false, count: Link.constants.count)
 
     var hasConstants: Bool { constants.allSatisfy { $0 } }
@@ -73,7 +112,7 @@ private struct LinkPermit: ~Copyable {
         while let item = items.next() {
             let name = query.extracting(item.name)
             let value = query.extracting(item.value)
-            // A plus is one: signatures are base64, and not all who pass links on escape them.
+            // A plus sign is not decoded as a space: signatures are base64, and not every client escapes them.
             if name.isName("se") {
                 let time = value.percentDecoded()
                 expiry = LinkTime.seconds(time.bytes)

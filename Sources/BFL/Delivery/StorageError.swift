@@ -1,15 +1,15 @@
 import Bytes
 import HTTP
 
-/// Why a picture is not delivered, as Azure's storage says it. The one table of such reasons.
+/// The reasons why a picture is not delivered, with Azure Storage's responses. All of them are defined here.
 enum StorageError: Error {
-    /// No signature, or one of something else.
+    /// The signature is missing or does not match.
     case notSigned
-    case expired(at: Int64, now: Int64)
-    /// Signed, but the picture is gone.
+    case expired(at: Int, now: Int)
+    /// The signature is valid, but the picture was removed.
     case gone
     case noSuchPath
-    /// Another method than those that `allow` names.
+    /// The method is not one of those in `allow`.
     case badMethod(allow: String)
 
     private var status: Status {
@@ -20,7 +20,7 @@ enum StorageError: Error {
         }
     }
 
-    private var code: StaticString {
+    var code: StaticString {
         switch self {
         case .notSigned, .expired: "AuthenticationFailed"
         case .gone: "BlobNotFound"

@@ -1,24 +1,24 @@
 import Bytes
 public import JSON
 
-/// One entry of a 422's list: what is wrong, where, and what was there.
+/// One entry of a 422's list: what is wrong, where, and the value that was found.
 public struct Detail: Sendable {
     let problem: Problem
     let place: Place
     let input: Input
 
-    /// Where in a request.
+    /// The part of a request that an entry is about.
     public enum Place: Sendable {
         case body
         case field(StaticString)
-        /// A field that nobody knows, by its key.
+        /// An unknown field, by its key.
         case other(JSONValue)
-        /// A character of the body's text.
+        /// A character offset in the body's text.
         case character(Int)
         case query(StaticString)
     }
 
-    /// What stood there, as the entry echoes it.
+    /// The invalid value, as the entry echoes it.
     enum Input: Sendable {
         case null
         case emptyObject
@@ -33,7 +33,7 @@ public struct Detail: Sendable {
         self.input = input
     }
 
-    /// What a schema found in the body.
+    /// Creates an entry from a schema's finding in the body.
     init(inBody finding: Finding) {
         let place: Place =
             switch finding.place {
@@ -44,17 +44,27 @@ public struct Detail: Sendable {
         self.init(.mismatch(finding.mismatch), place, .value(finding.value))
     }
 
-    /// A value that no schema could object to and that will not do.
+    /// An entry for a value that matches the schema and is invalid for another reason.
     static func value(_ reason: String, _ place: Place, _ input: JSONValue) -> Detail {
         Detail(.value(reason), place, .value(input))
     }
 
-    /// Whether the schema has nothing against what is echoed.
+    /// The place and the problem in one line, for logs. Omits keys that the client chose.
+    var summary: String {
+        switch place {
+        case .body, .other: "body: \(problem.message)"
+        case .field(let name): "\(name): \(problem.message)"
+        case .character(let position): "character \(position): \(problem.message)"
+        case .query(let name): "\(name): \(problem.message)"
+        }
+    }
+
+    /// Whether the error is outside the schema, that is, the value matches it.
     var isBeyondSchema: Bool { if case .value = problem { true } else { false } }
 }
 
 extension JSONWriter {
-    /// Writes an entry, with no more of what was sent than `bounds` let.
+    /// Writes an entry; `bounds` limits how much of the request it echoes.
     mutating func detail(_ detail: Detail, _ bounds: EchoBounds) {
         beginObject()
         key("type")
@@ -97,7 +107,7 @@ extension JSONWriter {
         switch input {
         case .null: null()
         case .emptyObject: object { _ in }
-        // FastAPI's encoder was made with SQLAlchemy in mind and leaves out what looks like its own state.
+        // FastAPI's encoder omits keys with this prefix because it takes them for SQLAlchemy's internal state.
         case .value(let value): echo(value, omittingKeysWithPrefix: "_sa", bounds)
         case .text(let text): string(text.bytes.characters(upTo: bounds.text), until: bounds.end)
         }

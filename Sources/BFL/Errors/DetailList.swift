@@ -1,25 +1,25 @@
 import Bytes
 import JSON
 
-/// The list of a 422.
+/// The list of errors in a 422 response.
 ///
-/// FastAPI says again all that was sent, for each entry, so that an answer can be four times as large as its request. Here
-/// one that would be larger than `limit` says less.
+/// FastAPI echoes the whole request in each entry, so a response can be four times as large as its request. Here a list
+/// that would exceed `limit` is shortened.
 struct DetailList {
     let details: [Detail]
-    /// The most bytes.
+    /// The maximum size in bytes.
     let limit: Int
-    /// The most bytes of a string where no more than its beginning is echoed.
+    /// The maximum bytes of a string where only its beginning is echoed.
     let shortText: Int
 
     func body() -> ByteBuffer { whole() ?? cut() }
 
-    /// The list as FastAPI would write it, or nothing if that is too much.
+    /// The list as FastAPI would write it, or `nil` if it exceeds the limit.
     private func whole() -> ByteBuffer? {
         var writer = JSONWriter()
         writer.beginList()
         for detail in details {
-            // One byte more shows that there is more.
+            // One byte more than the limit detects an overflow.
             writer.detail(detail, EchoBounds(text: detail.isBeyondSchema ? shortText : .max, end: limit + 1))
             if writer.buffer.count > limit { return nil }
         }
@@ -27,7 +27,8 @@ struct DetailList {
         return writer.buffer.count > limit ? nil : writer.finish()
     }
 
-    /// The list with short strings, with no more of each value than its share of what is left, and with as many entries as fit.
+    /// The list with shortened strings, an equal share of the remaining space for each value, and as many entries as
+    /// fit.
     private func cut() -> ByteBuffer {
         var writer = JSONWriter()
         writer.beginList()

@@ -1,11 +1,11 @@
 import JSON
 import Outpainting
 
-/// What an entry of a 422's list is about, with the words that FastAPI and pydantic have for it. The one table of them.
+/// The kinds of errors in a 422's list, with the wording of FastAPI and pydantic. All of this wording is defined here.
 enum Problem: Sendable {
     case mismatch(Mismatch)
     case syntax(JSONSyntaxError)
-    /// Something beyond the schema, with what it is.
+    /// An error outside the schema, with its description.
     case value(String)
 
     var type: StaticString {
@@ -53,7 +53,7 @@ enum Problem: Sendable {
         }
     }
 
-    /// What the entry says besides, as a name and a value.
+    /// The additional context of the entry, as a name and a value.
     var context: (name: StaticString, value: Literal)? {
         switch self {
         case .syntax(let error): ("error", .text("\(error.message)"))
@@ -65,7 +65,7 @@ enum Problem: Sendable {
         }
     }
 
-    /// One of each kind, for those who want to know them all.
+    /// One example of each kind, for documentation and tests.
     static let examples: [Problem] =
         [
             .missing, .unknown, .notAnObject, .notText, .notAnInteger, .unreadableInteger, .fraction, .oversizedInteger,

@@ -2,20 +2,24 @@ import Bytes
 public import HTTP
 import JSON
 
-/// Why the service refuses a request. The one table of its refusals; each renders itself.
+/// The reasons why the service refuses a request, each with its response. All of them are defined here.
 public enum ServiceError: Error, Sendable {
-    /// A body that is no text, or JSON beyond what can be read.
+    /// A body that is not valid text, or JSON that exceeds the parser's limits.
     case unreadableBody
-    /// JSON of more values than are read.
+    /// JSON with more values than allowed.
     case tooManyValues
     case insufficientCredits
     case notAuthenticated
     case wrongKey
     case invalid([Detail])
-    /// Too much at once, and of what; to be tried again after so many seconds.
+    /// Too many concurrent uses of the named resource; the client may retry after the given number of seconds.
     case tooMany(String, retryAfter: Int)
-    /// The server is about to end.
+    /// The server is shutting down.
     case stopping
+    /// A component that the service depends on is unavailable.
+    case unavailable(retryAfter: Int)
+    /// A scripted response in place of the task's state.
+    case scripted(status: Int, retryAfter: Int?)
 
     public var status: Status {
         switch self {
@@ -25,15 +29,24 @@ public enum ServiceError: Error, Sendable {
         case .tooManyValues: .contentTooLarge
         case .invalid: Status(422)
         case .tooMany: Status(429)
-        case .stopping: Status(503)
+        case .stopping, .unavailable: Status(503)
+        case .scripted(let status, _): Status(status)
         }
     }
 
-    /// The answer to the caller.
+    /// The response to the client.
     public func response(_ settings: Settings) -> Response {
         var response = Response.json(status, body(settings))
-        if case .tooMany(_, let seconds) = self { response.add("retry-after", "\(seconds)") }
+        if let retryAfter { response.add("retry-after", "\(retryAfter)") }
         return response
+    }
+
+    private var retryAfter: Int? {
+        switch self {
+        case .tooMany(_, let seconds), .unavailable(let seconds): seconds
+        case .scripted(_, let seconds): seconds
+        default: nil
+        }
     }
 
     func body(_ settings: Settings = Settings()) -> ByteBuffer {
@@ -48,6 +61,12 @@ public enum ServiceError: Error, Sendable {
         return writer.finish()
     }
 
+    /// A short description of the error, for logs.
+    var summary: String {
+        guard case .invalid(let details) = self, let first = details.first else { return message }
+        return details.count == 1 ? first.summary : "\(first.summary) (and \(details.count - 1) more)"
+    }
+
     private var message: String {
         switch self {
         case .tooManyValues: "The body holds too many values"
@@ -58,6 +77,8 @@ public enum ServiceError: Error, Sendable {
         case .invalid: ""
         case .tooMany(let what, _): what
         case .stopping: "The server is stopping"
+        case .unavailable: "Service Unavailable"
+        case .scripted(let status, _): "\(Status(status).reason)"
         }
     }
 }

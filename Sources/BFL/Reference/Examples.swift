@@ -1,4 +1,4 @@
-/// Whole programs that outpaint `input.png` into `result.png`, for the reference page. Tests run them.
+/// Complete programs for the reference page that outpaint `input.png` into `result.png`. Tests run them.
 enum Examples {
     static func curl(base: String) -> String {
         """

@@ -1,12 +1,12 @@
-/// Text of a page that is being written; whatever is not markup is escaped.
+/// An HTML page under construction; text other than markup is escaped.
 struct HTML {
     private(set) var text = ""
 
-    /// What a cell of a table holds.
+    /// The content of a table cell.
     enum Cell {
         case text(String)
         case code(String)
-        /// Code that is not broken into lines.
+        /// Code that does not wrap.
         case name(String)
     }
 
@@ -16,12 +16,12 @@ struct HTML {
         text += "<\(name)" + (id.map { " id=\"\(Self.escaped($0))\"" } ?? "") + ">\(Self.escaped(content))</\(name)>\n"
     }
 
-    /// The heading of what is asked by a method at a path.
+    /// Appends the heading of an operation.
     mutating func heading(_ id: String, _ method: String, _ path: String) {
         text += "<h2 id=\"\(Self.escaped(id))\">\(Self.badge(method))\(Self.escaped(path))</h2>\n"
     }
 
-    /// A link to a part of the page.
+    /// Appends a link to a section of the page.
     mutating func link(to id: String, _ method: String?, _ title: String) {
         let badge = method.map(Self.badge) ?? ""
         text += "<a href=\"#\(Self.escaped(id))\">\(badge)\(Self.escaped(title))</a>\n"
@@ -41,11 +41,14 @@ struct HTML {
         text += "</tr>\n"
         for row in rows {
             text += "<tr>"
-            for cell in row {
+            for (head, cell) in zip(heads, row) {
+                // Narrow screens show this label instead of the table's head.
+                let label = "data-label=\"\(Self.escaped(head))\""
                 switch cell {
-                case .text(let content): text += "<td>\(Self.escaped(content))</td>"
-                case .name(let content): text += "<td class=\"name\"><code>\(Self.escaped(content))</code></td>"
-                case .code(let content): text += "<td><code>\(Self.escaped(content))</code></td>"
+                case .text(let content): text += "<td \(label)>\(Self.escaped(content))</td>"
+                case .name(let content):
+                    text += "<td \(label) class=\"name\"><code>\(Self.escaped(content))</code></td>"
+                case .code(let content): text += "<td \(label)><code>\(Self.escaped(content))</code></td>"
                 }
             }
             text += "</tr>\n"

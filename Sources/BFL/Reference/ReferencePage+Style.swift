@@ -1,5 +1,5 @@
 extension ReferencePage {
-    /// How the page looks, by day and by night, and on a narrow screen.
+    /// The style sheet, with light and dark colors and a layout for narrow screens.
     static let style = """
 
         :root {
@@ -42,7 +42,8 @@ extension ReferencePage {
             tr:has(th) { display: none; }
             tr { padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
             td { padding: 0.1rem 0; border: 0; }
-            td:not(:first-child) { color: var(--quiet); }
+            td:not(:first-child)::before { content: attr(data-label) ": "; color: var(--quiet); }
+            td:empty { display: none; }
             main { padding: 1.5rem 1rem 4rem; }
         }
 

@@ -2,25 +2,26 @@ import Bytes
 import HTTP
 import JSON
 
-/// The page that explains the service to people: all of it from the contract, in one file that needs no other.
+/// The reference page, generated from the contract as one self-contained HTML file.
 enum ReferencePage {
-    /// The page, with `base` before the paths in its examples.
-    static func html(base: String) -> ByteBuffer {
+    /// The page; `base` is the base URL in its examples.
+    static func html(base: String, alsoServed sections: [ReferenceSection] = []) -> ByteBuffer {
         var page = HTML()
         page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         page.element("title", "\(Contract.title) reference")
         page.raw("<style>\(style)</style>\n</head>\n<body>\n")
-        appendContents(to: &page)
+        appendContents(sections, to: &page)
         page.raw("<main>\n")
         page.element("h1", Contract.title)
         page.element(
             "p",
             "What this emulator of the outpainting service answers. Submit a task, poll it until it is ready, fetch the "
-                + "image.")
+                + "image. No model is behind it: the image is continued from its own pixels.")
         page.raw("<p>The same as a document for programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>\n")
         page.element("p", "Send your key in the field \(Contract.keyField).")
         for operation in Contract.operations { append(operation, to: &page) }
+        for section in own + sections { append(section, to: &page) }
         appendRefusals(to: &page)
         appendDetails(to: &page)
         page.element("h2", "Examples", id: "examples")
@@ -32,12 +33,13 @@ enum ReferencePage {
         return ByteBuffer(page.text)
     }
 
-    /// The way to each part, which stays in sight beside the page.
-    private static func appendContents(to page: inout HTML) {
+    /// Appends the table of contents, which stays visible beside the page.
+    private static func appendContents(_ sections: [ReferenceSection], to page: inout HTML) {
         page.raw("<nav>\n")
         for operation in Contract.operations {
             page.link(to: operation.id, operation.method.uppercased(), operation.path.text.description)
         }
+        for section in own + sections { page.link(to: section.id, nil, section.title) }
         page.link(to: "refusals", nil, "Refusals")
         page.link(to: "details", nil, "422: what is wrong")
         page.link(to: "examples", nil, "Examples")
@@ -46,7 +48,7 @@ enum ReferencePage {
 
     private static func append(_ operation: Operation, to page: inout HTML) {
         page.heading(operation.id, operation.method.uppercased(), operation.path.text.description)
-        page.element("p", operation.description)
+        page.element("p", operation.id == Contract.submit.id ? submit : operation.description)
         if operation.needsKey { page.element("p", "Needs a key.") }
         if let query = operation.query {
             page.element("h3", "Query")
@@ -61,6 +63,46 @@ enum ReferencePage {
             page.element("h3", "Answer: \(object.name)")
             append(object, to: &page)
         }
+    }
+
+    /// The description of submissions: the published text, and what applies to this server.
+    private static let submit = """
+        Submits an outpainting task. The input image is placed on a canvas of width by height at the given offset, and the \
+        canvas around it is filled. Fields that a model would read, such as prompt, are checked and have no influence.
+        """
+
+    /// Sections about the service that describe no operation.
+    private static let own = [
+        ReferenceSection(
+            id: "delivery", title: "Delivery links",
+            [
+                """
+                A task that is ready has the address of its image in result.sample. Whoever has the address can fetch the \
+                image, without a key, by GET or HEAD, whole or in ranges.
+                """,
+                """
+                The address is signed and good for ten minutes (--result-lifetime). After that, and with another signature, \
+                the answer is 403 as XML, as Azure's storage writes it.
+                """,
+            ]),
+        ReferenceSection(
+            id: "webhooks", title: "Webhooks",
+            [
+                """
+                With --bfl-webhook-url, each task that has ended is sent there by POST as JSON: id, status, progress, result \
+                as a poll shows it, and cost. A submit is then answered with webhook_url in place of polling_url.
+                """,
+                """
+                --bfl-webhook-secret goes along in the field X-Webhook-Secret. After 408, 425, 429, 5xx or no answer it is \
+                sent again after 1, 5 and 30 seconds.
+                """,
+            ]),
+    ]
+
+    private static func append(_ section: ReferenceSection, to page: inout HTML) {
+        page.element("h2", section.title, id: section.id)
+        for paragraph in section.paragraphs { page.element("p", paragraph) }
+        if let example = section.example { page.example("\(section.id)-example", example) }
     }
 
     private static func append(_ object: ObjectShape, to page: inout HTML) {
@@ -105,7 +147,7 @@ enum ReferencePage {
 }
 
 extension Shape {
-    /// What the value is, for people.
+    /// The value's type in words.
     fileprivate var words: String {
         switch self {
         case .any: "anything"
@@ -126,7 +168,7 @@ extension Shape {
         }
     }
 
-    /// The names it refers to.
+    /// The names of the schemas that it refers to.
     fileprivate var names: [String] {
         switch self {
         case .reference(let name): [name]

@@ -1,25 +1,26 @@
 import Bytes
 import JSON
 import Tasks
+import Time
 
 extension JSONWriter {
-    /// What a poll is told of a task; `link` leads to its picture, if there is one.
-    mutating func result(_ task: Snapshot, link: Link?, tellsProgress: Bool) {
+    /// Writes the response to a poll; `link` is the URL of the picture, if there is one.
+    mutating func result(_ view: TaskView, link: Link?) {
         object { writer in
-            writer.id(task.id)
-            writer.pair("status", task.status.rawValue)
+            writer.id(view.id)
+            writer.pair("status", view.status)
             writer.key("result")
-            writer.outcome(of: task, link)
+            writer.outcome(of: view, TaskNote(of: view.record), link)
             writer.key("progress")
-            if tellsProgress, let tenths = task.tenths { writer.double(Double(tenths) / 10) } else { writer.null() }
+            writer.null()
             writer.key("details")
-            writer.details(of: task)
+            writer.details(of: view)
             writer.key("preview")
             writer.null()
         }
     }
 
-    /// What is said of a task that is not there.
+    /// Writes the response for an unknown task.
     mutating func missingResult(_ id: Span<UInt8>) {
         object { writer in
             writer.key("id")
@@ -32,37 +33,38 @@ extension JSONWriter {
         }
     }
 
-    /// A member with a task's id.
+    /// Writes the member with a task's ID.
     mutating func id(_ id: TaskID) {
         key("id")
         plain { id.append(to: &$0) }
     }
 
-    /// The picture and how it came about, or null; times are Unix seconds.
-    mutating func outcome(of task: Snapshot, _ link: Link?) {
-        guard case .ended(.ready) = task.state, let link else { return null() }
+    /// Writes the result object with the picture's link, or null; times are Unix seconds.
+    mutating func outcome(of view: TaskView, _ note: borrowing TaskNote, _ link: Link?) {
+        guard case .ended(.ready) = view.state, let link else { return null() }
         beginObject()
         key("sample")
         plain { link.append(to: &$0) }
         key("prompt")
-        if let prompt = task.record.note { string(prompt.bytes) } else { string("") }
+        string(note.prompt.bytes)
         key("seed")
-        integer(Int(task.record.seed))
-        if let end = task.record.end {
+        integer(Int(view.record.seed))
+        if let end = view.record.end {
             key("start_time")
             seconds(end.started)
             key("end_time")
             seconds(end.finished)
             key("duration")
-            // Of the two as they are shown, so that whoever subtracts has the same.
-            seconds(max(0, end.finished / 1000 - end.started / 1000) * 1000)
+            // Computed from the truncated times, so that it equals the difference of the two values in the response.
+            let (started, finished) = (end.started.nanoseconds / 1000, end.finished.nanoseconds / 1000)
+            seconds(Instant(nanoseconds: max(0, finished - started) * 1000))
         }
         endObject()
     }
 
-    /// Nanoseconds as seconds, to the microsecond, as Python's clock has them.
-    private mutating func seconds(_ nanoseconds: Int64) {
-        let (whole, fraction) = Int(nanoseconds / 1000).quotientAndRemainder(dividingBy: 1_000_000)
+    /// Writes an instant as seconds since 1970 with microseconds, formatted as Python does.
+    private mutating func seconds(_ instant: Instant) {
+        let (whole, fraction) = Int(instant.nanoseconds / 1000).quotientAndRemainder(dividingBy: 1_000_000)
         var (rest, digits) = (fraction, 6)
         while digits > 1, rest % 10 == 0 {
             rest /= 10
@@ -75,8 +77,8 @@ extension JSONWriter {
         }
     }
 
-    private mutating func details(of task: Snapshot) {
-        switch task.state {
+    private mutating func details(of view: TaskView) {
+        switch view.state {
         case .ended(.moderated(let moderation)):
             object { writer in
                 writer.key("Moderation Reasons")
@@ -90,21 +92,20 @@ extension JSONWriter {
     }
 }
 
-extension Snapshot {
-    /// How the task stands, in the service's words.
-    var status: TaskStatus {
+extension TaskView {
+    /// The task's status as the service names it.
+    var status: String {
         switch state {
-        case .waiting, .running: .pending
-        case .ended(.ready): .ready
-        case .ended(.failed): .error
+        case .unfinished(.text(let text)): text
+        case .unfinished(.reasoning): "Reasoning"
+        case .unfinished(.generating): "Generating"
+        case .unfinished, .awaitingPicture, .answer: TaskStatus.pending.rawValue
+        case .ended(.ready): TaskStatus.ready.rawValue
+        case .ended(.failed): TaskStatus.error.rawValue
         case .ended(.moderated(let moderation)):
-            moderation.subject == .request ? .requestModerated : .contentModerated
+            moderation.subject == .request
+                ? TaskStatus.requestModerated.rawValue : TaskStatus.contentModerated.rawValue
+        case .lost: TaskStatus.notFound.rawValue
         }
-    }
-
-    /// How far a picture is, in tenths that are done; nothing before the first.
-    fileprivate var tenths: Int? {
-        guard case .running(let progress, _) = state, progress >= 0.1 else { return nil }
-        return min(Int(progress * 10), 10)
     }
 }

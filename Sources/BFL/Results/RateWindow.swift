@@ -1,35 +1,39 @@
 import Bytes
 import HTTP
 import System
+import Tasks
+import Time
 
-/// Counts how often each key asks within a second. It is told, and nobody is refused.
+/// Counts each key's requests per second for the rate limit fields of responses. No request is refused.
 final class RateWindow: Sendable {
     private let limit: Int
-    private let window = Locked(Window())
+    private let window = Locked(Window(repeating: Place(), count: RateWindow.places))
 
-    private struct Window: ~Copyable {
-        var second: Int64 = 0
-        /// By a hash of the key. Keys that meet in a place are counted together, which is rare enough for a number that only
-        /// informs.
-        var counts = [UInt32](repeating: 0, count: RateWindow.places)
+    /// Windows by a hash of the key. Keys with the same hash are counted together, which is rare enough for a value
+    /// that is only informative. Each window has its own second, since keys may have separate clocks.
+    private typealias Window = [Place]
+
+    private struct Place {
+        var second = 0
+        var count = 0
     }
 
     private static let places = 4096
 
-    /// What a key may still ask in the present second.
+    /// The rate limit state of a key in the current second.
     struct State {
         let limit: Int
         let remaining: Int
-        /// When the count begins anew, in seconds since 1970.
-        let reset: Int64
+        /// When the count resets, in seconds since 1970.
+        let reset: Int
 
-        /// Tells it as the service does: with good answers, too.
+        /// Adds the rate limit fields to a response, as the real service does for successful responses too.
         func add(to response: inout Response) {
             response.reserveFields(160)
             response.add("x-ratelimit-limit", decimal: limit)
             response.add("x-ratelimit-remaining", decimal: remaining)
             var time = ByteBuffer(capacity: 16)
-            time.append(decimal: Int(reset))
+            time.append(decimal: reset)
             time.append(".0" as StaticString)
             response.add("x-ratelimit-reset", time.bytes)
             response.add("retry-after", decimal: remaining > 0 ? 0 : 1)
@@ -38,22 +42,38 @@ final class RateWindow: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Counts a request at a time in nanoseconds since 1970.
-    func count(_ key: Span<UInt8>, at now: Int64) -> State {
-        let second = now / 1_000_000_000
+    /// Counts a request at a time on the key's clock.
+    func count(_ key: Span<UInt8>, at now: Instant) -> State {
+        let second = now.secondsSince1970
         // FNV-1a.
         var hash: UInt32 = 2_166_136_261
         for i in key.indices { hash = (hash ^ UInt32(key[i])) &* 16_777_619 }
-        let place = Int((hash ^ hash >> 16) % UInt32(RateWindow.places))
+        let number = Int((hash ^ hash >> 16) % UInt32(RateWindow.places))
         let used = window.withLock { window in
-            if window.second != second {
-                window.second = second
-                for i in window.counts.indices { window.counts[i] = 0 }
-            }
-            window.counts[place] &+= 1
-            return Int(window.counts[place])
+            var place = window[number]
+            if place.second != second { place = Place(second: second) }
+            place.count += 1
+            window[number] = place
+            return place.count
         }
-        // Its end is a second or two ahead, as has been seen.
+        // The real service reports a reset one or two seconds ahead.
         return State(limit: limit, remaining: max(0, limit - used), reset: second + 2)
+    }
+
+}
+
+// MARK: - WorldPart
+
+/// Counts last one second, so they are not archived.
+extension RateWindow: WorldPart {
+    var name: StaticString { "bfl rates" }
+
+    func reset(_ key: KeyID?) { window.withLock { $0 = Window(repeating: Place(), count: RateWindow.places) } }
+
+    func export(_ key: KeyID?, to archive: inout ArchiveWriter) {}
+
+    func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void {
+        try reading(content) { _ in }
+        return {}
     }
 }

@@ -1,9 +1,9 @@
 public import Tasks
 
-/// Who asks, and how the caller reaches the service.
+/// The key that sent a request, and the URL at which it reaches the service.
 public struct Caller: Sendable {
     public let key: APIKey
-    /// What stands before paths in addresses for this caller, such as `http://127.0.0.1:4880`.
+    /// The base URL for this caller's links, such as `http://127.0.0.1:4880`.
     public let base: String
 
     public init(key: APIKey, base: String) {
@@ -11,6 +11,6 @@ public struct Caller: Sendable {
         self.base = base
     }
 
-    /// What belongs to the caller.
+    /// The namespace of the caller's tasks.
     var namespace: Namespace { key.namespace(in: Service.name) }
 }

@@ -2,8 +2,8 @@ import Bytes
 public import HTTP
 
 extension Service {
-    /// Answers requests without a route: 404 and 405 in the service's words, and a redirect to a path of the service for
-    /// one that is it but for slashes at its end, whatever the method, the key and the body are.
+    /// Answers requests that match no route: with the service's 404 and 405, or with a redirect if the path without its
+    /// trailing slashes is one of the service's. The redirect does not depend on the method, the key or the body.
     public var fallback: Router.Fallback {
         let paths = routes.map(\.pattern)
         return { [self] request, miss in
@@ -38,8 +38,8 @@ extension Service {
 }
 
 extension UInt8 {
-    /// What Starlette leaves as it is in an address: letters, digits and ``:/%#?=@[]!$&'()*+,;_.-~``. What is encoded already
-    /// stays so.
+    /// Whether Starlette leaves the character unescaped in a URL: letters, digits and ``:/%#?=@[]!$&'()*+,;_.-~``.
+    /// Existing percent-encoding is kept.
     fileprivate var isSafeInAddress: Bool {
         switch self {
         case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: ";"),
@@ -60,7 +60,7 @@ extension StorageError {
 }
 
 extension Span<UInt8> {
-    /// Whether a path leads to where pictures are delivered.
+    /// Whether the path is below the folder of delivered pictures.
     fileprivate var isDelivery: Bool {
         let folder: StaticString = "/delivery/"
         return count >= folder.utf8CodeUnitCount && extracting(first: folder.utf8CodeUnitCount).equals(folder)

@@ -1,40 +1,41 @@
+import Bytes
 public import Intake
 public import Outbound
 public import System
 public import Tasks
 
-/// BFL's service: reads, checks and refuses requests, has pictures made of the good ones, and hands them out.
+/// The BFL service: validates requests, queues pictures for the valid ones, and serves the results.
 ///
-/// The checks come in the service's order: path and method, the whole body, its JSON, the key, then the fields, and last
-/// what no schema can tell: the image, its place, credits and active tasks.
+/// Checks run in the order of the real service: path and method, body, JSON, key, fields, and finally what no schema
+/// covers: the image, its placement, credits and active tasks.
 public final class Service: Sendable {
     let settings: Settings
-    let workshop: Workshop
+    let tasks: TaskService
     let intake: Intake
-    /// Where submits are read, where images are fetched, and what sends webhooks.
+    /// Runs submissions and image fetches.
     let threads: ThreadPool
     let fetches: OutboundPool<Namespace>
-    let messages: OutboundPool<Namespace>
     let rates: RateWindow
 
-    /// The threads and the workshop are the caller's to stop.
+    /// Creates the service. The caller stops the threads and the task service.
     public init(
-        _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
-        fetches: OutboundPool<Namespace>, messages: OutboundPool<Namespace>
+        _ settings: Settings = Settings(), tasks: TaskService, intake: Intake = Intake(), threads: ThreadPool,
+        fetches: OutboundPool<Namespace>
     ) {
         self.settings = settings
-        self.workshop = workshop
+        self.tasks = tasks
         self.intake = intake.taking([.png, .jpeg, .webp])
-        self.threads = threads
-        (self.fetches, self.messages) = (fetches, messages)
+        (self.threads, self.fetches) = (threads, fetches)
         rates = RateWindow(limit: settings.ratePerSecond)
+        tasks.world.add(rates)
+        tasks.composeMessages(for: Service.name) { [weak self] view, entry in self?.message(entry, about: view) }
     }
 
-    /// What tells this service's tasks from another's in the same workshop.
+    /// Distinguishes this service's tasks from another service's in the same task service.
     static let name: StaticString = "bfl"
 
-    /// A task of this service.
-    func task(_ id: TaskID) -> Snapshot? {
-        workshop.task(id).flatMap { $0.record.namespace.belongs(to: Service.name) ? $0 : nil }
+    /// Returns a task only if it belongs to this service.
+    static func own(_ view: TaskView?) -> TaskView? {
+        view.flatMap { $0.record.namespace.belongs(to: name) ? $0 : nil }
     }
 }

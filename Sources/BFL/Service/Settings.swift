@@ -1,69 +1,87 @@
 public import Tasks
 
-/// What can be told to the service. Each is a guess about the real one, or a wish of whoever runs it.
+/// The settings of the service. Each default is a guess about the real one or a choice of the operator.
 public struct Settings: Sendable {
-    // MARK: - Who is let in
+    // MARK: - Keys
 
-    /// The keys that are let in; any, if there are none.
+    /// The accepted keys; if empty, any key is accepted.
     public var keys: [APIKey] = []
-    /// Whether a result is only shown to who sends a key. The published description says no.
+    /// Whether polling a result requires a key. The published description does not require one.
     public var resultNeedsKey = false
 
     // MARK: - Requests
 
-    /// The most values in a submit's body, names of fields among them: each takes memory beside the body itself.
+    /// The maximum number of values in a submission's body, field names included: each takes memory in addition to the
+    /// body.
     public var valueLimit = 1_000_000
-    /// The most entries of a 422's list, so that a body of nothing but wrong fields is not answered by a multiple of itself.
+    /// The maximum number of entries in a 422, so that a body of invalid fields does not cause a response many times
+    /// its size.
     public var errorLimit = 100_000
-    /// How large a 422 may be that says again all that was sent; where that is larger, it says less.
+    /// The maximum size of a 422 that echoes the whole request; larger ones are shortened.
     public var refusalLimit = 16 << 20
-    /// Bytes of a string that are echoed where something beyond the schema is refused: an image is long.
+    /// The bytes of a string that errors outside the schema echo, since an image may be long.
     public var echoLimit = 200
-    /// Bytes of a prompt that its result says again.
+    /// The bytes of a prompt that its result repeats.
     public var promptLimit = 16 << 10
 
     // MARK: - Pictures
 
-    /// What fills the canvas, by its name.
+    /// The name of the fill for the canvas.
     public var fill = "mosaic"
     public var jpegQuality = 95
     public var webPQuality = 80
-    /// The program that files name as their maker.
+    /// The program that files name as their creator.
     public var software: String?
 
-    // MARK: - Prices and bounds
+    // MARK: - Prices and limits
 
-    /// Credits for each megapixel of output that is begun, in high mode and in fast mode.
+    /// Credits per started megapixel of output, in high mode and in fast mode.
     public var highPrice = 10.0
     public var fastPrice = 5.0
-    /// Tasks of one key that may be under way.
+    /// The maximum number of active tasks of one key.
     public var activeTasks = 24
-    /// Requests a second that results say may be made. They are counted; nobody is refused.
+    /// Requests per second that results report as the limit. It is not enforced.
     public var ratePerSecond = 1200
 
     // MARK: - Results
 
-    /// Whether a result that is not there is 404; it is 200 otherwise.
+    /// Whether a poll for an unknown task is answered with 404 instead of 200.
     public var missingIsNotFound = true
-    /// Whether progress is told while a picture is made, in tenths.
-    public var tellsProgress = true
-    /// What the browser of another origin may be told of a delivered picture; nothing if not given.
+    /// The origin allowed by CORS for delivered pictures; none if `nil`.
     public var deliveryOrigin: String?
 
     // MARK: - Webhooks
 
-    /// Where results are sent, in place of being polled for.
+    /// The URL that results are sent to. If set, they are not polled for.
     public var webhookURL: String?
-    /// Goes along in `X-Webhook-Secret`.
-    public var webhookSecret: String?
+    /// The value of `X-Webhook-Secret`.
+    public var webhookSecret: WebhookSecret?
 
-    // MARK: - Addresses
+    // MARK: - Documents
 
-    /// What stands before paths in absolute addresses, such as `https://outpaint.example`; taken from each request if not
-    /// given.
+    /// The reference page's sections about other services on the same server.
+    public var alsoServed: [ReferenceSection] = []
+
+    // MARK: - URLs
+
+    /// The base of absolute URLs, such as `https://outpaint.example`; if `nil`, it is taken from each request.
     public var publicURL: String?
-    /// Whether `x-forwarded-proto` and `x-forwarded-host` are believed.
+    /// Whether `x-forwarded-proto` and `x-forwarded-host` are trusted.
     public var trustsForwarded = true
 
     public init() {}
+}
+
+/// The secret that is sent with webhooks; hidden in descriptions and dumps.
+public struct WebhookSecret: Hashable, Sendable {
+    let text: String
+
+    public init(_ text: String) { self.text = text }
+}
+
+extension WebhookSecret: ExpressibleByStringLiteral, CustomStringConvertible, CustomReflectable {
+    public init(stringLiteral text: String) { self.init(text) }
+
+    public var description: String { "…" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,22 +1,23 @@
 import HTTP
 import JSON
+public import Tasks
 
-/// The answer to a submit that became a task.
+/// The response to a submission that became a task.
 public struct Accepted: Sendable {
-    public var id: String
+    public var id: TaskID
     public var next: Next
     public var cost: Double?
     public var inputMegapixels: Double?
     public var outputMegapixels: Double?
 
-    /// Where the result will be heard of.
+    /// How the client gets the result.
     public enum Next: Sendable {
         case poll(url: String)
         case webhook(url: String, status: TaskStatus)
     }
 
     public init(
-        id: String, next: Next, cost: Double? = nil, inputMegapixels: Double? = nil, outputMegapixels: Double? = nil
+        id: TaskID, next: Next, cost: Double? = nil, inputMegapixels: Double? = nil, outputMegapixels: Double? = nil
     ) {
         self.id = id
         self.next = next
@@ -28,7 +29,7 @@ public struct Accepted: Sendable {
     func response() -> Response {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.pair("id", id)
+            writer.pair("id", "\(id)")
             switch next {
             case .poll(let url):
                 writer.pair("polling_url", url)

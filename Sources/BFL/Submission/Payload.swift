@@ -2,11 +2,11 @@ import Bytes
 import HTTP
 import JSON
 
-/// A body, as far as its content type and its text decide what it is.
+/// A request body, classified by its content type and its text.
 enum Payload {
     case none
     case json(JSONDocument)
-    /// A body of another type. It is not read, whatever it holds.
+    /// A body of another content type, which is not parsed.
     case other(SharedBytes)
 
     init(_ body: SharedBytes, isJSON: Bool, valueLimit: Int) throws(ServiceError) {
@@ -27,7 +27,7 @@ enum Payload {
         }
     }
 
-    /// The JSON value, which null is not.
+    /// The JSON value; null counts as missing.
     func value() throws(ServiceError) -> JSONValue {
         switch self {
         case .none:
@@ -42,9 +42,10 @@ enum Payload {
 }
 
 extension Request {
-    /// Whether the body is to be read as JSON: `application/json`, `application/…+json`, or no type at all.
+    /// Whether the body is parsed as JSON: `application/json`, `application/…+json`, or no content type.
     ///
-    /// Of a type, Python's `email` sees what stands before the first semicolon, and only if it has exactly one slash.
+    /// Python's `email` module uses the part of the type before the first semicolon, and only if that has exactly one
+    /// slash.
     var hasJSONBody: Bool {
         borrowing get {
             guard let field = field("content-type"), field.count > 0 else { return true }
@@ -64,7 +65,7 @@ extension Request {
 }
 
 extension Span<UInt8> {
-    /// Without what Python's `strip` takes off Latin-1 text at either end.
+    /// The bytes without leading and trailing white space, as Python's `strip` defines it for Latin-1.
     fileprivate var trimmed: Span<UInt8> {
         @_lifetime(copy self)
         get {
@@ -77,6 +78,7 @@ extension Span<UInt8> {
 }
 
 extension UInt8 {
-    /// White space of Latin-1 to Python; control bytes other than a tab never get through the head of a request.
+    /// Whether Python treats the byte as Latin-1 white space; control bytes other than a tab are rejected with the
+    /// head.
     fileprivate var isPythonSpace: Bool { self == 0x20 || self == 0x09 || self == 0x85 || self == 0xA0 }
 }

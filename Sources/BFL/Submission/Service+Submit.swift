@@ -6,23 +6,23 @@ import Outbound
 import Tasks
 
 extension Service {
-    /// Answers a submit. Its body is read on a thread that has time for it.
+    /// Answers a submission. Its body is parsed on a thread of the pool.
     func submit(_ request: consuming Request, _ responder: Responder) {
         let box = TransferBox(request)
         threads.run { [self] in
             do throws(ServiceError) {
                 let submission = try Submission(box.take(), to: self)
                 switch try submission.source() {
-                case .file(let file): responder.respond(try submission.accept(file).response())
+                case .file(let file): try accept(file, submission, responder)
                 case .address(let address): try fetch(address, for: submission, responder)
                 }
             } catch {
-                responder.respond(error.response(settings))
+                refuse(error, responder)
             }
         }
     }
 
-    /// Accepts a submission when its image has been fetched, on a thread that may wait for it.
+    /// Fetches a submission's image on a thread that may block, and accepts the submission.
     private func fetch(
         _ address: String, for submission: Submission, _ responder: Responder
     ) throws(ServiceError) {
@@ -30,9 +30,9 @@ extension Service {
             try fetches.submit(for: submission.namespace) { [self] client in
                 do throws(ServiceError) {
                     let file = try submission.fetch(address, with: client)
-                    responder.respond(try submission.accept(file).response())
+                    try accept(file, submission, responder)
                 } catch {
-                    responder.respond(error.response(settings))
+                    refuse(error, responder)
                 }
             }
         } catch {
@@ -40,15 +40,31 @@ extension Service {
         }
     }
 
-    /// Who sent a request, by the first of its keys.
+    private func accept(
+        _ file: consuming ByteBuffer, _ submission: Submission, _ responder: Responder
+    ) throws(ServiceError) {
+        let accepted = try submission.accept(file)
+        responder.note { $0.task = .id(accepted.id.number) }
+        var response = accepted.response()
+        response.date = tasks.clock.ownTime(of: submission.namespace.key)
+        responder.respond(response)
+    }
+
+    func refuse(_ error: ServiceError, _ responder: Responder) {
+        responder.note { $0.error = error.summary }
+        responder.respond(error.response(settings))
+    }
+
+    /// The sender of a request, identified by the first key field.
     func caller(_ request: borrowing Request) throws(ServiceError) -> Caller {
         guard let sent = request.field(Contract.keyField), sent.count > 0 else { throw .notAuthenticated }
         let key = APIKey(sent)
+        request.note { $0.key = key.namespace(in: Service.name).key.value }
         guard settings.keys.isEmpty || settings.keys.contains(where: key.matches) else { throw .wrongKey }
         return Caller(key: key, base: base(request))
     }
 
-    /// What stands before paths in addresses for the sender of a request.
+    /// The base URL for links in responses to a request.
     func base(_ request: borrowing Request) -> String {
         settings.publicURL ?? request.origin(trustingForwarded: settings.trustsForwarded)
     }

@@ -7,16 +7,16 @@ import Outbound
 import Outpainting
 import Tasks
 
-/// A request that fits the schema, on its way to become a task.
+/// A request that matches the schema and may become a task.
 struct Submission: Sendable {
     private let service: Service
     private let wish: OutpaintRequest
     private let caller: Caller
 
-    /// What belongs to the caller.
+    /// The namespace of the caller's tasks.
     var namespace: Namespace { caller.namespace }
 
-    /// Reads a request: its body, its key, and its fields.
+    /// Parses a request: its body, its key, and its fields.
     init(_ request: consuming Request, to service: Service) throws(ServiceError) {
         let isJSON = request.hasJSONBody
         var body = request.takeBody()
@@ -26,7 +26,7 @@ struct Submission: Sendable {
         self.service = service
     }
 
-    /// What the caller sent for an image.
+    /// The source of the image that the caller sent.
     func source() throws(ServiceError) -> Intake.Source {
         let source: Intake.Source
         do throws(IntakeError) {
@@ -35,7 +35,7 @@ struct Submission: Sendable {
             throw refusal(error)
         }
         switch consume source {
-        // Told before anything is fetched in vain.
+        // Refused here, before the image is fetched.
         case .address where wish.mode == .fast: throw badImage(PlacementError.fastNeedsInlineImage.description)
         case .address(let address): return .address(address)
         case .file(let file): return .file(file)
@@ -50,20 +50,21 @@ struct Submission: Sendable {
         }
     }
 
-    /// Has a picture made of the image, if it is one, lies well, and is paid for.
+    /// Queues a picture of the image if the image is valid, its placement is allowed, and the credits suffice.
     func accept(_ file: consuming ByteBuffer) throws(ServiceError) -> Accepted {
         let image = try probe(file)
         try place(image)
         let cost = service.settings.cost(of: wish)
         do throws(TaskError) {
-            var order = Order(try service.workshop.reference(file), recipe)
+            var order = Order(try service.tasks.input(file), recipe)
             order.cost = Int64((cost * 1e6).rounded())
             order.activeLimit = service.settings.activeTasks
-            order.note = prompt
-            let task = try service.workshop.submit(order, by: caller.namespace)
-            service.announce(task.id, base: caller.base)
+            order.outbox = service.outbox
+            order.isPolled = order.outbox.isEmpty
+            order.note = note(order.isPolled ? "" : caller.base)
+            let task = try service.tasks.submit(order, by: caller.namespace)
             return Accepted(
-                id: "\(task.id)", next: next(task), cost: cost,
+                id: task.id, next: next(task), cost: cost,
                 inputMegapixels: megapixels(image.width * image.height),
                 outputMegapixels: megapixels(wish.width * wish.height))
         } catch {
@@ -90,14 +91,14 @@ struct Submission: Sendable {
                 _ = try Placement(wanted)
             }
         } catch {
-            var sentence = wish.inNumbersSent(error.description)
-            // It ends in the advice to crop.
+            var sentence = error.sentence(wish.written)
+            // This message ends with the advice to crop.
             if case .outOfBounds = error { sentence += " with auto_crop" }
             throw .invalid([.value(sentence, .body, wish.body)])
         }
     }
 
-    /// Why there is no image to work with. What is this server's fault is not said to be the image's.
+    /// The error for an image that cannot be used. Failures of this server are not reported as faults of the image.
     func refusal(_ error: IntakeError) -> ServiceError {
         switch error {
         case .notFetched(.full): .tooMany("Too many images are being fetched", retryAfter: 1)
@@ -107,7 +108,7 @@ struct Submission: Sendable {
         }
     }
 
-    /// What is wrong with the image, in the form of the schema's refusals.
+    /// An error about the image, in the form of a schema error.
     private func badImage(_ reason: String) -> ServiceError {
         .invalid([.value(reason, .field("input_image"), wish.inputImage)])
     }
@@ -133,12 +134,16 @@ struct Submission: Sendable {
         }
     }
 
-    /// The beginning of the prompt, which the result says again.
-    private var prompt: SharedBytes? {
-        wish.prompt.map { SharedBytes(ByteBuffer($0.bytes.characters(upTo: service.settings.promptLimit))) }
+    private func note(_ base: String) -> SharedBytes? {
+        var note = TaskNote()
+        if let prompt = wish.prompt {
+            note.prompt = ByteBuffer(prompt.bytes.characters(upTo: service.settings.promptLimit))
+        }
+        note.base = base
+        return note.archived()
     }
 
-    private func next(_ task: Snapshot) -> Accepted.Next {
+    private func next(_ task: TaskRecord) -> Accepted.Next {
         if let url = service.settings.webhookURL { return .webhook(url: url, status: .pending) }
         return .poll(url: "\(caller.base)\(Contract.result.path.text)?id=\(task.id)")
     }
@@ -147,50 +152,40 @@ struct Submission: Sendable {
 extension OutpaintRequest {
     fileprivate var canvas: Size { Size(width: width, height: height) }
 
-    /// A sentence about sizes and offsets, with those as they were sent of which only the nearest that fits into 64 bits could
-    /// be read. A sentence names them in the order of the fields.
-    fileprivate func inNumbersSent(_ sentence: String) -> String {
-        let fields: [(name: StaticString, read: Int?)] = [
-            ("width", width), ("height", height), ("reference_offset_x", referenceOffsetX),
-            ("reference_offset_y", referenceOffsetY),
-        ]
-        let beyond = fields.filter { $0.read == .max || $0.read == .min }.compactMap { body[$0.name] }
-        var sent = beyond.map { value in value.bytes.text }[...]
-        if sent.isEmpty { return sentence }
-        var (said, number) = ("", "")
-        for character in sentence + " " {
-            if character == "-" || character.isNumber {
-                number.append(character)
-                continue
-            }
-            said += number == "\(Int.max)" || number == "\(Int.min)" ? sent.popFirst() ?? number : number
-            said.append(character)
-            number = ""
+    /// The original text of numbers that were too large to be represented.
+    fileprivate var written: PlacementError.Written {
+        func text(_ name: StaticString, _ read: Int?) -> String? {
+            read == .max || read == .min ? body[name].map { $0.bytes.text } : nil
         }
-        return String(said.dropLast())
+        var written = PlacementError.Written()
+        (written.width, written.height) = (text("width", width), text("height", height))
+        written.offsetX = text("reference_offset_x", referenceOffsetX)
+        written.offsetY = text("reference_offset_y", referenceOffsetY)
+        return written
     }
 }
 
 extension Settings {
-    /// Credits for a request's picture: each megapixel that is begun counts as one.
+    /// Credits for a request's picture; each started megapixel counts in full.
     func cost(of wish: OutpaintRequest) -> Double {
         let megapixels = (wish.width * wish.height + (1 << 20) - 1) >> 20
         return Double(megapixels) * (wish.mode == .fast ? fastPrice : highPrice)
     }
 }
 
-/// Megapixels of 1,048,576 with two decimals, rounded as Python does: an eighth is 0.12.
+/// Megapixels of 1,048,576 pixels with two decimals, rounded half to even as in Python: 0.125 becomes 0.12.
 private func megapixels(_ pixels: Int) -> Double {
     (Double(pixels) / Double(1 << 20) * 100).rounded(.toNearestOrEven) / 100
 }
 
 extension ServiceError {
-    /// What stands in the way of one more task.
+    /// Converts an error of the task service.
     init(_ error: TaskError) {
         self =
             switch error {
             case .insufficientCredits: .insufficientCredits
             case .stopping: .stopping
+            case .unavailable(let seconds): .unavailable(retryAfter: seconds)
             case .tooManyActive(_, let seconds): .tooMany("Too many active tasks", retryAfter: seconds)
             case .queueFull(let seconds), .storageFull(let seconds), .tooManyKnown(_, let seconds):
                 .tooMany(error.sentence, retryAfter: seconds)

@@ -30,27 +30,27 @@ public enum StoredContent: Sendable {
 
     /// Sends what a buffer holds and part of these behind it; the peer may take less.
     func send(
-        behind head: borrowing ByteBuffer, _ range: Range<Int>, to socket: borrowing Descriptor
+        behind head: borrowing ByteBuffer, _ range: Range<Int>, to transport: borrowing Transport
     ) throws(Errno) -> Transfer {
         switch self {
-        case .bytes(let bytes): return try socket.send(head, bytes, range)
-        case .file(let file): return try socket.send(head, file, range)
+        case .bytes(let bytes): return try transport.send(head.bytes, bytes.bytes.extracting(range))
+        case .file(let file): return try transport.send(head, file, range)
         case .made(let content):
             var piece = ByteBuffer()
             try content.append(range.prefix(StoredContent.piece), to: &piece)
-            return try socket.send(head.bytes, piece.bytes)
+            return try transport.send(head.bytes, piece.bytes)
         }
     }
 
     /// Sends part of these; the peer may take less.
-    func send(_ range: Range<Int>, to socket: borrowing Descriptor) throws(Errno) -> Transfer {
+    func send(_ range: Range<Int>, to transport: borrowing Transport) throws(Errno) -> Transfer {
         switch self {
-        case .bytes(let bytes): return try socket.send(bytes.bytes.extracting(range))
-        case .file(let file): return try socket.send(file, range)
+        case .bytes(let bytes): return try transport.send(bytes.bytes.extracting(range))
+        case .file(let file): return try transport.send(file, range)
         case .made(let content):
             var piece = ByteBuffer()
             try content.append(range.prefix(StoredContent.piece), to: &piece)
-            return try socket.send(piece)
+            return try transport.send(piece.bytes)
         }
     }
 

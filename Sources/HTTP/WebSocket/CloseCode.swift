@@ -17,8 +17,8 @@ extension WebSocket {
         public static let internalError = CloseCode(rawValue: 1011)
         public static let tryAgainLater = CloseCode(rawValue: 1013)
 
-        /// Whether a peer may send this code. 1004 to 1006 and 1015 stand for things that no frame says, the rest below
-        /// 3000 is nobody's yet (7.4.1, 7.4.2).
+        /// Whether a peer may send this code. 1004 to 1006 and 1015 are never sent in a frame, the rest below 3000 is not
+        /// assigned yet (7.4.1, 7.4.2).
         public var isAllowedInFrame: Bool {
             switch rawValue {
             case 1000...1003, 1007...1014, 3000...4999: true

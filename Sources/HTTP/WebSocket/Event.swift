@@ -1,7 +1,7 @@
 public import Bytes
 
 extension WebSocket {
-    /// What a client said, once it is whole and found in order.
+    /// A whole and valid message or control frame of a client.
     public enum Event: ~Copyable, Sendable {
         /// A message that is UTF-8.
         case text(ByteBuffer)

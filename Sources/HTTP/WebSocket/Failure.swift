@@ -1,5 +1,5 @@
 extension WebSocket {
-    /// A fault of the client that ends its connection: each is named once here, with the close code that tells of it.
+    /// An error of the client that ends its connection, with the close code and the reason that answer it.
     public enum Failure: Error, Equatable, CaseIterable {
         case reservedBits
         case reservedOpcode

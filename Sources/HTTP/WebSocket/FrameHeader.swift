@@ -1,5 +1,5 @@
 extension WebSocket {
-    /// What a frame says of itself before its payload.
+    /// The header of a frame.
     public struct FrameHeader: Sendable, Equatable {
         /// Whether the message ends with this frame.
         public var isFinal: Bool

@@ -1,12 +1,12 @@
 extension WebSocket {
-    /// Takes apart the frames that a client sends, from input in pieces of any size.
+    /// Parses the frames that a client sends, from input in pieces of any size.
     ///
     /// It holds no bytes: a header is read byte by byte into numbers, each fault thrown at the first byte that shows it,
     /// and a payload is unmasked where it stands.
     public struct FrameParser: Sendable {
         /// What the next piece of input is.
         public enum Step: Equatable, Sendable {
-            /// All input is taken and the client has more to send.
+            /// All input is consumed and more is needed.
             case needMore
             /// A frame begins; if its count is 0 it also ends here.
             case header(FrameHeader)
@@ -31,7 +31,7 @@ extension WebSocket {
 
         public init() {}
 
-        /// Takes input from `offset` on, moves `offset` behind what it took and says what that was.
+        /// Consumes input from `offset` on, moves `offset` behind it and returns what it was.
         ///
         /// After a failure the parser has no use any more.
         @_lifetime(input: copy input)
@@ -60,7 +60,7 @@ extension WebSocket {
             return .payload(range, isEnd: left == 0)
         }
 
-        /// Takes one byte of a header (RFC 6455, 5.2) and says whether it was the last.
+        /// Consumes one byte of a header (RFC 6455, 5.2); true if it was the last.
         private mutating func takeHeader(_ byte: UInt8) throws(Failure) -> Bool {
             switch phase {
             case .first:

@@ -2,7 +2,7 @@ import Bytes
 import Crypto
 
 extension WebSocket {
-    /// The opening handshake from the server's side (RFC 6455, 4.2), from what a request says to what is answered.
+    /// The opening handshake from the server's side (RFC 6455, 4.2), from the fields of a request to its answer.
     public struct Handshake: ~Escapable {
         private let isGet: Bool
         private let isHTTP11: Bool
@@ -12,9 +12,9 @@ extension WebSocket {
         private let key: Span<UInt8>?
         private let protocols: Span<UInt8>?
 
-        /// What a request says; a field that came several times is joined by commas, an absent one is `nil`.
+        /// The fields of a request; a repeated field is joined by commas, an absent one is `nil`.
         ///
-        /// `Sec-WebSocket-Extensions` is not asked for: every extension is declined by not naming it in the answer (9.1).
+        /// `Sec-WebSocket-Extensions` is not read: every extension is declined by not naming it in the answer (9.1).
         @_lifetime(copy upgrade, copy connection, copy version, copy key, copy protocols)
         public init(
             isGet: Bool, isHTTP11: Bool, upgrade: Span<UInt8>?, connection: Span<UInt8>?, version: Span<UInt8>?,
@@ -29,7 +29,7 @@ extension WebSocket {
             self.protocols = protocols
         }
 
-        /// What is answered to a handshake.
+        /// The answer to a handshake.
         public enum Answer: Equatable, Sendable {
             /// 101 with `Upgrade: websocket`, `Connection: Upgrade`, this `Sec-WebSocket-Accept` and, if there is one,
             /// this `Sec-WebSocket-Protocol`.
@@ -40,7 +40,7 @@ extension WebSocket {
             case upgradeRequired
         }
 
-        /// The answer of a server that speaks these subprotocols; the client's order of preference decides.
+        /// The answer of a server with these subprotocols; the client's order of preference decides.
         public func answer(subprotocols: [String] = []) -> Answer {
             guard isGet else { return .badRequest("a WebSocket begins with GET") }
             guard isHTTP11 else { return .badRequest("a WebSocket needs HTTP/1.1") }
@@ -87,7 +87,7 @@ extension WebSocket {
             return true
         }
 
-        /// The proof that the server knows the protocol: the key and a fixed text, hashed, in base64 (4.2.2, 5.4).
+        /// The key and a fixed text, hashed, in base64 (4.2.2, 5.4).
         private static func accept(_ key: Span<UInt8>) -> String {
             var text = ByteBuffer(key)
             text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11" as StaticString)

@@ -1,8 +1,8 @@
 import Bytes
 
 extension WebSocket {
-    /// Makes messages of what a client sends: joins fragments, lets control frames pass between them, and checks text
-    /// while it arrives.
+    /// Assembles the messages of a client: joins fragments, accepts control frames between them, and validates text while it
+    /// arrives.
     public struct MessageAssembler: ~Copyable, Sendable {
         private let limit: Int
         private var parser = FrameParser()
@@ -10,13 +10,13 @@ extension WebSocket {
         /// Whether the message that has begun is text or binary; `nil` between messages.
         private var kind: Opcode?
         private var message = ByteBuffer()
-        /// What the message will come to at most: the limit, until its last frame has told its length.
+        /// The most bytes that the message can have: the limit, until the header of its last frame is known.
         private var most = 0
         /// Between messages it stands at the end of a whole character, ready for the next.
         private var validator = UTF8Validator()
         private var control = ByteBuffer()
 
-        /// Whether the client has closed or failed; what it still sends is dropped (RFC 6455, 1.4, 7.1.7).
+        /// Whether the client has closed or failed; further input is dropped (RFC 6455, 1.4, 7.1.7).
         public private(set) var isOver = false
 
         /// An assembler for messages of at most `limit` bytes.
@@ -27,10 +27,10 @@ extension WebSocket {
         /// The bytes of memory that the message which has begun holds.
         public var held: Int { message.capacity }
 
-        /// Takes input from `offset` on until something is whole; `nil` when all of it is taken.
+        /// Consumes input from `offset` on until an event is complete; `nil` when all input is consumed.
         ///
         /// Before a message takes memory, `reserve` is asked for the additional bytes; a refusal ends the connection.
-        /// Whoever gets the message gives back its capacity, and whoever drops the assembler gives back what is `held`.
+        /// The receiver of the message releases its capacity, and the owner of the assembler releases what is `held`.
         @_lifetime(input: copy input)
         public mutating func next(
             _ input: inout MutableSpan<UInt8>, from offset: inout Int, reserve: (Int) -> Bool = { _ in true }

@@ -1,26 +1,26 @@
 extension WebSocket {
-    /// One side of a conversation: what a handler wants to hear of a socket. All calls come on the socket's loop, one after
-    /// the other, and must not wait.
+    /// The delegate of a WebSocket. All calls come on the socket's loop, one after the other, and must not wait.
     public protocol Session: AnyObject, Sendable {
-        /// The handshake is done; `socket` is what to answer through, now and later.
+        /// The handshake is done; messages are sent through `socket`, now and later.
         func opened(_ socket: Socket)
 
-        /// A whole message has come. Its memory counts until the body goes.
+        /// A whole message has been received. Its memory counts to the limit until the body goes.
         func received(_ message: consuming Body, isText: Bool)
 
-        /// A pong has come: with what a ping of ours brought, the peer has read all that was sent before that ping.
+        /// A pong has been received. With the payload of a ping of the server, the client has read everything sent before it.
         func ponged(_ payload: Span<UInt8>)
 
-        /// What was sent has been taken by the peer, after there was more of it than it took at once.
+        /// All output has been sent, after some of it had to wait.
         func drained()
 
-        /// The conversation is over; nothing more comes, and nothing sent arrives. No code: the peer went without a word.
+        /// The WebSocket is closed: nothing more is received, and nothing can be sent. Without a code the client left without a
+        /// close frame.
         func closed(_ code: CloseCode?)
     }
 
     /// Whether a request becomes a WebSocket.
     public enum Acceptance: ~Copyable, Sendable {
-        /// With the subprotocols that are spoken, if any.
+        /// With the subprotocols that the session knows, if any.
         case accept(any Session, subprotocols: [String])
         case refuse(Response)
 

@@ -3,7 +3,7 @@ import Bytes
 extension Span where Element == UInt8 {
     /// Where the next element of a comma-separated list stands, from `offset` on and without the space around it.
     ///
-    /// Empty elements are passed over (RFC 9110, 5.6.1.2).
+    /// Empty elements are skipped (RFC 9110, 5.6.1.2).
     func nextListed(from offset: inout Int) -> Range<Int>? {
         while offset < count {
             var range = offset..<offset

@@ -29,19 +29,43 @@ public enum PlacementError: Error, Hashable, Sendable {
     case fastCanvasTooLarge(asked: Size, padded: Size, most: Int, nearest: Size?)
 }
 
+extension PlacementError {
+    /// The numbers of a request as a caller wrote them, where they differ from those that were read: a number beyond 64 bits
+    /// is read as the nearest that fits.
+    public struct Written: Sendable {
+        public var width, height, offsetX, offsetY: String?
+
+        public init() {}
+
+        fileprivate func text(_ side: Dimension, _ read: Int) -> String {
+            (side == .width ? width : height) ?? "\(read)"
+        }
+
+        fileprivate func text(_ canvas: Size) -> String {
+            "\(text(.width, canvas.width))x\(text(.height, canvas.height))"
+        }
+
+        fileprivate func text(_ reference: Rect) -> String {
+            "\(reference.size) at \(offsetX ?? "\(reference.x)"),\(offsetY ?? "\(reference.y)")"
+        }
+    }
+}
+
 extension PlacementError: CustomStringConvertible {
+    public var description: String { sentence() }
+
     /// One sentence that says what was asked and what would be accepted.
-    public var description: String {
+    public func sentence(_ written: Written = Written()) -> String {
         switch self {
         case .canvasTooSmall(let side, let asked, let least):
-            return "\(side.rawValue) is \(asked); it must be at least \(least)"
+            return "\(side.rawValue) is \(written.text(side, asked)); it must be at least \(least)"
         case .canvasTooLarge(let asked, let most, let nearest):
-            return "canvas \(asked) has more than \(most) pixels; \(nearest) would fit"
+            return "canvas \(written.text(asked)) has more than \(most) pixels; \(nearest) would fit"
         case .canvasTooLong(let side, let asked, let format, let most):
-            return "\(side.rawValue) is \(asked); as \(format.rawValue) it must be at most \(most)"
+            return "\(side.rawValue) is \(written.text(side, asked)); as \(format.rawValue) it must be at most \(most)"
         case .whollyOutside(let reference, let canvas, let nearestX, let nearestY):
             return
-                "reference \(reference) lies wholly outside canvas \(canvas); cropped, it would touch it at offset \(nearestX),\(nearestY)"
+                "reference \(written.text(reference)) lies wholly outside canvas \(canvas); cropped, it would touch it at offset \(nearestX),\(nearestY)"
         case .outOfBounds(let reference, let canvas, let nearestX, let nearestY, let leastCanvas):
             let advice =
                 if let nearestX, let nearestY {
@@ -51,7 +75,7 @@ extension PlacementError: CustomStringConvertible {
                 } else {
                     "no canvas may be large enough for it, so crop it"
                 }
-            return "reference \(reference) leaves canvas \(canvas); \(advice)"
+            return "reference \(written.text(reference)) leaves canvas \(canvas); \(advice)"
         case .fastNeedsInlineImage:
             return "fast mode takes a base64 image, not a URL"
         case .fastReferenceTooSmall(let side, let asked, let least):

@@ -4,16 +4,16 @@ import JSON
 import System
 import Tasks
 
-/// What is said to a caller about one task at one time.
+/// An answer to a caller about one task.
 struct Answer: Sendable {
     var items: [Item] = []
     var errors: [ErrorObject] = []
-    /// Whether it tells what a task came to, and not only something that can be asked again.
+    /// Whether the answer is a result, which a session must deliver, and not one that the client can query again.
     var isResult = false
 
     /// One element of `data`.
     enum Item: Sendable {
-        /// An object that is written already.
+        /// An object that is already serialized.
         case written(SharedBytes)
         case picture(PictureItem)
         case details(TaskDetails)
@@ -27,7 +27,7 @@ struct Answer: Sendable {
 
     init(_ errors: [ErrorObject]) { self.errors = errors }
 
-    /// An item of an object that `body` fills.
+    /// Creates an answer of one item, with the members that `body` writes.
     init(_ type: TaskType, _ taskUUID: String? = nil, _ body: (inout JSONWriter) -> Void = { _ in }) {
         var writer = JSONWriter()
         writer.object { writer in
@@ -38,7 +38,8 @@ struct Answer: Sendable {
         items = [.written(SharedBytes(writer.finish()))]
     }
 
-    /// The item of a task that is done at once. A client that asked for it asynchronously looks for a status in it.
+    /// Creates the answer of an immediate task. If it was requested asynchronously, the item has a status, which
+    /// clients expect.
     init(
         done type: TaskType, _ taskUUID: String, _ delivery: ImageInference.Delivery,
         _ body: (inout JSONWriter) -> Void
@@ -49,7 +50,7 @@ struct Answer: Sendable {
         }
     }
 
-    /// About the memory that it takes. Pictures are elsewhere.
+    /// The approximate memory of the answer, pictures excluded.
     var weight: Int {
         var weight = 100 + 600 * errors.count
         for item in items {
@@ -68,24 +69,24 @@ struct Answer: Sendable {
         isResult = isResult || other.isResult
     }
 
-    /// What is sent of it: `data` and `errors`, where there are any.
+    /// The serialized answer: an object with `data` and `errors`, each omitted if empty.
     func content() -> StoredContent {
         var writer = AnswerWriter()
         writer.answer(self)
         return writer.finish()
     }
 
-    /// The same by REST.
+    /// The serialized answer as a REST response body.
     func body() -> Response.Content {
         var writer = AnswerWriter()
         writer.answer(self)
         return writer.finishBody()
     }
 
-    /// The same as a whole.
+    /// The serialized answer in one buffer.
     func text() throws(Errno) -> ByteBuffer { try content().whole() }
 
-    /// The one item or error that it is, with nothing around it.
+    /// The only item or error, without the enclosing object.
     func bareText() throws(Errno) -> ByteBuffer {
         var writer = AnswerWriter()
         if let item = items.first { writer.item(item) } else if let error = errors.first { writer.error(error) }

@@ -3,24 +3,24 @@ import HTTP
 import System
 import Tasks
 
-/// The text of an answer in which the base64 of pictures is made only while it is sent, from where the pictures are kept: it
-/// takes no more memory with many of them than with one.
+/// The text of an answer. Pictures are encoded in base64 while the text is sent, so that memory use does not depend on
+/// their number.
 final class AnswerText: MadeContent {
-    /// All but the pictures.
+    /// The text without the pictures.
     private let rest: SharedBytes
     private let insets: [Inset]
     let count: Int
 
     /// A picture in the text.
     struct Inset: Sendable {
-        let file: StoredFile
-        /// Where it stands in the rest.
+        let file: Blob
+        /// The picture's offset in the text without pictures.
         let place: Int
-        /// Where it stands in the whole.
+        /// The picture's range in the whole text.
         fileprivate(set) var range = 0..<0
     }
 
-    /// The rest of a text, and what goes into it in the order of its places.
+    /// Creates a text from its part without pictures and the pictures, ordered by offset.
     init(_ rest: consuming ByteBuffer, _ insets: [Inset]) {
         var (before, insets) = (0, insets)
         for index in insets.indices {
@@ -38,7 +38,7 @@ final class AnswerText: MadeContent {
 
     func append(_ range: Range<Int>, to buffer: inout ByteBuffer) throws(Errno) {
         var at = range.lowerBound
-        // What stands before a picture is as far from its place in the rest as the picture is.
+        // Text before a picture is shifted by as much as the picture itself.
         for inset in insets where inset.range.upperBound > at && at < range.upperBound {
             if at < inset.range.lowerBound {
                 let end = min(inset.range.lowerBound, range.upperBound)
@@ -55,14 +55,14 @@ final class AnswerText: MadeContent {
         if at < range.upperBound { appendRest(at..<range.upperBound, count - rest.count, to: &buffer) }
     }
 
-    /// What stands at a range of the whole, of which `offset` characters before are of pictures.
+    /// Appends a range of the whole text that contains no picture; `offset` is the length of the pictures before it.
     private func appendRest(_ range: Range<Int>, _ offset: Int, to buffer: inout ByteBuffer) {
         let rest = rest
         buffer.append(rest.bytes.extracting(range.lowerBound - offset..<range.upperBound - offset))
     }
 
-    /// Characters of a picture's base64: four of them are three bytes.
-    private func append(_ range: Range<Int>, of file: StoredFile, to buffer: inout ByteBuffer) throws(Errno) {
+    /// Appends a range of a picture's base64, in which four characters encode three bytes.
+    private func append(_ range: Range<Int>, of file: Blob, to buffer: inout ByteBuffer) throws(Errno) {
         let first = range.lowerBound / 4
         var bytes = ByteBuffer()
         try file.append(first * 3..<min((range.upperBound + 3) / 4 * 3, file.count), to: &bytes)

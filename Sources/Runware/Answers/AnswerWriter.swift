@@ -3,12 +3,12 @@ import HTTP
 import JSON
 import Tasks
 
-/// Writes answers. Pictures are not written but noted with their places.
+/// Serializes answers. Pictures are not written; their offsets are recorded.
 struct AnswerWriter: ~Copyable {
     private var json = JSONWriter()
     private var insets: [AnswerText.Inset] = []
 
-    /// Writes `data` and `errors`, where there are any, in an object.
+    /// Writes an object with `data` and `errors`, each omitted if empty.
     mutating func answer(_ answer: Answer) {
         json.beginObject()
         if !answer.items.isEmpty || answer.errors.isEmpty {
@@ -37,30 +37,30 @@ struct AnswerWriter: ~Copyable {
     private mutating func picture(_ item: PictureItem) {
         json.beginObject()
         json.pair("taskType", TaskType.imageInference.rawValue)
-        json.pair("taskUUID", item.work.taskUUID)
+        json.pair("taskUUID", item.form.taskUUID)
         if item.isPolled { json.pair("status", "success") }
         json.pair("imageUUID", "\(item.task.id)")
-        switch item.work.outputType {
+        switch item.form.outputType {
         case .url:
-            json.pair("imageURL", MediaPath.address(of: item.task.id, item.task.record.format, base: item.work.base))
+            json.pair("imageURL", MediaPath.address(of: item.task.id, item.task.record.format, base: item.form.base))
         case .base64Data: text(of: item.picture.file, "imageBase64Data", after: "")
         case .dataURI:
             text(of: item.picture.file, "imageDataURI", after: "data:\(item.task.record.format.mediaType);base64,")
         }
         json.pair("seed", Int(item.task.record.seed))
-        if item.work.isChecked {
+        if item.form.isChecked {
             json.key("NSFWContent")
             json.bool(false)
         }
-        if item.work.tellsCost { json.pair("cost", Double(item.task.record.cost) / 1e6) }
+        if item.form.tellsCost { json.pair("cost", Double(item.task.record.cost) / 1e6) }
         json.endObject()
     }
 
-    /// A string that ends with a file's base64.
-    private mutating func text(of file: StoredFile, _ key: StaticString, after prefix: String) {
+    /// Writes a string that ends with a file's base64.
+    private mutating func text(of file: Blob, _ key: StaticString, after prefix: String) {
         json.key(key)
         json.string(prefix)
-        // Before the quote that has just been written.
+        // The offset before the closing quote.
         insets.append(AnswerText.Inset(file: file, place: json.buffer.count - 1))
     }
 
@@ -76,14 +76,14 @@ struct AnswerWriter: ~Copyable {
         json.endObject()
     }
 
-    /// What has been written.
+    /// The serialized text.
     consuming func finish() -> StoredContent {
         let insets = insets
         let text = json.finish()
         return insets.isEmpty ? .bytes(SharedBytes(text)) : .made(AnswerText(text, insets))
     }
 
-    /// The same as the body of an answer by REST, whose memory is counted.
+    /// The serialized text as a REST response body, whose memory the server counts.
     consuming func finishBody() -> Response.Content {
         let insets = insets
         let text = json.finish()

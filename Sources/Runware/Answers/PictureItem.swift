@@ -1,10 +1,10 @@
 import Tasks
 
-/// A finished picture of a task, to be told to its caller.
+/// A finished picture of a task, as an item of an answer.
 struct PictureItem: Sendable {
-    let work: Work
-    let task: Snapshot
+    let form: ResultForm
+    let task: TaskView
     let picture: Picture
-    /// Whether it was asked for by a poll, which is told a status too.
+    /// Whether the item answers a poll, in which case it has a status.
     let isPolled: Bool
 }

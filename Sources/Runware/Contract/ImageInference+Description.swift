@@ -1,8 +1,8 @@
 extension ImageInference {
     static let models = ["bfl:flux@outpainting", "bfl-flux-outpainting"]
 
-    /// The contract of an outpainting task: the one place that says what its parameters are. The positions of a watermark have
-    /// the names that are set for them.
+    /// The description of an outpainting task, which defines its parameters. The names of watermark positions depend on
+    /// the settings.
     static func description(_ settings: Settings = Settings()) -> Description<ImageInference> {
         Description(parameters(settings), rules: rules, misplaced: ["watermark": "advancedFeatures.watermark"])
     }
@@ -11,7 +11,7 @@ extension ImageInference {
         [
             .required("taskType", \.taskType, .oneOf([TaskType.imageInference.rawValue])),
             .required("taskUUID", \.taskUUID, .uuid),
-            // First among what can be wrong: clients show one error, and another model has other parameters.
+            // Checked first: clients show only one error, and another model has other parameters.
             .required("model", \.model, .oneOf(models)),
             .optional("outputType", \.outputType, .choiceOrList),
             .optional("outputFormat", \.format, .choice),
@@ -70,7 +70,7 @@ extension ImageInference {
 
     private static let sources = [markPath, "advancedFeatures.watermark.text"]
 
-    /// Where the picture of a watermark stands.
+    /// The path of a watermark's image.
     static let markPath = "advancedFeatures.watermark.image"
 
     private static func watermark(_ settings: Settings) -> [Parameter<ImageInference>] {
@@ -80,14 +80,14 @@ extension ImageInference {
             .optional("displayPosition", \.watermark.position, .position(settings.positions.names)),
             .optional("tiled", \.watermark.tiled, .boolean),
             .optional("opacity", \.watermark.opacity, .number(0.1...1, step: 0.01)),
-            .optional("fontColor", \.watermark.fontColor, .colour),
-            .optional("bgColor", \.watermark.bgColor, .colour),
+            .optional("fontColor", \.watermark.fontColor, .color),
+            .optional("bgColor", \.watermark.bgColor, .color),
         ]
     }
 }
 
 extension Kind<ImageInference.Position> {
-    /// One of nine names, row by row from the top.
+    /// One of nine position names, row by row from the top.
     static func position(_ names: [String]) -> Kind {
         let name = Kind<String>.oneOf(names)
         return Kind(bounds: name.bounds) { value in
@@ -99,7 +99,7 @@ extension Kind<ImageInference.Position> {
 }
 
 extension Settings.Positions {
-    /// Row by row from the top.
+    /// The names row by row from the top.
     var names: [String] {
         let middle: [String] =
             switch self {

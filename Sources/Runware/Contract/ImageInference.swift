@@ -2,13 +2,13 @@ import Imaging
 import JSON
 import Outpainting
 
-/// What a caller wants outpainted, as far as the description can tell.
+/// The parameters of an outpainting task.
 struct ImageInference: Sendable {
     var taskType = ""
-    /// As it was written.
+    /// The taskUUID as it was written.
     var taskUUID = ""
     var model = ""
-    /// The picture, its address or its name. Its bytes stay in the message that brought them.
+    /// The image, its URL or its UUID. Its bytes remain in the message.
     var image: JSONValue?
     var sides = Sides()
     var autoCrop = false
@@ -26,17 +26,17 @@ struct ImageInference: Sendable {
     var checksContent = false
     var safetyMode: SafetyMode?
     var watermark = Watermark()
-    /// Read and of no use here.
+    /// Validated and ignored.
     var routing: JSONValue?
 
-    /// The same without what stands in the message that brought it, which is gone when that may go.
+    /// A copy without the values that refer to the message's bytes, so that the message can be released.
     var apart: ImageInference {
         var apart = self
         (apart.image, apart.watermark.image, apart.routing) = (nil, nil, nil)
         return apart
     }
 
-    /// What is to be added, in pixels; nothing where the caller says nothing.
+    /// The pixels to add on each side; `nil` if omitted.
     struct Sides: Sendable {
         var top: Int?
         var right: Int?
@@ -44,12 +44,12 @@ struct ImageInference: Sendable {
         var left: Int?
     }
 
-    /// What is to be laid over the picture; nothing where the caller says nothing.
+    /// The watermark on the picture; properties are `nil` if omitted.
     struct Watermark: Sendable {
-        /// Whether anything is said about one.
+        /// Whether the task has a watermark.
         var isWanted = false
         var text: String?
-        /// A picture, its address or its name.
+        /// The image, its URL or its UUID.
         var image: JSONValue?
         var position: Position?
         var tiled: Bool?
@@ -59,7 +59,7 @@ struct ImageInference: Sendable {
 
     }
 
-    /// One of nine places, from -1, top or left, to 1.
+    /// One of nine positions; each coordinate is -1 (top or left), 0 or 1.
     struct Position: Sendable, Equatable {
         let vertical: Int
         let horizontal: Int
@@ -86,6 +86,6 @@ struct ImageInference: Sendable {
         case none, fast
     }
 
-    /// Whether the answer says something about safety: the mode counts before the older switch.
+    /// Whether the answer reports content safety: the mode takes precedence over the older switch.
     var isChecked: Bool { safetyMode.map { $0 == .fast } ?? checksContent }
 }

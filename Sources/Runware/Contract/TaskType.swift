@@ -1,8 +1,8 @@
-/// What a task can be.
+/// The type of a task.
 enum TaskType: String, CaseIterable, Sendable {
     case authentication, ping, imageInference, imageUpload, mediaStorage, accountManagement, getResponse, getTaskDetails
 
-    /// The page that says what its parameters are.
+    /// The documentation page of the task's parameters.
     private var page: String? {
         switch self {
         case .imageInference: "https://runware.ai/docs/models/bfl-flux-outpainting"
@@ -11,12 +11,13 @@ enum TaskType: String, CaseIterable, Sendable {
         case .accountManagement: "https://runware.ai/docs/utilities/account-management"
         case .getTaskDetails: "https://runware.ai/docs/utilities/task-details"
         case .getResponse: "https://runware.ai/docs/platform/task-polling"
-        // Errors of these are known, and lead nowhere.
+        // Errors of these types have no documentation page.
         case .authentication, .ping: nil
         }
     }
 
-    /// Where a parameter is described, its path with dashes for dots; or the task as a whole.
+    /// The documentation URL of a parameter, whose anchor is its path with dashes instead of dots, or of the whole
+    /// task.
     func documentation(of path: String?) -> String? {
         let anchor = path.map { "#request-" + $0.split(separator: ".").joined(separator: "-").lowercased() }
         return page.map { $0 + (anchor ?? "") }

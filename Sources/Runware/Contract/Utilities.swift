@@ -1,8 +1,8 @@
 import JSON
 
-// The tasks beside outpainting, each with the one description of its parameters.
+// The task types other than outpainting, each with the description of its parameters.
 
-/// Who is there.
+/// A task that authenticates the caller.
 struct Authentication: Sendable {
     var taskType = ""
     var key: JSONValue
@@ -15,7 +15,7 @@ struct Authentication: Sendable {
     ])
 }
 
-/// Whether anybody is there.
+/// A task that checks the connection.
 struct Ping: Sendable {
     var taskType = ""
     var ping = true
@@ -28,11 +28,11 @@ struct Ping: Sendable {
     ])
 }
 
-/// A picture to keep.
+/// A task that stores a picture.
 struct ImageUpload: Sendable {
     var taskType = ""
     var taskUUID = ""
-    /// Clients say it of every task; these are done at once.
+    /// Accepted because clients send it with every task; these tasks always end immediately.
     var delivery = ImageInference.Delivery.sync
     var image: JSONValue
 
@@ -44,7 +44,7 @@ struct ImageUpload: Sendable {
     ])
 }
 
-/// A picture to keep, or to let go of.
+/// A task that stores or deletes a picture.
 struct MediaStorage: Sendable {
     enum Operation: String, CaseIterable, Sendable {
         case upload, delete
@@ -52,7 +52,7 @@ struct MediaStorage: Sendable {
 
     var taskType = ""
     var taskUUID = ""
-    /// Clients say it of every task; these are done at once.
+    /// Accepted because clients send it with every task; these tasks always end immediately.
     var delivery = ImageInference.Delivery.sync
     var operation = Operation.upload
     var media: JSONValue
@@ -66,7 +66,7 @@ struct MediaStorage: Sendable {
     ])
 }
 
-/// A question about the caller's account.
+/// A task that queries the caller's account.
 struct AccountManagement: Sendable {
     enum Operation: String, CaseIterable, Sendable {
         case getDetails
@@ -74,7 +74,7 @@ struct AccountManagement: Sendable {
 
     var taskType = ""
     var taskUUID = ""
-    /// Clients say it of every task; these are done at once.
+    /// Accepted because clients send it with every task; these tasks always end immediately.
     var delivery = ImageInference.Delivery.sync
     var operation = Operation.getDetails
 
@@ -86,11 +86,11 @@ struct AccountManagement: Sendable {
     ])
 }
 
-/// A question about another task: what became of it, or all about it.
+/// A task that queries another task: its results or its details.
 struct TaskQuestion: Sendable {
     var taskType = ""
     var taskUUID = ""
-    /// Clients say it of every task; these are done at once.
+    /// Accepted because clients send it with every task; these tasks always end immediately.
     var delivery = ImageInference.Delivery.sync
 
     static let description = Description<TaskQuestion>([

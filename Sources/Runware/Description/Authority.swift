@@ -1,6 +1,6 @@
 extension Substring {
-    /// Whether it names a host, in brackets if by an address of IPv6, and neither a port that is none nor a user: that would be
-    /// shown with it. RFC 3986, 3.2.
+    /// Whether the authority names a host, with IPv6 addresses in brackets, and has no invalid port and no user, which
+    /// would be shown with the URL. RFC 3986, 3.2.
     var leadsSomewhere: Bool {
         let host: Substring
         if first == "[" {

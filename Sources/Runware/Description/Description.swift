@@ -1,27 +1,27 @@
 import Bytes
 import JSON
 
-/// What a task's object must look like to be read as a `Task`: checks and errors follow it.
+/// The parameters of a `Task`, from which validation and errors are derived.
 struct Description<Task>: Sendable {
     let parameters: [Parameter<Task>]
-    /// What is more than each parameter for itself.
+    /// Constraints across several parameters.
     let rules: [Rule<Task>]
-    /// Paths where callers look for a parameter in vain, each with the path it has.
+    /// Paths under which callers wrongly place a parameter, each with the correct path.
     let misplaced: [String: String]
 
     init(_ parameters: [Parameter<Task>], rules: [Rule<Task>] = [], misplaced: [String: String] = [:]) {
         (self.parameters, self.rules, self.misplaced) = (parameters, rules, misplaced)
     }
 
-    /// Reads an object into `task`, or finds what is wrong with it: first the parameters in their order, with those inside
-    /// of each, then the members nobody knows, then the rules; of all these, as many as `limit`.
+    /// Reads an object into `task`, or returns its violations: first of the parameters in their order, nested ones
+    /// included, then of unknown members, then of the rules; at most `limit` in total.
     func read(
         _ object: JSONValue, into task: inout Task, refusingUnknown: Bool = true, limit: Int = .max
     ) -> [Violation] {
         var reading = Reading<Task>(refusesUnknown: refusingUnknown, limit: limit, misplaced: misplaced)
         reading.read(object, parameters, under: "", into: &task)
         let broken = reading.violations.flatMap(\.paths)
-        // What is wrong with a parameter has been said; only of sound ones is anything more to be said.
+        // Rules apply only to valid parameters; the others already have a violation.
         for rule in rules where !rule.concerns(broken) && !rule.holds(task) {
             reading.violations.append(Violation(rule.violation, rule.paths, message: rule.message))
         }
@@ -29,20 +29,20 @@ struct Description<Task>: Sendable {
     }
 }
 
-/// Something that holds between several parameters.
+/// A constraint across several parameters.
 struct Rule<Task>: Sendable {
     let paths: [String]
     let violation: Violation.Kind
     let message: String
     let holds: @Sendable (Task) -> Bool
 
-    /// Whether one of these paths, or what is inside of it, is of the rule.
+    /// Whether the rule involves one of these paths or a path inside of one.
     func concerns(_ broken: [String]) -> Bool {
         paths.contains { path in broken.contains { path == $0 || path.hasPrefix($0 + ".") } }
     }
 }
 
-/// A reading under way.
+/// The state of reading a task.
 private struct Reading<Task> {
     let refusesUnknown: Bool
     let limit: Int

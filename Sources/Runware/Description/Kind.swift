@@ -4,18 +4,18 @@ import JSON
 import Outpainting
 import Tasks
 
-/// What may stand in a parameter: how it is read, and how it is described to whoever got it wrong.
+/// A kind of parameter value: how it is read, and how errors describe it.
 struct Kind<Value: Sendable>: Sendable {
     let bounds: Bounds
-    /// Nothing if the value does not fit.
+    /// Returns `nil` if the value is invalid.
     let read: @Sendable (JSONValue) -> Value?
 }
 
-/// What a parameter must be, as errors tell it.
-struct Bounds: Sendable, Equatable {
-    /// The type by its name in the documents.
+/// The allowed values of a parameter, as errors describe them.
+struct Bounds: Sendable, Hashable {
+    /// The type's name in the documents.
     let type: String
-    /// What stands after "must be".
+    /// The text that follows "must be".
     let wants: String
     var minimum: Double?
     var maximum: Double?
@@ -24,7 +24,7 @@ struct Bounds: Sendable, Equatable {
 }
 
 extension Kind<Int> {
-    /// A whole number; one beyond 64 bits counts as the nearest that fits.
+    /// An integer; values beyond 64 bits are clamped.
     static func integer(_ minimum: Int, _ maximum: Int? = nil) -> Kind {
         let wants =
             maximum.map { "an integer value between \(minimum) and \($0)" } ?? "an integer value of at least \(minimum)"
@@ -39,7 +39,7 @@ extension Kind<Int> {
     private static func wholeNumber(_ value: JSONValue) -> Int? {
         switch value.kind {
         case .integer: value.integer ?? (value.bytes[0] == UInt8(ascii: "-") ? .min : .max)
-        // JSON has one type of numbers.
+        // JSON has only one number type, so 1.0 is an integer.
         case .float: value.double.flatMap { Int(exactly: $0) }
         default: nil
         }
@@ -47,7 +47,7 @@ extension Kind<Int> {
 }
 
 extension Kind<Double> {
-    /// A number of so many steps.
+    /// A number that is a multiple of `step`.
     static func number(_ bounds: ClosedRange<Double>, step: Double) -> Kind {
         let wants = "a number between \(bounds.lowerBound) and \(bounds.upperBound), in steps of \(step)"
         let described = Bounds(
@@ -65,17 +65,17 @@ extension Kind<Bool> {
 }
 
 extension Kind<JSONValue> {
-    /// Text as it is: its bytes stay where they are in the document.
+    /// A string that is not decoded: its bytes remain in the document.
     static let text = Kind(bounds: Bounds(type: "string", wants: "a string value that is not empty")) { value in
         value.kind == .string && value.bytes.count > 0 ? value : nil
     }
 
-    /// An object nobody looks into.
+    /// An object whose members are not checked.
     static let anyObject = Kind(bounds: Bounds(type: "object", wants: "an object")) { $0.kind == .object ? $0 : nil }
 }
 
 extension Kind<String> {
-    /// Text of so many characters.
+    /// A string with a length in this range, in characters.
     static func text(_ length: ClosedRange<Int>) -> Kind {
         let bounds = Bounds(
             type: "string", wants: "a string value of \(length.lowerBound) to \(length.upperBound) characters",
@@ -88,13 +88,13 @@ extension Kind<String> {
         }
     }
 
-    /// A UUID of version 4, as it was written.
+    /// A version 4 UUID, as it was written.
     static let uuid = Kind(bounds: Bounds(type: "string", wants: "a UUID v4 string")) { value in
         guard value.kind == .string, let id = TaskID(value.bytes), id == TaskID(id.high, id.low) else { return nil }
         return value.bytes.text
     }
 
-    /// Where to send something on the web.
+    /// The URL of a web server.
     static let address = Kind(
         bounds: Bounds(type: "string", wants: "a valid http or https URL without user name and password")
     ) { value in
@@ -107,7 +107,7 @@ extension Kind<String> {
         return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? text : nil
     }
 
-    /// Exactly one of these texts.
+    /// Exactly one of these strings.
     static func oneOf(_ texts: [String]) -> Kind {
         let bounds = Bounds(type: "string", wants: wants(texts), allowed: texts)
         return Kind(bounds: bounds) { value in
@@ -122,15 +122,15 @@ extension Kind<String> {
 }
 
 extension Kind<Color> {
-    /// A colour such as `#00ff7f`.
-    static let colour = Kind(bounds: Bounds(type: "string", wants: "a colour in hex format, such as #ffffff")) {
+    /// A color such as `#00ff7f`.
+    static let color = Kind(bounds: Bounds(type: "string", wants: "a color in hex format, such as #ffffff")) {
         value in
         value.kind == .string && value.bytes.count == 7 ? Color(hex: value.bytes.text) : nil
     }
 }
 
 extension Kind where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the texts of `Value`.
+    /// One of the raw values of `Value`.
     static var choice: Kind {
         let texts = Value.allCases.map(\.rawValue)
         return Kind(bounds: Bounds(type: "string", wants: Kind<String>.wants(texts), allowed: texts)) { value in
@@ -139,7 +139,7 @@ extension Kind where Value: RawRepresentable<String> & CaseIterable {
         }
     }
 
-    /// The same, or an array of which the first counts, as older clients send it.
+    /// One of the raw values, or an array whose first element is one, as older clients send.
     static var choiceOrList: Kind {
         let one = choice
         return Kind(bounds: one.bounds) { value in

@@ -1,14 +1,14 @@
 import Bytes
 import JSON
 
-/// One parameter of a task: its name, whether it must be there, what may stand in it, and where that goes.
+/// One parameter of a task: its name, whether it is required, its kind, and where its value is stored.
 struct Parameter<Task>: Sendable {
     let name: StaticString
     let isRequired: Bool
     let bounds: Bounds
-    /// The parameters inside, if it is an object of such.
+    /// The nested parameters, if this is an object.
     let inner: [Parameter]
-    /// Puts a value in its place; says whether it fits.
+    /// Stores a value in the task; returns false if the value is invalid.
     private let assign: @Sendable (JSONValue, inout Task) -> Bool
 
     private init(
@@ -19,7 +19,7 @@ struct Parameter<Task>: Sendable {
         self.assign = assign
     }
 
-    /// A parameter that must be there.
+    /// A required parameter.
     static func required<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Task, Value> & Sendable, _ kind: Kind<Value>
     ) -> Parameter {
@@ -30,7 +30,7 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// The same for what is nothing until it is read.
+    /// A required parameter whose property is `nil` until it is read.
     static func required<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Task, Value?> & Sendable, _ kind: Kind<Value>
     ) -> Parameter {
@@ -41,7 +41,7 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// A parameter that may be absent; the task has then what it had.
+    /// An optional parameter; if it is absent, the property keeps its default.
     static func optional<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Task, Value> & Sendable, _ kind: Kind<Value>
     ) -> Parameter {
@@ -52,7 +52,7 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// The same for what is nothing if it is absent.
+    /// An optional parameter whose property is `nil` if it is absent.
     static func optional<Value>(
         _ name: StaticString, _ path: any WritableKeyPath<Task, Value?> & Sendable, _ kind: Kind<Value>
     ) -> Parameter {
@@ -63,7 +63,7 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// An object of parameters. That it is there at all is written to `isThere`, where that matters.
+    /// An object of nested parameters. Its presence is stored in `isThere`, if given.
     static func group(
         _ name: StaticString, isRequired: Bool = false,
         isThere: (any WritableKeyPath<Task, Bool> & Sendable)? = nil, _ inner: [Parameter]
@@ -76,6 +76,6 @@ struct Parameter<Task>: Sendable {
         }
     }
 
-    /// Puts a value in its place; says whether it fits.
+    /// Stores a value in the task; returns false if the value is invalid.
     func take(_ value: JSONValue, into task: inout Task) -> Bool { assign(value, &task) }
 }

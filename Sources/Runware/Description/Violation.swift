@@ -1,24 +1,24 @@
-/// A parameter that is not as it must be.
+/// An invalid or missing parameter.
 struct Violation: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case missing, invalid
-        /// None that anybody knows.
+        /// An unknown parameter.
         case unknown
         /// Parameters that exclude each other.
         case incompatible
-        /// More than there may be.
+        /// A value that exceeds a limit.
         case tooLarge
     }
 
     let kind: Kind
-    /// Where: one path, such as `outpaint.right`, or several that are wrong together.
+    /// The path of the parameter, such as `outpaint.right`, or several paths that are invalid together.
     let paths: [String]
     let message: String
     var bounds: Bounds?
-    /// How its code is made.
+    /// The form of the error code.
     var form = Settings.CodeForm.path
 
-    /// Bytes of a name nobody knows that are said again.
+    /// The maximum bytes of an unknown name that errors echo.
     static let longestName = 100
 
     init(_ kind: Kind, _ paths: [String], message: String, bounds: Bounds? = nil) {
@@ -35,12 +35,12 @@ struct Violation: Sendable, Equatable {
         invalid(path, "\(sentence(path)) must be \(bounds.wants).", bounds)
     }
 
-    /// A value that will not do for a reason of its own.
+    /// A value that is invalid for the given reason.
     static func invalid(_ path: String, _ reason: String, _ bounds: Bounds? = nil) -> Violation {
         Violation(.invalid, [path], message: "Invalid value for \(path) parameter. \(reason)", bounds: bounds)
     }
 
-    /// The error code: the kind, and the path or its end in one word.
+    /// The error code: the kind followed by the path or its last component, in one word.
     var code: String {
         switch kind {
         case .missing: "missing" + word
@@ -51,7 +51,7 @@ struct Violation: Sendable, Equatable {
         }
     }
 
-    /// `outpaint.right` as `OutpaintRight`, or as `Right`; of several paths, what they have in common.
+    /// `outpaint.right` as `OutpaintRight` or `Right`; for several paths, their common prefix.
     private var word: String {
         let split = paths.map { $0.split(separator: ".") }
         var common = split.first ?? []

@@ -1,28 +1,45 @@
 import Bytes
 import JSON
 
-/// An error as a caller gets it: what is wrong, and with which task.
-struct ErrorObject: Sendable {
-    let error: ServiceError
-    /// The type of the task as it was sent; authentication, where it is the key that is wrong.
+/// An error as it is sent to the caller.
+struct ErrorObject: Sendable, Hashable {
+    let code: String
+    let message: String
+    /// The paths of the parameters concerned.
+    let paths: [String]
+    let bounds: Bounds?
+    /// Whether the error has a documentation page.
+    let isDocumented: Bool
+    let status: Int
+    let retryAfter: Int?
+    /// The task's type as it was sent; `authentication` if the key is wrong.
     var taskType: String?
-    /// The task's name as it was sent. Errors of the key have none: clients wait for those without.
+    /// The task's UUID as it was sent. Authentication errors have none, because clients expect them without one.
     var taskUUID: String?
-    /// Whether the task had been accepted before.
+    /// Whether the task had been accepted before it failed.
     var isLate = false
 
-    /// An error of the whole message, or of its key.
     init(_ error: ServiceError, taskType: String? = nil, taskUUID: String? = nil, isLate: Bool = false) {
-        (self.error, self.taskType, self.taskUUID, self.isLate) = (error, taskType, taskUUID, isLate)
+        (code, message, paths, isDocumented) = (error.code, error.message, error.paths, error.isDocumented)
+        (status, retryAfter) = (error.status.code, error.retryAfter)
+        bounds = if case .parameter(let violation) = error { violation.bounds } else { nil }
+        (self.taskType, self.taskUUID, self.isLate) = (taskType, taskUUID, isLate)
+    }
+
+    init(
+        code: String, message: String, paths: [String], bounds: Bounds?, isDocumented: Bool, status: Int,
+        retryAfter: Int?
+    ) {
+        (self.code, self.message, self.paths, self.bounds) = (code, message, paths, bounds)
+        (self.isDocumented, self.status, self.retryAfter) = (isDocumented, status, retryAfter)
     }
 }
 
 extension JSONWriter {
-    mutating func error(_ object: ErrorObject) {
-        let error = object.error
+    mutating func error(_ error: ErrorObject) {
         beginObject()
         pair("code", error.code)
-        if object.isLate { pair("status", "error") }
+        if error.isLate { pair("status", "error") }
         pair("message", error.message)
         if error.paths.count == 1 {
             pair("parameter", error.paths[0])
@@ -30,11 +47,11 @@ extension JSONWriter {
             key("parameter")
             array { list in for path in error.paths { list.string(path) } }
         }
-        if case .parameter(let violation) = error, let bounds = violation.bounds { self.bounds(bounds) }
-        if let type = object.taskType { pair("taskType", type) }
-        if let uuid = object.taskUUID { pair("taskUUID", uuid) }
+        if let bounds = error.bounds { self.bounds(bounds) }
+        if let type = error.taskType { pair("taskType", type) }
+        if let uuid = error.taskUUID { pair("taskUUID", uuid) }
         if error.isDocumented,
-            let type = object.taskType.flatMap({ TaskType(rawValue: $0) }),
+            let type = error.taskType.flatMap({ TaskType(rawValue: $0) }),
             let address = type.documentation(of: error.paths.first)
         {
             pair("documentation", address)

@@ -1,13 +1,13 @@
 import HTTP
 import Tasks
 
-/// Why the service does not do what it was asked. The one table of its errors.
+/// The reasons why the service refuses a request or a task fails. All of its errors are defined here.
 enum ServiceError: Error, Sendable {
-    /// A message that is not an array of tasks.
+    /// A message that is not valid JSON.
     case notJSON
     case notAnArray
     case notAnObject
-    /// A message that the server does not take.
+    /// A request or message that the HTTP server refuses.
     case refused(HTTP.Refusal)
     case tooManyTasks(limit: Int)
     case tooManyValues(limit: Int)
@@ -22,14 +22,18 @@ enum ServiceError: Error, Sendable {
     case unknownMedia(String)
 
     case insufficientCredits
-    /// Too much at once, and of what; to be tried again after so many seconds.
+    /// Too many concurrent uses of the named resource; the client may retry after the given number of seconds.
     case busy(String, retryAfter: Int)
     case stopping
+    /// A component that the service depends on is unavailable.
+    case unavailable(retryAfter: Int)
+    /// A scripted response in place of the task's state.
+    case scripted(status: Int, retryAfter: Int?)
 
-    /// A task that was accepted came to nothing.
+    /// An accepted task failed.
     case failed(String)
     case moderated([String])
-    /// The picture is gone by now.
+    /// The picture was removed.
     case expired
 
     var status: Status {
@@ -39,7 +43,8 @@ enum ServiceError: Error, Sendable {
         case .insufficientCredits: Status(402)
         case .unknownTask, .expired: .notFound
         case .busy: Status(429)
-        case .stopping: .unavailable
+        case .stopping, .unavailable: .unavailable
+        case .scripted(let status, _): Status(status)
         case .failed: .internalError
         default: .badRequest
         }
@@ -60,7 +65,9 @@ enum ServiceError: Error, Sendable {
         case .unknownMedia: "mediaNotFound"
         case .insufficientCredits: "insufficientCredits"
         case .busy: "rateLimitExceeded"
-        case .stopping: "serviceUnavailable"
+        case .stopping, .unavailable: "serviceUnavailable"
+        case .scripted(let status, _):
+            status == 429 ? "rateLimitExceeded" : status >= 500 ? "serviceUnavailable" : "processingFailed"
         case .failed: "processingFailed"
         case .moderated: "contentPolicyViolation"
         case .expired: "resultExpired"
@@ -85,13 +92,24 @@ enum ServiceError: Error, Sendable {
         case .insufficientCredits: "Insufficient credits to run this task. Add credits to your account."
         case .busy(let what, _): "\(what). Try again later."
         case .stopping: "The service is about to stop. Try again later."
+        case .unavailable: "The service is not available. Try again later."
+        case .scripted(let status, _): "The service answers with status \(status)."
         case .failed(let reason): "The task failed: \(reason)."
         case .moderated(let reasons): "The content was flagged: \(reasons.joined(separator: ", "))."
         case .expired: "The result of this task has expired."
         }
     }
 
-    /// The parameters it is about, as paths.
+    /// Seconds after which the client may retry, if known.
+    var retryAfter: Int? {
+        switch self {
+        case .busy(_, let seconds), .unavailable(let seconds): seconds
+        case .scripted(_, let seconds): seconds
+        default: nil
+        }
+    }
+
+    /// The paths of the parameters concerned.
     var paths: [String] {
         switch self {
         case .parameter(let violation): violation.paths
@@ -103,7 +121,7 @@ enum ServiceError: Error, Sendable {
         }
     }
 
-    /// Whether what it is about is described anywhere.
+    /// Whether the error has a documentation page.
     var isDocumented: Bool {
         switch self {
         case .parameter(let violation): violation.kind != .unknown
@@ -112,17 +130,18 @@ enum ServiceError: Error, Sendable {
         }
     }
 
-    /// The same with codes of another form.
+    /// The same error with codes of another form.
     func coded(_ form: Settings.CodeForm) -> ServiceError {
         if case .parameter(let violation) = self { .parameter(violation.coded(form)) } else { self }
     }
 
-    /// What stands in the way of one more task.
+    /// Converts an error of the task service.
     init(_ error: TaskError) {
         self =
             switch error {
             case .insufficientCredits: .insufficientCredits
             case .stopping: .stopping
+            case .unavailable(let seconds): .unavailable(retryAfter: seconds)
             case .tooManyActive(_, let seconds): .busy("Too many tasks are under way", retryAfter: seconds)
             case .queueFull(let seconds), .storageFull(let seconds), .tooManyKnown(_, let seconds):
                 .busy(error.sentence, retryAfter: seconds)

@@ -1,12 +1,12 @@
 import Imaging
 import Outpainting
 
-/// The picture to make: the image with what is to be added on its sides.
+/// The geometry of the result: the image and the areas to add on its sides.
 struct Canvas: Sendable {
     private(set) var size: Size
     private(set) var offsetX: Int
     private(set) var offsetY: Int
-    /// The size the image is brought to before, if all would be too large.
+    /// The size to which the image is scaled first, if the result would be too large.
     private(set) var referenceSize: Size?
 
     init(_ wish: ImageInference, _ image: ImageProbe, _ settings: Settings) throws(ServiceError) {
@@ -36,7 +36,7 @@ struct Canvas: Sendable {
         }
     }
 
-    /// Makes image and sides smaller alike, so that all is no more than there may be.
+    /// Scales down the image and the sides by the same factor, so that the result fits the limit.
     private mutating func shrink(_ image: Size) {
         let pixels = Double(size.width) * Double(size.height)
         guard pixels > Double(Placement.mostPixels) else { return }
@@ -51,17 +51,17 @@ struct Canvas: Sendable {
         referenceSize = reference
     }
 
-    /// Far beyond any picture: sums of what is less cannot overflow.
+    /// An upper bound for lengths, far larger than any picture, so that sums of them cannot overflow.
     private static let endless = 1 << 30
 }
 
 extension Violation {
-    /// An output that would be too large, which the sides decide.
+    /// The violation for sides that make the result too large.
     fileprivate static func tooLarge(_ reason: String) -> Violation {
         Violation(.tooLarge, ["outpaint"], message: "Invalid value for outpaint parameter. \(reason)")
     }
 
-    /// A placement that will not do. What canvas would is of no use here: nobody asks for one.
+    /// Converts a placement error. Omits suggestions about the canvas size, which Runware's tasks do not specify.
     fileprivate init(_ error: PlacementError) {
         switch error {
         case .canvasTooLarge(let asked, let most, _):

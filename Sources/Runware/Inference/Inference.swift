@@ -3,112 +3,135 @@ import Imaging
 import JSON
 import Outpainting
 import Tasks
+import Time
 
-/// An outpainting task that fits its description, on its way to be accepted.
+/// An outpainting task that matches its description and may be accepted.
 struct Inference: Sendable {
     let service: Service
-    /// What is wanted, without what stands in the message: that goes while the task waits.
+    /// The parameters without those stored in the message, which is released while the task waits.
     let wish: ImageInference
     let label: TaskLabel
     let caller: Caller
-    let reply: Say
-    /// Whether the caller knows already that the task was taken, and hears no more of it.
+    let reply: Reply
+    /// Whether the task was acknowledged, after which nothing more is sent over this connection.
     private(set) var isAcknowledged = false
 
     static let imagePath = "inputs.image"
 
-    init(_ service: Service, _ wish: ImageInference, _ label: TaskLabel, for caller: Caller, _ reply: @escaping Say) {
+    init(_ service: Service, _ wish: ImageInference, _ label: TaskLabel, for caller: Caller, _ reply: @escaping Reply) {
         (self.service, self.wish, self.label) = (service, wish.apart, label)
         (self.caller, self.reply) = (caller, reply)
     }
 
-    /// Enters the task as it was sent, so that it is known from here on. A dry run only looks whether it could be.
+    /// Records the task in the index under its taskUUID. A dry run only checks whether the taskUUID is free.
     func begin(_ request: @autoclosure () -> SharedBytes) throws(Refusal) {
         guard let key else { return }
         let conflict = Refusal(.conflict, of: label)
-        let (conflictsAfterEnd, workshop) = (service.settings.conflictsAfterEnd, service.workshop)
-        let hasEnded: (Work?) -> Bool = { work in
-            let results = work?.results ?? []
-            return !conflictsAfterEnd && results.allSatisfy { workshop.task($0).map { $0.record.end != nil } ?? true }
+        let (conflictsAfterEnd, tasks) = (service.settings.conflictsAfterEnd, service.tasks)
+        let hasEnded: (AcceptedInference?) -> Bool = { task in
+            let results = task?.results ?? []
+            return !conflictsAfterEnd
+                && results.allSatisfy { (try? tasks.task($0)).flatMap { $0.map { $0.record.end != nil } } ?? true }
         }
         if caller.isDryRun {
-            if service.book.isTaken(key, unless: hasEnded) { throw conflict }
+            if service.index.isTaken(key, unless: hasEnded) { throw conflict }
             return
         }
-        let entry = TaskBook.Entry(
+        let entry = TaskIndex.Entry(
             type: .imageInference, request: request(), state: .preparing(taskUUID: wish.taskUUID))
-        if !service.book.begin(key, entry, orRefuse: conflict.answer, unless: hasEnded) { throw conflict }
+        if !service.index.begin(key, entry, orRefuse: conflict.answer, unless: hasEnded) { throw conflict }
     }
 
-    /// Whether the caller is told only that the task was taken.
+    /// Whether the task is only acknowledged, without waiting for its results.
     private var isAsync: Bool {
         wish.delivery == .async || wish.webhookURL != nil && service.settings.webhookAcknowledges
     }
 
-    /// The same on its way to something that it has to wait for, for which an asynchronous task's caller does not.
+    /// Whether the results are polled for instead of sent to a webhook or an upload endpoint.
+    private var isPolled: Bool { isAsync && wish.webhookURL == nil && wish.uploadEndpoint == nil }
+
+    /// A copy for a task that waits for a fetch: an asynchronous task counts as acknowledged from here on.
     func waiting() -> Inference {
         var waiting = self
         waiting.isAcknowledged = isAsync && !caller.isDryRun
         return waiting
     }
 
-    /// Tells that the task was taken.
     func acknowledge() { reply(Answer(.imageInference, wish.taskUUID), .only) }
 
-    /// Tells that the task came to nothing.
+    /// Ends a task that failed before any picture was queued.
     func end(_ error: ServiceError) {
         var answer = Refusal(error.coded(service.settings.codes), of: label).answer
         if !caller.isDryRun, let key {
-            service.book.change(key, to: isAcknowledged ? .failed(answer) : .answered(answer))
+            service.index.change(key, to: isAcknowledged ? .failed(answer) : .answered(answer))
         }
         if !isAcknowledged { return reply(answer, .only) }
-        guard let url = wish.webhookURL else { return }
+        guard wish.webhookURL != nil else { return }
         for index in answer.errors.indices { answer.errors[index].isLate = true }
-        service.announce(answer, of: wish, for: caller.namespace, to: url, shakenBy: key?.id.low ?? 0)
+        // The answer contains no picture, so writing it reads no file. If it fails, only the webhook is lost: the task
+        // can be polled.
+        guard let message = try? service.webhookBody(answer) else { return }
+        var wish = wish
+        wish.uploadEndpoint = nil
+        try? service.tasks.submitFailed(
+            error.message, note: TaskNote.failure(taskUUID: wish.taskUUID, message: message.bytes.text).archived(),
+            outbox: service.outbox(of: wish, shakenBy: key?.id.low ?? 0), by: caller.namespace)
     }
 
-    /// Has the pictures made of an image, with another over them if there is one, if it lies well and is paid for.
-    func accept(_ image: Material, _ mark: Material?) throws(ServiceError) {
+    /// Queues the pictures of an image, with an optional watermark, if the placement is allowed and the balance
+    /// suffices.
+    func accept(_ image: SourceImage, _ mark: SourceImage?) throws(ServiceError) {
         let canvas = try Canvas(wish, image.probe, service.settings)
         let cost = service.settings.cost(of: canvas.size)
         if caller.isDryRun {
             let whole = cost * Int64(wish.numberResults)
-            if service.workshop.balance(of: caller.namespace) < whole { throw .insufficientCredits }
+            if service.tasks.balance(of: caller.namespace) < whole { throw .insufficientCredits }
             return reply(estimate(cost), .only)
         }
+        let form = ResultForm(wish, base: caller.base)
+        let note = TaskNote.result(form).archived()
         let orders = (0..<wish.numberResults).map { variant in
-            var order = Order(image.reference, recipe(canvas, mark, variant: variant))
+            var order = Order(image.image, recipe(canvas, mark, variant: variant))
             order.cost = cost
             order.resultLifetime = service.settings.lifetime(wish.ttl)
             order.activeLimit = service.settings.activeTasks
+            order.isPolled = isPolled
+            order.note = note
+            order.outbox = service.outbox(of: wish, shakenBy: (key?.id.low ?? 0) &+ UInt64(variant))
             return order
         }
-        let made: [Snapshot]
+        let made: [TaskRecord]
         do throws(TaskError) {
-            made = try service.workshop.submit(orders, by: caller.namespace)
+            made = try service.tasks.submit(orders, by: caller.namespace)
         } catch {
             throw ServiceError(error)
         }
-        let work = Work(wish, made.map(\.id), base: caller.base)
-        if let key { service.book.change(key, to: .accepted(work)) }
-        service.usage.add(
-            Usage.Sum(requests: 1, cost: cost * Int64(orders.count)), for: caller.namespace)
-        tell(work)
+        let accepted = AcceptedInference(form: form, results: made.map(\.id))
+        if let key { service.index.change(key, to: .accepted(accepted)) }
+        service.usage.add(Usage.Sum(requests: 1, cost: cost * Int64(orders.count)), for: caller.namespace)
+        tell(accepted)
     }
 
-    /// Tells what becomes of the pictures, to whoever is to hear of it.
-    private func tell(_ work: Work) {
-        if isAsync, !isAcknowledged { acknowledge() }
-        let isAwaited = wish.webhookURL != nil || wish.uploadEndpoint != nil
-        for (number, id) in work.results.enumerated() {
-            _ = service.workshop.whenDone(id, isAwaited: isAwaited) { [self] snapshot in
-                // It is a thread that makes pictures that calls: writing texts of megabytes is for others.
-                service.threads.run { [self] in
-                    var answer = service.answer(about: snapshot, of: work, isPolled: false)
-                    answer.isResult = true
-                    if !isAsync { reply(answer, Part(number: number, count: work.results.count)) }
-                    service.send(answer, of: snapshot, to: wish)
+    /// Acknowledges the task, or replies with each result when it is ready.
+    private func tell(_ accepted: AcceptedInference) {
+        if isAsync {
+            if !isAcknowledged { acknowledge() }
+            return
+        }
+        for (number, id) in accepted.results.enumerated() {
+            let part = Part(number: number, count: accepted.results.count)
+            do throws(TaskError) {
+                _ = try service.tasks.whenEnded(id) { [self] view in
+                    // The calling thread renders pictures, so the answer, which may take megabytes, is written on
+                    // another thread.
+                    service.threads.run { [self] in
+                        var answer = service.answer(about: view, accepted.form, isPolled: false)
+                        answer.isResult = true
+                        reply(answer, part)
+                    }
                 }
+            } catch {
+                reply(Answer(ErrorObject(ServiceError(error), taskType: label.type, taskUUID: label.uuid)), part)
             }
         }
     }
@@ -127,9 +150,9 @@ struct Inference: Sendable {
         }
     }
 
-    private var key: TaskBook.Key? { label.key(of: caller) }
+    private var key: TaskIndex.Key? { label.key(of: caller) }
 
-    private func recipe(_ canvas: Canvas, _ mark: Material?, variant: Int) -> Recipe {
+    private func recipe(_ canvas: Canvas, _ mark: SourceImage?, variant: Int) -> Recipe {
         let settings = service.settings
         guard var recipe = Recipe(canvas: canvas.size, fill: settings.fill) else {
             preconditionFailure("no fill is called \(settings.fill)")
@@ -140,7 +163,7 @@ struct Inference: Sendable {
         recipe.keepsFastRules = settings.fastHasRules
         recipe.variant = variant
         recipe.referenceSize = canvas.referenceSize
-        recipe.mark = wish.watermark.mark(mark?.reference, settings)
+        recipe.mark = wish.watermark.mark(mark?.image, settings)
         recipe.software = settings.software
         recipe.output = wish.output
         return recipe
@@ -148,7 +171,7 @@ struct Inference: Sendable {
 }
 
 extension ImageInference {
-    /// How the picture is written.
+    /// The file format of the result.
     var output: OutputFormat {
         switch format {
         case .png: .png
@@ -159,12 +182,10 @@ extension ImageInference {
 }
 
 extension Settings {
-    /// How long a result is kept whose task says so many seconds, or nothing.
-    func lifetime(_ ttl: Int?) -> Int64 {
-        ttl.map { min(.seconds(Int64(min($0, 1 << 32))), longestTTL) } ?? resultLifetime
-    }
+    /// How long a result is kept, for the given `ttl` in seconds.
+    func lifetime(_ ttl: Int?) -> Interval { ttl.map { min(.seconds($0), longestTTL) } ?? resultLifetime }
 
-    /// What a picture costs, in millionths of a dollar: each megapixel that is begun counts as one.
+    /// The price of a picture, in millionths of a dollar; each started megapixel counts in full.
     func cost(of canvas: Size) -> Int64 {
         let megapixels = (canvas.width * canvas.height + (1 << 20) - 1) >> 20
         return Int64((Double(megapixels) * price * 1e6).rounded())

@@ -4,17 +4,18 @@ import Outbound
 import Tasks
 
 extension Service {
-    /// Takes an outpainting task: checks it, has its pictures made, and tells what becomes of them.
-    func infer(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
+    /// Checks an outpainting task, queues its pictures, and replies with the results.
+    func infer(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
         var wish = ImageInference()
         try read(task, inference, into: &wish)
         let work = Inference(self, wish, TaskLabel(task), for: caller, reply)
         try work.begin(echo(task))
         do throws(ServiceError) {
             guard let image = wish.image else { preconditionFailure("a task without an image does not fit") }
-            // What the message holds is taken out of it before anything is waited for: it may be long, and goes.
+            // The files are copied out of the message before any wait, so that the message, which may be long, can be
+            // released.
             let source = try source(of: image, at: Inference.imagePath, for: caller.namespace)
-            var mark: Material.Source?
+            var mark: SourceImage.Source?
             if let text = wish.watermark.image {
                 mark = try self.source(of: text, at: ImageInference.markPath, for: caller.namespace)
             }
@@ -24,9 +25,9 @@ extension Service {
         }
     }
 
-    /// Goes on with a task's image and watermark: at once, or when they have been fetched, on a thread that may wait for it.
+    /// Continues with a task's image and watermark: immediately, or after fetching them on a thread that may block.
     private func take(
-        _ image: Material.Source, _ mark: Material.Source?, for inference: Inference
+        _ image: SourceImage.Source, _ mark: SourceImage.Source?, for inference: Inference
     ) throws(ServiceError) {
         if case .here(let image) = image {
             switch mark {
@@ -37,11 +38,11 @@ extension Service {
         }
         let waiting = inference.waiting()
         do throws(OutboundError) {
-            try fetches.submit(for: inference.caller.namespace) { client in
+            try fetches.submit(for: inference.caller.namespace) { [self] client in
                 do throws(ServiceError) {
-                    let image = try material(image, at: Inference.imagePath, with: client)
+                    let image = try sourceImage(image, at: Inference.imagePath, with: client)
                     guard let mark else { return try waiting.accept(image, nil) }
-                    try waiting.accept(image, material(mark, at: ImageInference.markPath, with: client))
+                    try waiting.accept(image, sourceImage(mark, at: ImageInference.markPath, with: client))
                 } catch {
                     waiting.end(error)
                 }

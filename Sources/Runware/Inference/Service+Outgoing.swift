@@ -2,53 +2,54 @@ import Bytes
 import Outbound
 import System
 import Tasks
+import Time
 
 extension Service {
-    /// Sends a result where the task wants it: the file to its upload endpoint, and word of it to its webhook.
-    func send(_ answer: Answer, of result: Snapshot, to wish: ImageInference) {
-        if let url = wish.uploadEndpoint { upload(answer, of: result, for: wish, to: url) }
+    /// The messages to send when a result ends: the file to the task's upload endpoint, and the answer to its webhook.
+    /// `bits` are pseudorandom, different for each task, and vary the retry delays.
+    func outbox(of wish: ImageInference, shakenBy bits: UInt64) -> [OutboxEntry] {
+        var entries: [OutboxEntry] = []
+        if let url = wish.uploadEndpoint {
+            entries.append(
+                OutboxEntry(.upload, to: url, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)))
+        }
         if let url = wish.webhookURL {
-            announce(answer, of: wish, for: result.record.namespace, to: url, shakenBy: result.id.low)
+            let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
+            entries.append(
+                OutboxEntry(
+                    .webhook, to: url, retrying: retry.shaken(by: bits).insisting, within: settings.webhookTime))
+        }
+        return entries
+    }
+
+    /// The message for an entry of a task's outbox; `nil` if there is nothing to send.
+    func message(_ entry: OutboxEntry, about view: TaskView) throws(Errno) -> Message? {
+        switch (TaskNote(of: view.record), entry.kind) {
+        case (.failure(let uuid, let message), .webhook):
+            return .webhook(SharedBytes(ByteBuffer(message)), about: uuid, to: entry.url)
+        case (.failure, .upload):
+            return nil
+        case (.result(let form), .webhook):
+            let body = try webhookBody(answer(about: view, form, isPolled: false))
+            return .webhook(SharedBytes(body), about: form.taskUUID, to: entry.url)
+        case (.result(let form), .upload):
+            guard case .ended(.ready) = view.state, let picture = tasks.picture(of: view) else { return nil }
+            var file = ByteBuffer()
+            try picture.file.append(0..<picture.file.count, to: &file)
+            let type = Field("content-type", "\(view.record.format.mediaType)")
+            return .upload(SharedBytes(file), about: form.taskUUID, to: entry.url, fields: type.map { [$0] } ?? [])
         }
     }
 
-    private func upload(_ answer: Answer, of result: Snapshot, for wish: ImageInference, to url: String) {
-        guard case .picture(let item)? = answer.items.first else { return }
-        var file = ByteBuffer()
-        do throws(Errno) {
-            try item.picture.file.append(0..<item.picture.file.count, to: &file)
-        } catch {
-            // The disk failed. The task's own answer does not depend on it.
-            return
-        }
-        let type = Field("content-type", "\(item.task.record.format.mediaType)")
-        // When too many wait, or the server ends, the result can still be had here.
-        messages.send(
-            .upload(SharedBytes(file), about: wish.taskUUID, to: url, fields: type.map { [$0] } ?? []),
-            for: result.record.namespace, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3))
-    }
-
-    /// Tells a webhook of a task's result, or why there is none; `bits` are any, another's than the next one's.
-    func announce(
-        _ answer: Answer, of wish: ImageInference, for namespace: Namespace, to url: String, shakenBy bits: UInt64
-    ) {
-        let body: ByteBuffer
-        do throws(Errno) {
-            body = try settings.wrapsWebhooks ? answer.text() : answer.bareText()
-        } catch {
-            // The disk failed.
-            return
-        }
-        let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
-        // When too many wait, or the server ends, the task can still be polled for.
-        messages.send(
-            .webhook(SharedBytes(body), about: wish.taskUUID, to: url), for: namespace,
-            within: .nanoseconds(settings.webhookTime), retrying: retry.shaken(by: bits).insisting)
+    /// The body of a webhook request for an answer.
+    func webhookBody(_ answer: Answer) throws(Errno) -> ByteBuffer {
+        try settings.wrapsWebhooks ? answer.text() : answer.bareText()
     }
 }
 
 extension Retry {
-    /// The same with waits up to a quarter longer, as `bits` have it: not all who failed together come back together.
+    /// Increases each delay by up to a quarter, depending on `bits`, so that requests that failed together are not
+    /// retried together.
     fileprivate func shaken(by bits: UInt64) -> Retry {
         var bits = bits
         return Retry(

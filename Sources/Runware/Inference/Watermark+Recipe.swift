@@ -3,12 +3,13 @@ import Outpainting
 import Tasks
 
 extension ImageInference.Watermark {
-    /// The watermark as part of a recipe, if one is wanted. What is not said of it is as in the documents' examples.
-    func mark(_ picture: Reference?, _ settings: Settings) -> Recipe.Mark? {
+    /// The recipe's watermark, if the task has one. Omitted parameters default to the values of the documents'
+    /// examples.
+    func mark(_ picture: InputImage?, _ settings: Settings) -> Recipe.Mark? {
         let content: Recipe.Mark.Content
         if let text {
             content = .text(
-                text, font: settings.font, colour: fontColor ?? .white, box: bgColor)
+                text, font: settings.font, color: fontColor ?? .white, box: bgColor)
         } else if let picture {
             content = .picture(picture)
         } else {

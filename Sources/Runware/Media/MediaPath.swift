@@ -3,7 +3,7 @@ import HTTP
 import Imaging
 import Tasks
 
-/// The address of a picture, in the form of the real ones: its name is all that counts.
+/// The path of a picture in the form of the real service's; only the file name is significant.
 enum MediaPath {
     static let pattern: StaticString = "/image/os/a01d21/ws/4/ii/{file}"
 
@@ -11,7 +11,7 @@ enum MediaPath {
         "\(base)/image/os/a01d21/ws/4/ii/\(id).\(ending(of: format))"
     }
 
-    /// Whose file this is, if its ending is that of the format.
+    /// The UUID in a file name, which must have an extension.
     static func id(of file: Span<UInt8>) -> TaskID? {
         file.count > 36 && file[36] == UInt8(ascii: ".") ? TaskID(file.extracting(..<36)) : nil
     }

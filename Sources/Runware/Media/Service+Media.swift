@@ -6,25 +6,27 @@ import Outbound
 import Tasks
 
 extension Service {
-    /// Keeps a picture.
-    func upload(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
+    /// Stores a picture.
+    func upload(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
         var wish = ImageUpload(image: task)
         try read(task, ImageUpload.description, into: &wish)
-        let errand = Errand(.imageUpload, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
-        try keep(wish.image, at: "image", errand) { media, writer in
+        let immediate = ImmediateTask(
+            .imageUpload, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
+        try keep(wish.image, at: "image", immediate) { media, writer in
             writer.pair("imageUUID", "\(media.id)")
             writer.pair("imageURL", MediaPath.address(of: media.id, media.probe.format, base: caller.base))
         }
     }
 
-    /// Keeps a picture, or lets go of one.
-    func keepMedia(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
+    /// Stores or deletes a picture.
+    func keepMedia(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
         var wish = MediaStorage(media: task)
         try read(task, MediaStorage.description, into: &wish)
-        let errand = Errand(.mediaStorage, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
+        let immediate = ImmediateTask(
+            .mediaStorage, wish.taskUUID, wish.delivery, TaskLabel(task), echo(task), caller, reply)
         switch wish.operation {
         case .upload:
-            try keep(wish.media, at: "media", errand) { media, writer in
+            try keep(wish.media, at: "media", immediate) { media, writer in
                 writer.pair("operation", MediaStorage.Operation.upload.rawValue)
                 writer.pair("mediaUUID", "\(media.id)")
                 writer.pair("mediaURL", MediaPath.address(of: media.id, media.probe.format, base: caller.base))
@@ -34,7 +36,7 @@ extension Service {
                 caller.isDryRun
                     ? media.use(id)?.namespace == caller.namespace : media.remove(id, of: caller.namespace)
             else { throw Refusal(.unknownMedia("media"), of: task) }
-            end(errand) { writer in
+            end(immediate) { writer in
                 if caller.isDryRun { return writer.pair("cost", 0) }
                 writer.pair("operation", MediaStorage.Operation.delete.rawValue)
                 writer.pair("mediaUUID", "\(id)")
@@ -42,28 +44,28 @@ extension Service {
         }
     }
 
-    /// Keeps the picture that a text holds or leads to, and answers with what `said` writes of it.
+    /// Stores the picture that a string contains or refers to, and answers with the item that `said` writes.
     private func keep(
-        _ text: JSONValue, at path: String, _ errand: Errand,
+        _ text: JSONValue, at path: String, _ immediate: ImmediateTask,
         said: @escaping @Sendable (MediaLibrary.Media, inout JSONWriter) -> Void
     ) throws(Refusal) {
         do throws(ServiceError) {
             switch try incoming(text, at: path) {
             case .file(let file):
-                try wait(with: file, for: errand) { file in
+                try wait(with: file, for: immediate) { [self] file in
                     do throws(ServiceError) {
-                        try keep(file, at: path, errand, said)
+                        try keep(file, at: path, immediate, said)
                     } catch {
-                        end(errand, Refusal(error, of: errand.label).answer)
+                        end(immediate, Refusal(error, of: immediate.label).answer)
                     }
                 }
             case .address(let address):
                 do throws(OutboundError) {
-                    try fetches.submit(for: errand.caller.namespace) { client in
+                    try fetches.submit(for: immediate.caller.namespace) { [self] client in
                         do throws(ServiceError) {
-                            try keep(try fetch(address, at: path, with: client), at: path, errand, said)
+                            try keep(try fetch(address, at: path, with: client), at: path, immediate, said)
                         } catch {
-                            end(errand, Refusal(error, of: errand.label).answer)
+                            end(immediate, Refusal(error, of: immediate.label).answer)
                         }
                     }
                 } catch {
@@ -71,23 +73,25 @@ extension Service {
                 }
             }
         } catch {
-            throw Refusal(error, of: errand.label)
+            throw Refusal(error, of: immediate.label)
         }
     }
 
-    /// Has a file looked at in its caller's turn: making a picture smaller takes a while, and a message may bring many.
+    /// Processes a file on the thread pool, queued per caller: scaling takes a while, and a message may contain many
+    /// files.
     private func wait(
-        with file: consuming ByteBuffer, for errand: Errand, _ look: @escaping @Sendable (consuming ByteBuffer) -> Void
+        with file: consuming ByteBuffer, for immediate: ImmediateTask,
+        _ look: @escaping @Sendable (consuming ByteBuffer) -> Void
     ) throws(ServiceError) {
         let count = file.count
         guard uploadsWaiting.take(count) else {
             throw .busy("Too many uploads are waiting", retryAfter: 1)
         }
         let box = TransferBox(file)
-        threads.run(inQueue: UInt64(truncatingIfNeeded: errand.caller.namespace.hashValue)) {
+        threads.run(inQueue: UInt64(truncatingIfNeeded: immediate.caller.namespace.hashValue)) { [self] in
             defer { uploadsWaiting.giveBack(count) }
             let file = box.take()
-            if threads.isStopped { return end(errand, Refusal(.stopping, of: errand.label).answer) }
+            if threads.isStopped { return end(immediate, Refusal(.stopping, of: immediate.label).answer) }
             look(file)
         }
     }
@@ -100,7 +104,7 @@ extension Service {
         }
     }
 
-    /// The file at an address. Waits for the other side.
+    /// Downloads the file at a URL. Blocks until the download ends.
     private func fetch(
         _ address: String, at path: String, with client: Client
     ) throws(ServiceError) -> ByteBuffer {
@@ -112,7 +116,7 @@ extension Service {
     }
 
     private func keep(
-        _ file: consuming ByteBuffer, at path: String, _ errand: Errand,
+        _ file: consuming ByteBuffer, at path: String, _ immediate: ImmediateTask,
         _ said: @Sendable (MediaLibrary.Media, inout JSONWriter) -> Void
     ) throws(ServiceError) {
         let upload: Upload
@@ -121,20 +125,20 @@ extension Service {
         } catch {
             throw ServiceError(upload: error, at: path)
         }
-        if errand.caller.isDryRun { return end(errand) { $0.pair("cost", 0) } }
+        if immediate.caller.isDryRun { return end(immediate) { $0.pair("cost", 0) } }
         let probe = upload.probe
         let kept: MediaLibrary.Media
         do throws(TaskError) {
-            kept = try media.keep(upload.takeFile(), probe, for: errand.caller.namespace)
+            kept = try media.keep(upload.takeFile(), probe, for: immediate.caller.namespace)
         } catch {
             throw ServiceError(error)
         }
-        end(errand) { said(kept, &$0) }
+        end(immediate) { said(kept, &$0) }
     }
 }
 
 extension ServiceError {
-    /// Why a text leads to no picture to keep.
+    /// The error for a string that yields no picture to store.
     fileprivate init(upload error: IntakeError, at path: String) {
         let forms = """
             The image must be specified in one of the following formats: a data URI string, a base64 encoded image, or a \

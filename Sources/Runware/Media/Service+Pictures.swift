@@ -5,30 +5,46 @@ import Imaging
 import Tasks
 
 extension Service {
-    /// Hands out what was made and what is kept, to whoever knows its name.
+    /// Serves results and stored media to clients that know their UUID.
     var pictures: Route {
-        Route([.get, .head], MediaPath.pattern, .now { picture($0) })
+        let handler: Route.Handler =
+            if tasks.mayWait {
+                .later { [self] request, responder in
+                    let box = TransferBox(request)
+                    threads.run { [self] in responder.respond(picture(box.take())) }
+                }
+            } else {
+                .now { [self] request in picture(request) }
+            }
+        return Route([.get, .head], MediaPath.pattern, handler).of(kind: .download)
     }
 
     private func picture(_ request: borrowing Request) -> Response {
         let file = request.parameter(0)
-        guard let id = MediaPath.id(of: file), let found = representation(id),
-            MediaPath.names(file, found.format)
-        else { return Router.plainFallback(request, .notFound) }
-        var response = found.representation.response(to: request)
-        if let origin = settings.deliveryOrigin { response.add("access-control-allow-origin", origin) }
-        return response
+        do throws(TaskError) {
+            guard let id = MediaPath.id(of: file), let found = try representation(id),
+                MediaPath.names(file, found.format)
+            else { return Router.plainFallback(request, .notFound) }
+            request.note { $0.task = .id(id.number) }
+            var response = found.representation.response(to: request)
+            if let origin = settings.deliveryOrigin { response.add("access-control-allow-origin", origin) }
+            return response
+        } catch {
+            return response(to: Answer(ErrorObject(ServiceError(error))))
+        }
     }
 
-    private func representation(_ id: TaskID) -> (representation: Representation, format: ImageFormat)? {
-        if let task = workshop.task(id), task.record.namespace.belongs(to: Caller.service),
-            let end = task.record.end, let picture = workshop.picture(of: id)
+    private func representation(
+        _ id: TaskID
+    ) throws(TaskError) -> (representation: Representation, format: ImageFormat)? {
+        if let view = try tasks.task(id), view.record.namespace.belongs(to: Service.name), let end = view.record.end,
+            let picture = tasks.picture(of: view)
         {
-            let format = task.record.format
+            let format = view.record.format
             return (
                 Representation(
                     picture.file.sendable, contentType: format.mediaType, entityTag: picture.entityTag,
-                    lastModified: Int(end.finished / .seconds(1))), format
+                    lastModified: end.finished.secondsSince1970), format
             )
         }
         guard let media = media.use(id) else { return nil }
@@ -36,7 +52,7 @@ extension Service {
         return (
             Representation(
                 media.file.sendable, contentType: format.mediaType, entityTag: "\"\(id)\"",
-                lastModified: Int(media.kept / .seconds(1))), format
+                lastModified: media.kept.secondsSince1970), format
         )
     }
 }

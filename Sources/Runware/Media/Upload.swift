@@ -2,12 +2,12 @@ import Bytes
 import Imaging
 import Intake
 
-/// A file that a caller sent to be kept, and what its head says.
+/// A file to store, and the properties from its header.
 struct Upload: ~Copyable {
     let file: ByteBuffer
     let probe: ImageProbe
 
-    /// A picture that came, with no side longer than there is to be: as it came, or smaller and written anew.
+    /// Reads a picture, and scales it down and re-encodes it if a side exceeds the limit.
     init(_ file: consuming ByteBuffer, longestSide: Int?, _ intake: Intake) throws(IntakeError) {
         let probe = try intake.probe(file)
         let side = max(probe.width, probe.height)
@@ -26,7 +26,7 @@ struct Upload: ~Copyable {
         do throws(EncodingError) {
             try encoder.encode(SharedRaster(raster), as: OutputFormat(keeping: probe.format), into: &smaller)
         } catch {
-            // Nothing that was read and has become smaller is too large to be written, and nobody stops it.
+            // A decoded picture that was scaled down is never too large to encode, and encoding is never canceled.
             preconditionFailure("\(error)")
         }
         self.probe = try intake.probe(smaller)
@@ -37,7 +37,7 @@ struct Upload: ~Copyable {
 }
 
 extension OutputFormat {
-    /// The same format again, or one that loses nothing where that is not written.
+    /// The same format, or a lossless one if that format cannot be written.
     fileprivate init(keeping format: ImageFormat) {
         switch format {
         case .png, .gif, .bmp: self = .png

@@ -2,14 +2,14 @@ import JSON
 import Tasks
 
 extension Service {
-    /// What there is to say about a caller's account.
-    func account(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) throws(Refusal) {
+    /// Replies with the details of a caller's account.
+    func account(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
         var question = AccountManagement()
         try read(task, AccountManagement.description, into: &question)
-        let balance = Double(workshop.balance(of: caller.namespace)) / 1e6
-        let errand = Errand(
+        let balance = Double(tasks.balance(of: caller.namespace)) / 1e6
+        let immediate = ImmediateTask(
             .accountManagement, question.taskUUID, question.delivery, TaskLabel(task), echo(task), caller, reply)
-        end(errand) { writer in
+        end(immediate) { writer in
             writer.pair("operation", question.operation.rawValue)
             writer.pair("organizationUUID", "\(caller.namespace.id)")
             writer.pair("organizationName", "Emulated")

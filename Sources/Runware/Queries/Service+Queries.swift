@@ -2,30 +2,30 @@ import JSON
 import Tasks
 
 extension Service {
-    /// What became of a task: all its results, each time.
-    func response(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
+    /// Replies with all results of a task, on each query.
+    func response(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
         let (entry, question) = try entry(task, for: caller)
         guard let entry else {
             if settings.unknownTaskIsError { throw Refusal(.unknownTask, of: task) }
-            return Answer()
+            return reply(Answer(), .only)
         }
         switch entry.state {
         case .preparing(let uuid):
-            return Answer(.imageInference, uuid) { $0.pair("status", "processing") }
-        case .accepted(let work):
-            return answer(about: work)
+            reply(Answer(.imageInference, uuid) { $0.pair("status", "processing") }, .only)
+        case .accepted(let accepted):
+            poll(accepted, reply)
         case .failed(let answer), .answered(let answer):
-            // It went wrong before; that this was asked for is not at fault.
+            // The recorded task failed, not this query, so the error does not set the response's status.
             var late = answer
             for index in late.errors.indices {
                 late.errors[index].isLate = true
                 late.errors[index].taskUUID = late.errors[index].taskUUID ?? question.taskUUID
             }
-            return late
+            reply(late, .only)
         }
     }
 
-    /// All about a task: what was sent, and what was answered last.
+    /// Returns a task's details: the request, and the last answer.
     func details(_ task: JSONValue, for caller: Caller) throws(Refusal) -> Answer {
         let (entry, question) = try entry(task, for: caller)
         guard let entry else { throw Refusal(.unknownTask, of: task) }
@@ -35,7 +35,7 @@ extension Service {
         } else {
             switch entry.state {
             case .preparing(let uuid): last = Answer(.imageInference, uuid)
-            case .accepted(let work): last = answer(about: work)
+            case .accepted(let accepted): last = answer(about: accepted)
             case .failed(let answer), .answered(let answer): last = answer
             }
         }
@@ -46,9 +46,9 @@ extension Service {
                     last: last)))
     }
 
-    private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskBook.Entry?, TaskQuestion) {
+    private func entry(_ task: JSONValue, for caller: Caller) throws(Refusal) -> (TaskIndex.Entry?, TaskQuestion) {
         var question = TaskQuestion()
         try read(task, TaskQuestion.description, into: &question)
-        return (TaskLabel(task).key(of: caller).flatMap { book.entry($0) }, question)
+        return (TaskLabel(task).key(of: caller).flatMap { index.entry($0) }, question)
     }
 }

@@ -1,12 +1,12 @@
 import Bytes
 
-/// All about a task, to be told to its caller.
+/// The details of a task, as an item of an answer.
 struct TaskDetails: Sendable {
     let taskUUID: String
-    /// Whether it was asked for asynchronously: whoever did looks for a status.
+    /// Whether the query was asynchronous, in which case the client expects a status.
     let isAsync: Bool
     /// The task as it was sent.
     let request: SharedBytes
-    /// What was said of it last.
+    /// The last answer about the task.
     let last: Answer
 }

@@ -1,18 +1,15 @@
 import Tasks
 
-/// Who asks, and how.
+/// The sender of a request or a message, and its options.
 struct Caller: Sendable {
     let namespace: Namespace
-    /// What stands before paths in addresses for this caller, such as `http://127.0.0.1:4880`.
+    /// The base URL for this caller's links, such as `http://127.0.0.1:4880`.
     let base: String
-    /// Whether tasks are only checked and priced.
+    /// Whether tasks are only validated and priced.
     let isDryRun: Bool
 
-    /// What tells this service's tasks from another's.
-    static let service: StaticString = "runware"
-
     init(_ key: APIKey, base: String, isDryRun: Bool) {
-        namespace = key.namespace(in: Caller.service)
+        namespace = key.namespace(in: Service.name)
         (self.base, self.isDryRun) = (base, isDryRun)
     }
 }

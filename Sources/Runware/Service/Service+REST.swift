@@ -4,13 +4,10 @@ import JSON
 import Tasks
 
 extension Service {
-    /// Answers a message that came by POST. Its body is read on a thread that has time for it.
+    /// Answers a message sent by POST. Its body is parsed on a thread of the pool.
     func post(_ request: consuming Request, _ responder: Responder) {
-        if request.field("x-key") != nil, request.field("authorization") == nil {
-            return responder.respond(Router.plainFallback(request, .notFound))
-        }
         let box = TransferBox(request)
-        threads.run { read(box.take(), responder) }
+        threads.run { [self] in read(box.take(), responder) }
     }
 
     private func read(_ request: consuming Request, _ responder: Responder) {
@@ -20,10 +17,15 @@ extension Service {
             let tasks = try all(in: body.takeBuffer())
             let caller = Caller(try key(sent, tasks), base: base, isDryRun: isDryRun)
             let others = tasks.filter { !$0.isAuthentication }
-            guard !others.isEmpty else { return responder.respond(response(to: Answer())) }
-            let gathering = Gathering(tasks: others.count) { responder.respond(response(to: $0)) }
-            for (index, task) in others.enumerated() { perform(task, for: caller, gathering.reply(for: index)) }
+            responder.note { $0.describe(others, of: caller) }
+            guard !others.isEmpty else { return responder.respond(response(to: Answer(), for: caller)) }
+            let collector = AnswerCollector(tasks: others.count) { [self] answer in
+                responder.note { $0.error = answer.errors.first?.code }
+                responder.respond(response(to: answer, for: caller))
+            }
+            for (index, task) in others.enumerated() { perform(task, for: caller, collector.reply(for: index)) }
         } catch {
+            responder.note { $0.error = error.answer.errors.first?.code }
             responder.respond(response(to: error.answer))
         }
     }
@@ -36,7 +38,7 @@ extension Service {
         }
     }
 
-    /// The tasks of a message.
+    /// Parses a message into its tasks.
     func tasks(of text: consuming ByteBuffer) throws(ServiceError) -> [JSONValue] {
         let document: JSONDocument
         do throws(JSONError) {
@@ -49,7 +51,7 @@ extension Service {
         return Array(document.root.elements)
     }
 
-    /// The key of a message: that of its header, or else of its first task that has one.
+    /// The API key of a message: from its header, or else from the first task that has one.
     private func key(_ sent: APIKey?, _ tasks: [JSONValue]) throws(Refusal) -> APIKey {
         var key = sent
         if key == nil, let task = tasks.first(where: \.isAuthentication) { key = try authentication(task).key }
@@ -58,7 +60,8 @@ extension Service {
         return key
     }
 
-    /// What a task says of who is there. Its errors have no task's name: clients wait for those without.
+    /// Reads an authentication task. Its errors carry no taskUUID, because clients expect authentication errors without
+    /// one.
     func authentication(_ task: JSONValue) throws(Refusal) -> (key: APIKey, session: TaskID?) {
         var wish = Authentication(key: task)
         let violations = Authentication.description.read(task, into: &wish, limit: settings.errorLimit)
@@ -66,12 +69,13 @@ extension Service {
         return (APIKey(wish.key.bytes), wish.session.flatMap { TaskID($0.utf8.span) })
     }
 
-    /// A whole answer by REST. What was refused decides the status where nothing went well; what went wrong only later, with a
-    /// task that had been accepted, does not.
-    private func response(to answer: Answer) -> Response {
+    /// The REST response for a whole message. If no task succeeded, the first refusal decides the status. Failures of
+    /// tasks that had been accepted do not affect it.
+    func response(to answer: Answer, for caller: Caller? = nil) -> Response {
         var response = Response(status(of: answer), contentType: "application/json", answer.body())
+        response.date = caller.flatMap { tasks.clock.ownTime(of: $0.namespace.key) }
         for error in answer.errors {
-            guard case .busy(_, let seconds) = error.error else { continue }
+            guard let seconds = error.retryAfter else { continue }
             response.add("retry-after", decimal: seconds)
             break
         }
@@ -80,12 +84,12 @@ extension Service {
 
     private func status(of answer: Answer) -> Status {
         guard let error = answer.errors.first(where: { !$0.isLate }) else { return .ok }
-        return answer.items.isEmpty ? error.error.status : Status(settings.partialStatus)
+        return answer.items.isEmpty ? Status(error.status) : Status(settings.partialStatus)
     }
 }
 
 extension Request {
-    /// The key that `authorization` brings. RFC 6750, 2.1.
+    /// The key in the `authorization` field. RFC 6750, 2.1.
     fileprivate var bearer: APIKey? {
         borrowing get {
             guard let field = field("authorization") else { return nil }
@@ -93,14 +97,14 @@ extension Request {
             guard field.count > scheme.utf8CodeUnitCount,
                 field.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme)
             else { return nil }
-            // There may be more spaces than the one.
+            // The scheme may be followed by more than one space.
             var start = scheme.utf8CodeUnitCount
             while start < field.count, field[start] == UInt8(ascii: " ") { start += 1 }
             return start < field.count ? APIKey(field.extracting(start...)) : nil
         }
     }
 
-    /// Whether tasks are only to be checked and priced.
+    /// Whether tasks are only validated and priced.
     var isDryRun: Bool {
         borrowing get {
             if let field = field("x-runware-dry-run") { return field.equals("1") || field.equalsIgnoringCase("true") }
@@ -117,10 +121,10 @@ extension Request {
 }
 
 extension JSONValue {
-    /// Whether this is a task that says who is there.
+    /// Whether this is an authentication task.
     var isAuthentication: Bool { isTask("authentication") }
 
-    /// Whether this is a task of a type.
+    /// Whether this is a task of the given type.
     func isTask(_ type: StaticString) -> Bool {
         guard let name = self["taskType"] else { return false }
         return name.kind == .string && name.bytes.equals(type)

@@ -3,18 +3,18 @@ import JSON
 import Tasks
 
 extension Service {
-    /// Does one task of a message that has found its caller.
-    func perform(_ task: JSONValue, for caller: Caller, _ reply: @escaping Say) {
+    /// Executes one task of an authenticated message.
+    func perform(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) {
         do throws(Refusal) {
             switch try type(of: task) {
-            // A key is asked for before any task is done, and once.
+            // Authentication has already been handled, once for the whole message.
             case .authentication: reply(Answer(), .only)
             case .ping: reply(try ping(task), .only)
             case .imageInference: try infer(task, for: caller, reply)
             case .imageUpload: try upload(task, for: caller, reply)
             case .mediaStorage: try keepMedia(task, for: caller, reply)
             case .accountManagement: try account(task, for: caller, reply)
-            case .getResponse: reply(try response(task, for: caller), .only)
+            case .getResponse: try response(task, for: caller, reply)
             case .getTaskDetails: reply(try details(task, for: caller), .only)
             }
         } catch {
@@ -23,7 +23,7 @@ extension Service {
         }
     }
 
-    /// What a task is.
+    /// The type of a task.
     func type(of task: JSONValue) throws(Refusal) -> TaskType {
         guard task.kind == .object else { throw Refusal(.notAnObject, of: task) }
         let bounds = Bounds(type: "string", wants: "a string value")
@@ -35,7 +35,7 @@ extension Service {
         return type
     }
 
-    /// Reads a task by its description.
+    /// Reads a task according to its description.
     func read<Task>(
         _ object: JSONValue, _ description: Description<Task>, into task: inout Task
     ) throws(Refusal) {
@@ -55,15 +55,15 @@ extension Service {
         }
     }
 
-    /// Remembers a refusal, for whoever asks about the task.
+    /// Records a refusal, so that later queries about the task return it.
     private func note(_ task: JSONValue, for caller: Caller, _ answer: Answer) {
         guard !caller.isDryRun, let type = try? type(of: task), type.isRemembered,
             let key = TaskLabel(task).key(of: caller)
         else { return }
-        book.note(key, TaskBook.Entry(type: type, request: echo(task), state: .answered(answer)))
+        index.note(key, TaskIndex.Entry(type: type, request: echo(task), state: .answered(answer)))
     }
 
-    /// A task as it was sent, of long texts the beginnings, and not without end.
+    /// The task as it was sent, with long strings shortened and the total size limited.
     func echo(_ task: JSONValue) -> SharedBytes {
         var writer = JSONWriter()
         writer.echo(task, EchoBounds(text: settings.echoLimit, end: settings.requestLimit))
@@ -72,7 +72,7 @@ extension Service {
 }
 
 extension TaskType {
-    /// Whether anything can be asked about such a task later.
+    /// Whether tasks of this type can be queried later.
     var isRemembered: Bool {
         switch self {
         case .imageInference, .imageUpload, .mediaStorage, .accountManagement: true

@@ -3,54 +3,52 @@ public import Outbound
 public import System
 public import Tasks
 
-/// Runware's service, over REST and WebSocket: reads messages of tasks, has pictures made of the good ones, and tells what
-/// becomes of them.
+/// The Runware service, over REST and WebSocket: validates messages of tasks, queues pictures for the valid ones, and
+/// replies with the results.
 ///
-/// A message is read in this order: its JSON, the key, then each task for itself: its type, its parameters, its name, and last
-/// what no description can tell: the image, its place, credits and room.
-public struct Service: Sendable {
+/// Checks run in this order: JSON, key, and then for each task: type, parameters, taskUUID, and finally what no
+/// description covers: the image, its placement, credits and capacity.
+public final class Service: Sendable {
     let settings: Settings
-    let workshop: Workshop
-    /// For pictures of tasks, and for those that are to be kept.
+    let tasks: TaskService
+    /// Decode images for tasks, and uploads that are stored.
     let intake: Intake
     let uploads: Intake
-    /// Where messages are read, where images are fetched, and what sends webhooks and uploads.
+    /// Run message parsing and image fetches.
     let threads: ThreadPool
     let fetches: OutboundPool<Namespace>
-    let messages: OutboundPool<Namespace>
     let media: MediaLibrary
-    /// The files that wait to be looked at.
+    /// The bytes of uploads that wait to be processed.
     let uploadsWaiting: Allowance
-    let book: TaskBook
+    let index: TaskIndex
     let usage: Usage
     let sessions: Sessions
-    /// What an outpainting task must look like.
+    /// The parameters of an outpainting task.
     let inference: Description<ImageInference>
 
-    /// The threads and the workshop are the caller's to stop.
+    /// Creates the service. The caller stops the threads and the task service.
     public init(
-        _ settings: Settings = Settings(), workshop: Workshop, intake: Intake = Intake(), threads: ThreadPool,
-        fetches: OutboundPool<Namespace>, messages: OutboundPool<Namespace>
+        _ settings: Settings = Settings(), tasks: TaskService, intake: Intake = Intake(), threads: ThreadPool,
+        fetches: OutboundPool<Namespace>
     ) {
-        (self.settings, self.workshop) = (settings, workshop)
+        (self.settings, self.tasks) = (settings, tasks)
         (self.intake, uploads) = (intake.taking([.png, .jpeg, .webp]), intake)
-        (self.threads, self.fetches, self.messages) = (threads, fetches, messages)
+        (self.threads, self.fetches) = (threads, fetches)
         media = MediaLibrary(
-            of: workshop, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
+            of: tasks, folder: settings.spoolFolder, memory: settings.mediaMemory, limit: settings.mediaBytes,
             lifetime: settings.mediaLifetime)
         uploadsWaiting = Allowance(settings.uploadQueue)
-        book = TaskBook(
-            clock: workshop.clock, limit: settings.taskLimit, memory: settings.taskMemory,
-            retention: settings.taskRetention)
-        usage = Usage(clock: workshop.clock, limit: settings.callerLimit)
-        sessions = Sessions(settings, workshop)
+        index = TaskIndex(
+            tasks.agenda, limit: settings.taskLimit, memory: settings.taskMemory, retention: settings.taskRetention)
+        usage = Usage(clock: tasks.clock, limit: settings.callerLimit)
+        sessions = Sessions(settings, tasks.agenda)
         inference = ImageInference.description(settings)
+        for part in [media, index, usage, sessions] as [any WorldPart] { tasks.world.add(part) }
+        tasks.composeMessages(for: Service.name) { [weak self] view, entry throws(Errno) in
+            try self?.message(entry, about: view)
+        }
     }
 
-    /// Lets go of whatever is over; whoever runs the service calls it now and then.
-    public func sweep() {
-        media.forget()
-        book.forget()
-        sessions.forget()
-    }
+    /// Distinguishes this service's tasks from another service's in the same task service.
+    static let name: StaticString = "runware"
 }

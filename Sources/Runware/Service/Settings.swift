@@ -1,138 +1,138 @@
 public import Tasks
+public import Time
 
-/// What can be told to the service. Each is a guess about the real one, or a wish of whoever runs it.
+/// The settings of the service. Each default is a guess about the real one or a choice of the operator.
 public struct Settings: Sendable {
-    // MARK: - Who is let in
+    // MARK: - Keys
 
-    /// The keys that are let in; any, if there are none.
+    /// The accepted keys; if empty, any key is accepted.
     public var keys: [APIKey] = []
 
     // MARK: - Requests
 
-    /// The most values in a message, names of members among them: each takes memory beside the message itself.
+    /// The maximum number of values in a message, member names included: each takes memory in addition to the message.
     public var valueLimit = 1_000_000
-    /// The most tasks of one message.
+    /// The maximum number of tasks in a message.
     public var batchLimit = 1000
-    /// The most errors that one task is answered with.
+    /// The maximum number of errors reported for one task.
     public var errorLimit = 100
-    /// Whether parameters that nobody knows are refused, or else passed over.
+    /// Whether unknown parameters are refused instead of ignored.
     public var refusesUnknown = true
-    /// Bytes of a text that are kept of a request, to be shown again: an image is long.
+    /// The bytes of a string that echoes of a request keep, since an image may be long.
     public var echoLimit = 200
-    /// Bytes that are kept of a task as it was sent.
+    /// The bytes of a request that are kept with its task.
     public var requestLimit = 64 << 10
-    /// Whether a task that nobody knows is answered with an error, or else with nothing in `data`.
+    /// Whether a query for an unknown task returns an error instead of empty `data`.
     public var unknownTaskIsError = true
-    /// The status of an answer to several tasks of which some were refused.
+    /// The status of a response in which some tasks succeeded and some were refused.
     public var partialStatus = 200
-    /// Whether error codes name a parameter with its whole path, or with its own name.
+    /// Whether error codes contain a parameter's whole path or only its name.
     public var codes = CodeForm.path
-    /// Whether the name of a task is refused as long as that is known, or only until it has ended.
+    /// Whether a taskUUID is refused for as long as its task is recorded, or only until the task has ended.
     public var conflictsAfterEnd = true
-    /// What a dry run is answered with.
+    /// The form of a dry run's answer.
     public var estimate = Estimate.total
 
-    /// What error codes are made of: `invalidOutpaintRight` or `invalidRight`.
+    /// The form of error codes: `invalidOutpaintRight` or `invalidRight`.
     public enum CodeForm: String, CaseIterable, Sendable { case path, name }
 
-    /// One item with the cost of all results, or one of each with its own.
+    /// One item with the total cost, or one item with its own cost per result.
     public enum Estimate: String, CaseIterable, Sendable { case total, each }
 
     // MARK: - Pictures
 
-    /// What fills the canvas, by its name.
+    /// The name of the fill for the canvas.
     public var fill = "mosaic"
-    /// The program that files name as their maker.
+    /// The program that files name as their creator.
     public var software: String?
-    /// The font of watermarks' texts, a file.
+    /// The path of the font file for text watermarks.
     public var font = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
-    /// The names of a watermark's nine positions.
+    /// The names of the nine watermark positions.
     public var positions = Positions.center
-    /// Whether a result over 4 MP is scaled down, image and sides alike; otherwise it is refused.
+    /// Whether a result over 4 MP is scaled down, both image and added sides, instead of refused.
     public var resizesLarge = true
-    /// The longest side of a result, if there is one.
+    /// The maximum side length of a result, if any.
     public var longestSide: Int?
-    /// Whether fast mode has the further rules of BFL's.
+    /// Whether fast mode has the additional restrictions of BFL's API.
     public var fastHasRules = true
 
-    /// How positions that are in the middle of something are called: `top-center` and `center-left`, `top-middle` and
-    /// `middle-left`, or `top` and `left`.
+    /// The naming of centered positions: `top-center` and `center-left`, `top-middle` and `middle-left`, or `top` and
+    /// `left`.
     public enum Positions: String, CaseIterable, Sendable { case center, middle, short }
 
-    // MARK: - Prices and bounds
+    // MARK: - Prices and limits
 
-    /// Dollars for each megapixel of output that is begun.
+    /// Dollars per started megapixel of output.
     public var price = 0.1
-    /// Results of one key that may be under way.
+    /// The maximum number of unfinished results of one key.
     public var activeTasks = 1000
-    /// Whether a balance is an object, or else a number.
+    /// Whether a balance is an object instead of a number.
     public var balanceIsObject = false
 
     // MARK: - Results
 
-    /// How long a picture is kept, in nanoseconds, where the caller does not say it.
-    public var resultLifetime = Int64.seconds(60 * 60)
-    /// The longest that a caller can have one kept; more counts as this.
-    public var longestTTL = Int64.seconds(7 * 86_400)
-    /// How long a task is known by its name, in nanoseconds, and how many are.
-    public var taskRetention = Int64.seconds(60 * 60)
+    /// How long a picture is kept if the task has no `ttl`.
+    public var resultLifetime = Interval.hours(1)
+    /// The maximum `ttl`; larger values are clamped.
+    public var longestTTL = Interval.days(7)
+    /// How long a task is recorded, and the maximum number of recorded tasks.
+    public var taskRetention = Interval.hours(1)
     public var taskLimit = 100_000
-    /// Bytes of memory for what is known of tasks. What was refused goes first.
+    /// The bytes of memory for recorded tasks. Refused tasks are removed first.
     public var taskMemory = 128 << 20
-    /// Bytes of uploads that may wait to be looked at.
+    /// The bytes of uploads that may wait to be processed.
     public var uploadQueue = 128 << 20
-    /// Callers whose use is remembered.
+    /// The maximum number of callers whose usage is recorded.
     public var callerLimit = 100_000
 
     // MARK: - Media
 
-    /// The longest side that uploads are kept with, if there is one: larger ones are made smaller.
+    /// The maximum side length of stored uploads, if any; larger ones are scaled down.
     public var longestUpload: Int? = 2048
-    /// Bytes of all media that callers keep here; how many of them stay in memory; and the folder of the others.
+    /// The bytes of all stored media, how many of them stay in memory, and the folder for the rest.
     public var mediaBytes = 1 << 30
     public var mediaMemory = 4 << 20
     public var spoolFolder = "/var/tmp"
-    /// How long media are kept after their last use, in nanoseconds.
-    public var mediaLifetime = Int64.seconds(30 * 86_400)
+    /// How long media are kept after their last use.
+    public var mediaLifetime = Interval.days(30)
 
     // MARK: - WebSocket
 
-    /// Messages of one connection that may wait while one is read; then nothing more is taken from it for a while.
+    /// The maximum number of queued messages per connection; beyond it the connection is not read.
     public var waitingMessages = 100
-    /// How long results are kept for a caller whose connection is gone, in nanoseconds.
-    public var sessionLifetime = Int64.seconds(120)
-    /// Sessions that are remembered, those of open connections included.
+    /// How long results are kept for a caller without a connection.
+    public var sessionLifetime = Interval.minutes(2)
+    /// The maximum number of sessions, including those with open connections.
     public var sessionLimit = 100_000
-    /// The answers that one session keeps for its caller.
+    /// The maximum number of answers that one session keeps.
     public var sessionAnswers = 1000
-    /// Bytes of memory for the answers that all sessions keep.
+    /// The bytes of memory for the answers that all sessions keep.
     public var sessionMemory = 64 << 20
-    /// Whether the name of a session that is over, or another's, is refused, or else answered with a new session.
+    /// Whether resuming an expired session, or another caller's, is refused instead of starting a new session.
     public var refusesStaleSessions = false
-    /// With what a connection is closed whose key is wrong; 0 keeps it open.
+    /// The close code for a wrong key; 0 keeps the connection open.
     public var wrongKeyCode = 0
-    /// With what a connection is closed whose session goes on elsewhere.
+    /// The close code for a connection whose session was resumed on another connection.
     public var takeoverCode = 1008
 
     // MARK: - Webhooks and uploads
 
-    /// Whether a webhook is told `{"data":[…]}` in place of the bare result.
+    /// Whether a webhook's body is `{"data":[…]}` instead of the bare result.
     public var wrapsWebhooks = false
     /// Whether a task with a webhook is only acknowledged, whatever its delivery method.
     public var webhookAcknowledges = false
-    /// How long a webhook may take to be heard, in nanoseconds.
-    public var webhookTime = Int64.seconds(5)
-    /// How often a webhook is tried again.
+    /// The timeout of a webhook request.
+    public var webhookTime = Interval.seconds(5)
+    /// The number of retries of a webhook request.
     public var webhookRetries = 8
 
-    // MARK: - Addresses
+    // MARK: - URLs
 
-    /// What stands before paths in absolute addresses, such as `https://outpaint.example`; taken from each request if not
-    /// given.
+    /// The base of absolute URLs, such as `https://outpaint.example`; if `nil`, it is taken from each request.
     public var publicURL: String?
-    /// Whether `x-forwarded-proto` and `x-forwarded-host` are believed.
+    /// Whether `x-forwarded-proto` and `x-forwarded-host` are trusted.
     public var trustsForwarded = true
-    /// What the browser of another origin may be told of a delivered picture; nothing if not given.
+    /// The origin allowed by CORS for delivered pictures; none if `nil`.
     public var deliveryOrigin: String?
 
     public init() {}

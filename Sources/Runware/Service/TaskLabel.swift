@@ -1,9 +1,9 @@
 import JSON
 import Tasks
 
-/// What a task is called: enough to speak of it when the message that brought it, which may be long, is gone.
+/// The type and UUID of a task. Kept separately so that the message, which may be long, can be released.
 struct TaskLabel: Sendable {
-    /// Its type and its name as they were sent, unless they are too long to be that.
+    /// The values as they were sent; `nil` if they are too long to be valid.
     let type: String?
     let uuid: String?
 
@@ -12,9 +12,9 @@ struct TaskLabel: Sendable {
         uuid = task["taskUUID"].flatMap(TaskLabel.text)
     }
 
-    /// Under what it is remembered, if it can be.
-    func key(of caller: Caller) -> TaskBook.Key? {
-        uuid.flatMap { TaskID($0.utf8.span) }.map { TaskBook.Key(namespace: caller.namespace, id: $0) }
+    /// The key of the task in the index, if its UUID is valid.
+    func key(of caller: Caller) -> TaskIndex.Key? {
+        uuid.flatMap { TaskID($0.utf8.span) }.map { TaskIndex.Key(namespace: caller.namespace, id: $0) }
     }
 
     private static func text(_ value: JSONValue) -> String? {
@@ -22,7 +22,7 @@ struct TaskLabel: Sendable {
     }
 }
 
-/// Why a task is not done: one error or several, with whose they are.
+/// The reason why a task is refused: one or more errors, with the type and UUID of the task.
 struct Refusal: Error {
     let answer: Answer
 
@@ -30,7 +30,7 @@ struct Refusal: Error {
 
     init(_ error: ServiceError, of task: TaskLabel) { self.init([error], of: task) }
 
-    /// Why nobody is known to be there.
+    /// Creates the refusal of an unauthenticated message.
     init(_ errors: [ServiceError], of type: TaskType?) {
         answer = Answer(errors.map { ErrorObject($0, taskType: type?.rawValue) })
     }

@@ -1,55 +1,80 @@
 import Bytes
 import System
 import Tasks
+import Time
 
-/// The sessions of callers, by their names, each for a while after its last socket went.
+/// The registry of sessions by ID. A session expires some time after its last socket closed, measured by its key's
+/// clock.
 final class Sessions: Sendable {
-    private let clock: Clock
-    private let lifetime: Int64
+    private let agenda: Agenda
+    private let lifetime: Interval
     private let limit: Int
     private let answers: Int
-    let memory: Missed.Memory
-    let mailboxes = Locked<[TaskID: Mailbox]>([:])
+    let memory: UnconfirmedAnswer.Memory
+    let sessions = Locked<[TaskID: Session]>([:])
+    private let source = Locked<Agenda.Source?>(nil)
 
-    init(_ settings: Settings, _ workshop: Workshop) {
-        clock = workshop.clock
+    init(_ settings: Settings, _ agenda: Agenda) {
+        self.agenda = agenda
         (lifetime, limit, answers) = (settings.sessionLifetime, settings.sessionLimit, settings.sessionAnswers)
-        memory = Missed.Memory(limit: settings.sessionMemory)
+        memory = UnconfirmedAnswer.Memory(limit: settings.sessionMemory)
+        source.withLock { $0 = agenda.source("session") { [weak self] id, _ in self?.expire(TaskID(number: id)) } }
     }
 
-    var count: Int { mailboxes.withLock(\.count) }
+    var count: Int { sessions.withLock(\.count) }
 
-    /// The session of this name, if it is this caller's and not over.
-    func known(_ asked: TaskID, of namespace: Namespace) -> Mailbox? {
-        let now = clock.now
-        let known = mailboxes.withLock { $0[asked] }
-        guard let known, known.namespace == namespace, !isOver(known, at: now) else { return nil }
+    /// The session with this ID, if it belongs to this caller and has not expired.
+    func known(_ asked: TaskID, of namespace: Namespace) -> Session? {
+        let known = sessions.withLock { $0[asked] }
+        guard let known, known.namespace == namespace, !isExpired(known) else { return nil }
         return known
     }
 
-    /// A new session.
-    func begin(for namespace: Namespace) -> Mailbox {
-        mailboxes.withLock { mailboxes in
-            if mailboxes.count >= limit { mailboxes = mailboxes.filter { $0.value.left == nil } }
-            // Its name is a secret for as long as it lasts: never one that a seed would tell.
-            var generator = SystemRandomNumberGenerator()
-            let id = TaskID(generator.next(), generator.next())
-            let mailbox = Mailbox(id, namespace, clock: clock, lifetime: lifetime, limit: answers, memory: memory)
-            mailboxes[id] = mailbox
-            return mailbox
+    /// Creates a session.
+    func begin(for namespace: Namespace) -> Session {
+        sessions.withLock { sessions in
+            if sessions.count >= limit { sessions = sessions.filter { $0.value.left == nil } }
+            // The ID is a secret while the session exists, so it must not be derived from a seed.
+            let id = TaskID(.random(in: 0 ... .max), .random(in: 0 ... .max))
+            let session = Session(
+                id, namespace, clock: agenda.clock, lifetime: lifetime, limit: answers, memory: memory)
+            sessions[id] = session
+            return session
         }
     }
 
-    /// Lets go of the sessions that are over.
-    func forget() {
-        let now = clock.now
-        mailboxes.withLock { mailboxes in
-            let over = mailboxes.filter { isOver($0.value, at: now) }
-            for id in over.keys { mailboxes[id] = nil }
+    /// Handles a session's loss of its socket.
+    func left(_ session: Session) {
+        guard let left = session.left, let source = source.withLock({ $0 }) else { return }
+        agenda.add(source, session.id.number, for: session.namespace.key, at: left + lifetime)
+    }
+
+    private func expire(_ id: TaskID) {
+        guard let session = sessions.withLock({ $0[id] }), isExpired(session) else { return }
+        sessions.withLock { $0[id] = nil }
+    }
+
+    private func isExpired(_ session: Session) -> Bool {
+        session.left.map { agenda.clock.now(for: session.namespace.key) - $0 >= lifetime } ?? false
+    }
+}
+
+// MARK: - WorldPart
+
+/// Sessions depend on connections, and their IDs are secret, so they can be reset but are not archived.
+extension Sessions: WorldPart {
+    var name: StaticString { "runware sessions" }
+
+    func reset(_ key: KeyID?) {
+        sessions.withLock { sessions in
+            sessions = key == nil ? [:] : sessions.filter { $0.value.namespace.key != key }
         }
     }
 
-    private func isOver(_ mailbox: Mailbox, at now: Int64) -> Bool {
-        mailbox.left.map { now - $0 >= lifetime } ?? false
+    func export(_ key: KeyID?, to archive: inout ArchiveWriter) {}
+
+    func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void {
+        try reading(content) { _ in }
+        return {}
     }
 }

@@ -1,16 +1,19 @@
 public import Bytes
 public import Crypto
 internal import System
+public import Time
 
-/// The one source of randomness.
+/// The only source of randomness.
 ///
-/// Under a seed all that is drawn is a function of the seed, the namespace, the content asked for, and how often that was
-/// asked before. What else is asked, in which order and on which thread, does not matter.
-public final class Randomness: Sendable {
+/// With a seed, each draw is a function of the seed, the namespace, the requested content and the number of earlier
+/// requests for it. Other requests, their order and the thread do not matter.
+public final class Randomness: WorldPart {
     private let seed: UInt64?
     private let occurrences = Locked<[Pair: UInt64]>([:])
+    /// The services whose namespaces are counted.
+    let services = Locked<[StaticString]>([])
 
-    /// What is counted apart; kept for this many, then counting begins anew. Ids that are still in use are passed over then.
+    /// The number of counters that are kept; beyond it all counters restart. IDs still in use are then skipped.
     private static let countedAtMost = 100_000
 
     private struct Pair: Hashable {
@@ -18,7 +21,7 @@ public final class Randomness: Sendable {
         let content: SHA256.Digest
     }
 
-    /// What one task draws: its id, and a number to show as the seed of its picture.
+    /// The random values of one task: its ID, and the number to report as the seed of its picture.
     public struct Draw: Sendable {
         public let id: TaskID
         public let number: UInt32
@@ -28,7 +31,7 @@ public final class Randomness: Sendable {
         self.seed = seed
     }
 
-    /// The next draw for a content that a namespace asks for.
+    /// The next draw for content that a namespace requests.
     public func draw(_ namespace: Namespace, _ content: SHA256.Digest) -> Draw {
         guard let seed else {
             var generator = SystemRandomNumberGenerator()
@@ -48,7 +51,38 @@ public final class Randomness: Sendable {
         return Draw(id: TaskID(numbers.0, numbers.1), number: UInt32(truncatingIfNeeded: numbers.2))
     }
 
-    /// A secret of 32 bytes for one purpose, the same at each call only under a seed.
+    // MARK: - Reset, export and import
+
+    public var name: StaticString { "randomness" }
+
+    public func reset(_ key: KeyID?) {
+        occurrences.withLock { $0 = key == nil ? [:] : $0.filter { $0.key.namespace.key != key } }
+    }
+
+    public func export(_ key: KeyID?, to archive: inout ArchiveWriter) {
+        let counts = occurrences.withLock { $0.filter { key == nil || $0.key.namespace.key == key } }
+        archive.write(list: counts.map { $0 }) { entry, archive in
+            archive.write(entry.key.namespace)
+            archive.write(entry.key.content)
+            archive.write(entry.value)
+        }
+    }
+
+    public func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void {
+        let counts = try reading(content) { (reader) throws(ArchiveError) in
+            try reader.list { (reader: inout ArchiveReader) throws(ArchiveError) in
+                (
+                    Pair(namespace: try reader.namespace(of: services.withLock { $0 }), content: try reader.digest()),
+                    try reader.word()
+                )
+            }
+        }
+        return { [occurrences] in
+            occurrences.withLock { known in for (pair, count) in counts { known[pair] = count } }
+        }
+    }
+
+    /// A 32-byte secret for one purpose. Repeated calls return the same secret only if a seed is set.
     public func key(for purpose: StaticString) -> ByteBuffer {
         guard let seed else { return .random(32) }
         var text = ByteBuffer()

@@ -1,9 +1,9 @@
 public import Bytes
 internal import Crypto
 
-/// Signatures of addresses that lead to a picture for a while: HMAC-SHA256 over path, expiry and content type.
+/// Signatures for expiring picture URLs: HMAC-SHA256 over path, expiry and content type.
 ///
-/// How an address carries the three and the signature is its service's affair.
+/// Each service decides how its URLs encode these values and the signature.
 public struct SignedLinks: Sendable {
     private let keyed: HMAC
 
@@ -11,10 +11,10 @@ public struct SignedLinks: Sendable {
         keyed = HMAC(key: key.bytes)
     }
 
-    /// The signature in base64. `expires` is in whatever unit the address has it.
+    /// The signature in Base64. `expires` is in the unit that the URL uses.
     public func signature(path: Span<UInt8>, expires: Int64, contentType: Span<UInt8>) -> ByteBuffer {
         var hmac = keyed
-        // Each part's length stands before it, so that no two addresses are one to the hash.
+        // Each part is preceded by its length, so no two URLs hash the same bytes.
         var parts = ByteBuffer(capacity: 24 + path.count + contentType.count)
         parts.append(eight: UInt64(path.count))
         parts.append(eight: UInt64(contentType.count))
@@ -27,8 +27,7 @@ public struct SignedLinks: Sendable {
         return text
     }
 
-    /// Whether a signature is that of an address, in a time that tells nothing about the right one. Whether the address has
-    /// expired is another question.
+    /// Verifies a signature in constant time, so timing does not reveal the right one. Does not check the expiry.
     public func verifies(
         _ signature: Span<UInt8>, path: Span<UInt8>, expires: Int64, contentType: Span<UInt8>
     ) -> Bool {

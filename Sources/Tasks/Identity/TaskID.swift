@@ -1,21 +1,32 @@
 public import Bytes
 
-/// A task's name: a UUID of version 4 (RFC 9562, 5.4).
-public struct TaskID: Hashable, Sendable {
+/// A task identifier: a version 4 UUID (RFC 9562, 5.4).
+public struct TaskID: Hashable, Comparable, Sendable {
     public let high, low: UInt64
 
-    /// The id of 122 of these bits.
+    /// Creates an ID from 122 of these bits.
     public init(_ high: UInt64, _ low: UInt64) {
         self.high = high & ~0xf000 | 0x4000
         self.low = low & ~(0b11 << 62) | 0b10 << 62
     }
 
-    // Its bits are as good as any hash.
+    /// The ID as a number, and the reverse.
+    public var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+    public init(number: UInt128) {
+        (high, low) = (UInt64(truncatingIfNeeded: number >> 64), UInt64(truncatingIfNeeded: number))
+    }
+
+    // The bits are random, so they need no further mixing.
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
+extension TaskID {
+    public static func < (one: TaskID, other: TaskID) -> Bool { one.number < other.number }
+}
+
 extension TaskID: CustomStringConvertible {
-    /// Reads the 36 characters, of either case. Whatever version the text has, only one that was given out is ever found.
+    /// Parses the 36 characters, in upper or lower case and of any version.
     public init?(_ text: Span<UInt8>) {
         guard text.count == 36 else { return nil }
         var words = (UInt64(0), UInt64(0))
@@ -32,7 +43,7 @@ extension TaskID: CustomStringConvertible {
 
     private static func hasDash(at i: Int) -> Bool { i == 8 || i == 13 || i == 18 || i == 23 }
 
-    /// Appends the 32 digits in lower case, with the dashes of a UUID or without.
+    /// Appends the 32 lowercase digits, optionally with the dashes of a UUID.
     public func append(to text: inout ByteBuffer, dashed: Bool = true) {
         text.append(hexadecimal: UInt32(truncatingIfNeeded: high >> 32))
         for part in [high >> 16, high, low >> 48] {

@@ -1,28 +1,34 @@
 public import Bytes
 internal import Crypto
+public import Time
 
-/// What is to be made, and what it is worth.
+/// A request for a task: what to make, and what it costs.
 public struct Order: Sendable {
-    public var reference: Reference
+    public var image: InputImage
     public var recipe: Recipe
-    /// In millionths of a credit; taken when the task ends well.
+    /// In millionths of a credit; charged when the task succeeds.
     public var cost: Int64 = 0
-    /// How long the picture is kept, in nanoseconds; as settings say if not given.
-    public var resultLifetime: Int64?
-    /// Tasks of the namespace that may be under way, this one included; as settings say if not given.
+    /// How long the picture is kept; by default as in the settings.
+    public var resultLifetime: Interval?
+    /// The limit of active tasks in the namespace, including this one; by default as in the settings.
     public var activeLimit: Int?
-
-    /// What the service wants to have at hand with the task.
+    /// Whether the caller polls the task until it ends. If not, the caller is notified.
+    public var isPolled = true
+    /// What polls see over time; by default as in the settings.
+    public var life: Life?
+    /// Data that the service keeps with the task.
     public var note: SharedBytes?
+    /// The messages to send when the task ends.
+    public var outbox: [OutboxEntry] = []
 
-    public init(_ reference: Reference, _ recipe: Recipe) {
-        (self.reference, self.recipe) = (reference, recipe)
+    public init(_ image: InputImage, _ recipe: Recipe) {
+        (self.image, self.recipe) = (image, recipe)
     }
 
-    /// The address of the picture by its content: equal for work that is the same.
+    /// The content address of the picture, equal for identical work.
     var content: SHA256.Digest {
         var hash = SHA256()
-        hash.update(reference.digest.bytes)
+        hash.update(image.digest.bytes)
         hash.update(recipe.canonical)
         return hash.finish()
     }

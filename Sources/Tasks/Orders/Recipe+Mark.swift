@@ -8,13 +8,13 @@ extension Recipe {
     public struct Mark: Hashable, Sendable {
         public var content: Content
         public var placing: Watermark.Placing
-        /// In hundredths.
+        /// In percent.
         public var opacity: Int
 
         public enum Content: Hashable, Sendable {
-            /// A line of text in a font's file, on a box if that has a colour.
-            case text(String, font: String, colour: Color, box: Color?)
-            case picture(Reference)
+            /// A line of text in the font of a font file, on a box if `box` has a color.
+            case text(String, font: String, color: Color, box: Color?)
+            case picture(InputImage)
         }
 
         public init(_ content: Content, _ placing: Watermark.Placing, opacity: Int) {
@@ -24,31 +24,31 @@ extension Recipe {
 }
 
 extension Recipe.Mark {
-    /// The file of its picture, if it has one.
-    var reference: Reference? {
-        if case .picture(let reference) = content { reference } else { nil }
+    /// The image file, if it has one.
+    var image: InputImage? {
+        if case .picture(let image) = content { image } else { nil }
     }
 
-    /// The mark as the renderer takes it. A picture is read for that.
+    /// The watermark in the renderer's form. Reads the image file.
     func request(
         for canvas: Size, _ limits: ImageLimits
     ) throws(RenderingError) -> WatermarkRequest {
         switch content {
-        case .text(let text, let font, let colour, let box):
-            WatermarkRequest(.text(text, font: font, color: colour, box: box), placing, opacity: opacity)
-        case .picture(let reference):
+        case .text(let text, let font, let color, let box):
+            WatermarkRequest(.text(text, font: font, color: color, box: box), placing, opacity: opacity)
+        case .picture(let image):
             WatermarkRequest(
-                .picture(try Recipe.Mark.picture(reference, for: canvas, limits)), placing, opacity: opacity)
+                .picture(try Recipe.Mark.picture(image, for: canvas, limits)), placing, opacity: opacity)
         }
     }
 
     private static func picture(
-        _ reference: Reference, for canvas: Size, _ limits: ImageLimits
+        _ image: InputImage, for canvas: Size, _ limits: ImageLimits
     ) throws(RenderingError) -> SharedRaster {
         var room = ByteBuffer()
         let decoded: Result<SharedRaster, ImageError>
         do throws(Errno) {
-            decoded = try reference.file.withBytes(&room) { bytes in
+            decoded = try image.file.withBytes(&room) { bytes in
                 Result { () throws(ImageError) in
                     WatermarkRequest.fitted(
                         try ImageDecoder.decode(bytes, limits: limits).takeRaster(), for: canvas)
@@ -64,20 +64,20 @@ extension Recipe.Mark {
         }
     }
 
-    /// The same bytes for equal marks, and others for others.
+    /// Appends a canonical form: equal bytes for equal marks, different bytes for different ones.
     func append(to bytes: inout ByteBuffer) {
         switch content {
-        case .text(let text, let font, let colour, let box):
+        case .text(let text, let font, let color, let box):
             bytes.add("text")
             bytes.add(text)
             bytes.add(font)
-            for part in [colour, box ?? colour] {
+            for part in [color, box ?? color] {
                 for value in [part.red, part.green, part.blue] { bytes.append(value) }
             }
             bytes.add(box == nil ? 0 : 1)
-        case .picture(let reference):
+        case .picture(let image):
             bytes.add("picture")
-            bytes.append(reference.digest.bytes)
+            bytes.append(image.digest.bytes)
         }
         bytes.add(placing.horizontal)
         bytes.add(placing.vertical)

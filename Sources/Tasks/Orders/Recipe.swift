@@ -2,37 +2,37 @@ internal import Bytes
 public import Imaging
 public import Outpainting
 
-/// Everything that decides about the picture that is made of a reference, as plain values: two equal recipes make the same
-/// bytes, and have the same canonical form.
+/// All parameters of a picture except its reference image, as plain values. Equal recipes produce equal bytes and have
+/// the same canonical form.
 public struct Recipe: Hashable, Sendable {
     public var canvas: Size
-    /// Where the reference's left edge and top edge lie; `nil` centres it.
+    /// The position of the reference image's left and top edge; `nil` centers it.
     public var offsetX: Int?
     public var offsetY: Int?
     public var autoCrop = false
     public var mode = Mode.high
-    /// Whether the further rules of fast mode hold in it.
+    /// Whether the additional rules of fast mode hold.
     public var keepsFastRules = true
-    /// The fill by its name (``NamedFill``).
+    /// The name of the fill (``NamedFill``).
     public let fill: String
     public var variant = 0
     public var output = OutputFormat.png
     public var transparency = RenderingRequest.Transparency.kept
     public var background = Color.white
-    /// The program the file names as its maker.
+    /// The software name written to the file's metadata.
     public var software: String?
-    /// The size the reference is brought to before, if it is to be smaller.
+    /// The size to which the reference image is reduced first, if any.
     public var referenceSize: Size?
-    /// What is laid over the picture.
+    /// The watermark drawn over the picture.
     public var mark: Mark?
 
-    /// A recipe with a fill of this name; `nil` if there is no such fill.
+    /// Creates a recipe with the named fill; `nil` if there is no such fill.
     public init?(canvas: Size, fill: String = "mosaic") {
         guard NamedFill.make(fill, mode: .high) != nil else { return nil }
         (self.canvas, self.fill) = (canvas, fill)
     }
 
-    /// The recipe as the renderer takes it.
+    /// The recipe in the renderer's form.
     func request(_ limits: ImageLimits) throws(RenderingError) -> RenderingRequest {
         let fill = NamedFill.make(fill, mode: mode, variant: variant) ?? MosaicFill(mode, variant: variant)
         var request = RenderingRequest(canvas: canvas, fill: fill)
@@ -48,7 +48,7 @@ public struct Recipe: Hashable, Sendable {
 }
 
 extension Recipe {
-    /// The same bytes for equal recipes, and others for others: numbers of eight bytes, texts behind their length.
+    /// A canonical encoding, unique to the recipe: numbers take eight bytes, texts are preceded by their length.
     var canonical: ByteBuffer {
         var bytes = ByteBuffer(capacity: 160)
         bytes.add(canvas.width)
@@ -73,7 +73,8 @@ extension Recipe {
         for part in [background.red, background.green, background.blue] { bytes.append(part) }
         bytes.add(software == nil ? 0 : 1)
         bytes.add(software ?? "")
-        // What came later is there only where it counts: ids under a seed stay what they were.
+        // Fields added later are encoded only if they differ from the default, so that IDs drawn under a seed do not
+        // change.
         if !keepsFastRules { bytes.add("no fast rules") }
         if let referenceSize {
             bytes.add("reference")

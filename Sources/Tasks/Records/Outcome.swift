@@ -1,5 +1,5 @@
 /// How a task ended.
-public enum Outcome: Equatable, Sendable {
+public enum Outcome: Hashable, Sendable {
     /// There is a picture.
     case ready
     case failed(Failure)
@@ -7,21 +7,25 @@ public enum Outcome: Equatable, Sendable {
 }
 
 /// Why there is no picture.
-public struct Failure: Equatable, Sendable {
+public struct Failure: Hashable, Sendable {
     public let kind: Kind
     public let text: String
 
-    public enum Kind: String, Sendable {
-        /// The reference cannot be read.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The input image cannot be read.
         case image
-        /// It cannot be placed as asked.
+        /// The image cannot be placed as requested.
         case placement
-        /// The picture cannot be written in the format asked.
+        /// The picture cannot be encoded in the requested format.
         case encoding
-        /// A file could not be read again.
+        /// A stored file could not be read.
         case storage
-        /// The program ended.
+        /// The program shut down.
         case stopped
+        /// The task's scripted life ends in a failure.
+        case scripted
+        /// The service could not start the task after it had answered that the task was accepted.
+        case service
     }
 
     public init(_ kind: Kind, _ text: String) {
@@ -29,15 +33,15 @@ public struct Failure: Equatable, Sendable {
     }
 }
 
-/// What a service will not show.
-public struct Moderation: Equatable, Sendable {
+/// What was blocked by content moderation.
+public struct Moderation: Hashable, Sendable {
     public let subject: Subject
     public let reasons: [String]
 
     public enum Subject: String, Sendable {
-        /// What was sent.
+        /// The request.
         case request
-        /// What was made.
+        /// The generated picture.
         case content
     }
 

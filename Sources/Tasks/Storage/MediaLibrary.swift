@@ -2,132 +2,200 @@ public import Bytes
 internal import Crypto
 public import Imaging
 internal import System
-internal import Time
+public import Time
 
-/// Files that callers keep here under an id of their own, to have pictures made of them later. Each goes when nobody used it
-/// for a while.
+/// Uploaded files that callers refer to by ID in later requests. A file expires when it has not been used for
+/// `lifetime` of its key's time.
 public final class MediaLibrary: Sendable {
-    private let clock: Clock
+    private let agenda: Agenda
     private let randomness: Randomness
-    private let notice: Notice.Hearer
-    private let limit: Int
-    private let lifetime: Int64
-    private let spool: Spool
-    private let state = Locked(State())
+    private let services: @Sendable () -> [StaticString]
+    private let observer: Event.Observer
+    private let lifetime: Interval
+    private let blobs: any BlobStore
+    private let state: Locked<State>
+    private let source = Locked<Agenda.Source?>(nil)
 
     private struct State {
         var rows: [TaskID: Row] = [:]
-        var due = DueQueue<Int64, TaskID>()
-        var bytes = 0
-        var shares = Shares()
-
-        /// Counts a file that comes, or one that goes if it is fewer than no bytes.
-        mutating func add(_ count: Int, for namespace: Namespace) {
-            bytes += count
-            shares.add(count, for: namespace)
-        }
+        var shares: FairShare<Namespace>
     }
 
     private struct Row {
         let media: Media
-        var expires: Int64
+        var expires: Instant
     }
 
-    /// One such file.
+    /// An uploaded file.
     public struct Media: Sendable {
         public let id: TaskID
         public let namespace: Namespace
         public let probe: ImageProbe
-        public let reference: Reference
-        /// When it came, in nanoseconds since 1970.
-        public let kept: Int64
+        public let image: InputImage
+        /// When it was uploaded.
+        public let kept: Instant
 
-        public var file: StoredFile { reference.file }
+        public var file: Blob { image.file }
     }
 
-    /// A library beside a workshop. `limit` bytes may be kept, in ``Shares``, `lifetime` nanoseconds after
-    /// each was last used.
-    public init(of workshop: Workshop, folder: String, memory: Int, limit: Int, lifetime: Int64) {
-        (clock, randomness, notice) = (workshop.clock, workshop.randomness, workshop.notice)
-        (self.limit, self.lifetime) = (limit, lifetime)
-        spool = Spool(folder: folder, memory: memory, notice)
+    /// Creates a library that shares the store of a task service. It keeps at most `limit` bytes, and a file for
+    /// `lifetime` after its last use. A namespace may use three times as much as it leaves free for others.
+    public init(
+        of tasks: TaskService, folder: String, memory: Int, limit: Int, lifetime: Interval,
+        blobs: (any BlobStore)? = nil
+    ) {
+        (agenda, randomness, observer) = (tasks.agenda, tasks.randomness, tasks.observer)
+        services = { [weak tasks] in tasks?.services ?? [] }
+        self.lifetime = lifetime
+        self.blobs = blobs ?? MemoryBlobStore(folder: folder, memory: memory, tasks.observer)
+        state = Locked(State(shares: FairShare(limit, factor: 3)))
+        source.withLock { $0 = agenda.source("media") { [weak self] id, _ in self?.expire(TaskID(number: id)) } }
     }
 
-    /// Keeps a file. It may write it to a disk and is for threads that may wait.
+    /// Stores a file. May write to a disk, so it must not be called on an event loop.
     public func keep(
         _ bytes: consuming ByteBuffer, _ probe: ImageProbe, for namespace: Namespace
     ) throws(TaskError) -> Media {
-        forget()
-        let (count, now) = (bytes.count, clock.now)
+        let count = bytes.count
         let fits = state.withLock { state in
-            guard state.shares.admit(count, for: namespace, free: limit - state.bytes) else { return false }
-            state.add(count, for: namespace)
+            guard state.shares.hasRoom(count, for: namespace) else { return false }
+            state.shares.take(count, for: namespace)
             return true
         }
         guard fits else {
             let error = TaskError.storageFull(retryAfter: MediaLibrary.retry)
-            notice(.full(error))
+            observer(.full(error))
             throw error
         }
         let digest = SHA256.digest(bytes.bytes)
-        let reference = Reference(
-            file: spool.keep(bytes), digest: digest, decodingBytes: probe.decodingBytes(fileBytes: count))
-        return state.withLock { state in
+        let name = BlobName.random()
+        let blob: Blob
+        do throws(StoreError) {
+            blob = try blobs.put(bytes, as: name)
+        } catch {
+            state.withLock { $0.shares.giveBack(count, by: namespace) }
+            observer(.storeFailed(error))
+            throw .unavailable(retryAfter: 1)
+        }
+        let image = InputImage(
+            owned: OwnedBlob(name, blob, in: blobs), digest: digest,
+            decodingBytes: probe.decodingBytes(fileBytes: count))
+        let now = agenda.clock.now(for: namespace.key)
+        let media = state.withLock { state in
             while true {
                 let id = randomness.draw(namespace, digest).id
                 guard state.rows[id] == nil else { continue }
-                let media = Media(id: id, namespace: namespace, probe: probe, reference: reference, kept: now)
-                state.rows[id] = Row(media: media, expires: now.later(by: lifetime))
-                state.due.insert(id, at: now.later(by: lifetime))
+                let media = Media(id: id, namespace: namespace, probe: probe, image: image, kept: now)
+                state.rows[id] = Row(media: media, expires: now + lifetime)
                 return media
             }
         }
+        schedule(media, at: now + lifetime)
+        return media
     }
 
-    /// What is kept under an id, for another while.
+    /// The file with an ID. Restarts its lifetime.
     public func use(_ id: TaskID) -> Media? {
-        let now = clock.now
-        return state.withLock { state in
-            guard let row = state.rows[id], row.expires > now else { return nil }
-            state.rows[id]?.expires = now.later(by: lifetime)
-            return row.media
-        }
-    }
-
-    /// Lets go of a file of this namespace; says whether it was there.
-    public func remove(_ id: TaskID, of namespace: Namespace) -> Bool {
-        let now = clock.now
-        let gone = state.withLock { state in
-            guard let row = state.rows[id], row.expires > now, row.media.namespace == namespace else {
-                return nil as Media?
-            }
-            state.rows[id] = nil
-            state.add(-row.media.file.count, for: namespace)
-            return row.media
-        }
-        return gone != nil
-    }
-
-    /// Lets go of what nobody used for too long.
-    public func forget() {
-        let now = clock.now
-        // They end outside of the lock.
-        var gone: [Media] = []
         state.withLock { state in
-            while let id = state.due.removeDue(at: now)?.element {
-                guard let row = state.rows[id] else { continue }
-                if row.expires > now {
-                    state.due.insert(id, at: row.expires)
-                } else {
-                    state.rows[id] = nil
-                    state.add(-row.media.file.count, for: row.media.namespace)
-                    gone.append(row.media)
-                }
-            }
+            guard let row = state.rows[id] else { return nil }
+            let now = agenda.clock.now(for: row.media.namespace.key)
+            guard row.expires > now else { return nil }
+            state.rows[id]?.expires = now + lifetime
+            return row.media
         }
-        spool.tidy()
     }
 
-    /// Seconds after which another try may be worth it.
+    /// Removes a file of this namespace. Returns whether it existed.
+    public func remove(_ id: TaskID, of namespace: Namespace) -> Bool {
+        let now = agenda.clock.now(for: namespace.key)
+        return take(id) { $0.media.namespace == namespace && $0.expires > now } != nil
+    }
+
+    /// Removes a file if it is due and was not used meanwhile.
+    private func expire(_ id: TaskID) {
+        guard let row = state.withLock({ $0.rows[id] }) else { return }
+        let now = agenda.clock.now(for: row.media.namespace.key)
+        if take(id, where: { $0.expires <= now }) == nil { schedule(row.media, at: row.expires) }
+    }
+
+    /// Removes a file and returns it, so that it is released outside the lock.
+    private func take(_ id: TaskID, where isTaken: (Row) -> Bool) -> Media? {
+        state.withLock { state in
+            guard let row = state.rows[id], isTaken(row) else { return nil }
+            state.rows[id] = nil
+            state.shares.giveBack(row.media.file.count, by: row.media.namespace)
+            return row.media
+        }
+    }
+
+    private func schedule(_ media: Media, at instant: Instant) {
+        guard let source = source.withLock({ $0 }) else { return }
+        agenda.add(source, media.id.number, for: media.namespace.key, at: instant)
+    }
+
+    /// Seconds until a retry may succeed.
     private static let retry = 10
+}
+
+// MARK: - Reset, export and import
+
+extension MediaLibrary: WorldPart {
+    public var name: StaticString { "media" }
+
+    public func reset(_ key: KeyID?) {
+        for media in all(key) { _ = take(media.id) { _ in true } }
+    }
+
+    private func all(_ key: KeyID?) -> [Media] {
+        state.withLock { $0.rows.values.map(\.media) }.filter { key == nil || $0.namespace.key == key }
+    }
+
+    public func export(_ key: KeyID?, to archive: inout ArchiveWriter) throws(WorldError) {
+        var files: [(Media, Instant, SharedBytes)] = []
+        for media in all(key).sorted(by: { $0.id < $1.id }) {
+            guard let expires = state.withLock({ $0.rows[media.id]?.expires }) else { continue }
+            files.append((media, expires, try media.file.copied()))
+        }
+        archive.write(list: files) { file, archive in
+            archive.write(file.0.id)
+            archive.write(file.0.namespace)
+            archive.write(file.0.kept)
+            archive.write(file.1)
+            archive.write(file.2)
+        }
+    }
+
+    public func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void {
+        let files = try reading(content) { (reader) throws(ArchiveError) in
+            try reader.list { (reader: inout ArchiveReader) throws(ArchiveError) in
+                let (id, namespace) = (try reader.id(), try reader.namespace(of: services()))
+                let (kept, expires, bytes) = (try reader.instant(), try reader.instant(), SharedBytes(try reader.run()))
+                guard let probe = try? ImageProbe(bytes.bytes) else { throw reader.error }
+                return (id: id, namespace: namespace, kept: kept, expires: expires, bytes: bytes, probe: probe)
+            }
+        }
+        return { [self] () throws(WorldError) in
+            for file in files {
+                let image = try image(file.bytes, file.probe)
+                let media = Media(
+                    id: file.id, namespace: file.namespace, probe: file.probe, image: image, kept: file.kept)
+                state.withLock { state in
+                    state.rows[file.id] = Row(media: media, expires: file.expires)
+                    state.shares.take(image.count, for: file.namespace)
+                }
+                schedule(media, at: file.expires)
+            }
+        }
+    }
+
+    private func image(_ bytes: SharedBytes, _ probe: ImageProbe) throws(WorldError) -> InputImage {
+        do throws(StoreError) {
+            let name = BlobName.random()
+            return InputImage(
+                owned: OwnedBlob(name, try blobs.put(copying: bytes.bytes, as: name), in: blobs),
+                digest: SHA256.digest(bytes.bytes), decodingBytes: probe.decodingBytes(fileBytes: bytes.count))
+        } catch {
+            throw .store(error)
+        }
+    }
 }

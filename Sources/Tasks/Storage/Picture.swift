@@ -2,6 +2,8 @@ public import Crypto
 
 /// A finished picture's file.
 public struct Picture: Sendable {
-    public let file: StoredFile
+    let owned: OwnedBlob
     public let md5: MD5.Digest
+
+    public var file: Blob { owned.blob }
 }

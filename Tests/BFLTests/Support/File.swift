@@ -9,7 +9,7 @@ enum File {
         precondition(file >= 0, "cannot read \(name)")
         defer { close(file) }
         var contents = ByteBuffer()
-        // `read` writes into the room it is given and says how much.
+        // `read` writes into the given buffer and returns the number of bytes.
         while unsafe contents.fill(upTo: 1 << 16, { unsafe Glibc.read(file, $0.baseAddress, $0.count) }) > 0 {}
         return (0..<contents.count).map { contents.bytes[$0] }
     }

@@ -7,27 +7,20 @@ import TestSupport
 
 @testable import Tasks
 
-/// How pictures are made in a test.
+/// Controls how `FakeMaker` makes pictures in a test.
 final class Making: Sendable {
     private struct State {
         var isHeld = false
-        var progress = 0.0
         var outcome = Outcome.ready
     }
 
     private let state = Locked(State())
 
-    /// From now on pictures are begun, but not finished before `release`.
+    /// From now on pictures are started, but do not finish before `release`.
     func hold() { state.withLock { $0.isHeld = true } }
     func release() { state.withLock { $0.isHeld = false } }
 
-    /// How far a picture is that is held.
-    var progress: Double {
-        get { state.withLock { $0.progress } }
-        set { state.withLock { $0.progress = newValue } }
-    }
-
-    /// How the next ones end.
+    /// The outcome of the next pictures.
     var outcome: Outcome {
         get { state.withLock { $0.outcome } }
         set { state.withLock { $0.outcome = newValue } }
@@ -36,18 +29,18 @@ final class Making: Sendable {
     fileprivate var isHeld: Bool { state.withLock { $0.isHeld } }
 }
 
-/// Makes of any file that file with the canvas behind it.
-final class FakeMaker: Maker {
+/// Outputs the input file, with the size of the canvas appended as text.
+final class FakeMaker: PictureMaker {
     private let making: Making
 
     init(_ making: Making) { self.making = making }
 
     func make(
-        _ reference: Span<UInt8>, _ recipe: Recipe, on workers: SpareHands, into file: inout ByteBuffer,
+        _ image: Span<UInt8>, _ recipe: Recipe, on workers: SharedWorkers, into file: inout ByteBuffer,
         decoded: @escaping @Sendable () -> Void, goOn: @escaping @Sendable (Double) -> Bool
     ) -> Outcome {
-        while making.isHeld, goOn(making.progress) { pause(milliseconds: 1) }
-        file.append(reference)
+        while making.isHeld, goOn(0) { pause(milliseconds: 1) }
+        file.append(image)
         file.append(" on \(recipe.canvas)")
         return making.outcome
     }

@@ -1,12 +1,12 @@
 import Bytes
 import JSON
 
-/// A request of `fixtures/contract/cases.jsonl`, and what the service's contract answers to it.
+/// A recorded request of `fixtures/contract/cases.jsonl` with its expected answer.
 struct RecordedCase: Sendable {
     enum Outcome: String {
         case refused
         case schemaValid = "schema-valid"
-        /// The reference could not write its own answer.
+        /// The reference implementation failed to serialize its answer.
         case serverError = "server-error"
     }
 
@@ -14,10 +14,10 @@ struct RecordedCase: Sendable {
     let outcome: Outcome
     let isHead: Bool
     let hasBody: Bool
-    /// What goes over the wire.
+    /// The bytes of the request as they are sent.
     let request: [UInt8]
     let status: Int
-    /// The fields of the answer that count, in lower case; `{base}` in `location` stands for `http://test`.
+    /// The answer's fields that are compared, in lower case; `{base}` in `location` stands for `http://test`.
     let fields: [String: String]
     let body: [UInt8]
 
@@ -25,7 +25,7 @@ struct RecordedCase: Sendable {
 
     private static let loaded = Result { () throws -> [RecordedCase] in
         let lines = File.read("contract/cases.jsonl").split(separator: UInt8(ascii: "\n"))
-        // The first line says what recorded them.
+        // The first line describes the recording and is not a case.
         return try lines.dropFirst().map { try RecordedCase(JSONDocument(parsing: ByteBuffer(Array($0).span)).root) }
     }
 
@@ -67,7 +67,7 @@ struct RecordedCase: Sendable {
         body = try Self.bytes(of: "body", "body_rule", in: expected) ?? []
     }
 
-    /// What is in base64 under a key, or as pieces of it and how often each comes.
+    /// The bytes under a key, given as one base64 string or as a list of base64 pieces with their repeat counts.
     private static func bytes(of key: StaticString, _ rule: StaticString, in object: JSONValue) throws -> [UInt8]? {
         func decoded(_ value: JSONValue) throws -> [UInt8] {
             var buffer = ByteBuffer()

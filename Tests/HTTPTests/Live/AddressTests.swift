@@ -14,7 +14,7 @@ import Testing
 
     private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    @Test func anIPv6AddressIsServed() throws {
+    @Test func `an IPv6 address is served`() throws {
         let address = try #require(SocketAddress(host: "::1", port: 0))
         try withServer(liveRoutes(), at: address) { server in
             #expect(server.address.description.hasPrefix("[::1]:"))
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func aUnixSocketIsServedAndItsFileRemovedAtTheEnd() throws {
+    @Test func `a Unix socket is served and its file removed at the end`() throws {
         let path = Self.temporaryPath()
         let address = try #require(SocketAddress(path: path))
         let seen = Locked<[String]>([])
@@ -41,7 +41,7 @@ import Testing
         #expect(!exists(path))
     }
 
-    @Test func theFileOfADeadServerIsReplacedAndThatOfALiveOneIsNot() throws {
+    @Test func `the socket file of a dead server is replaced and that of a live one is not`() throws {
         let path = Self.temporaryPath()
         let address = try #require(SocketAddress(path: path))
         do {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func anAddressInUseOrNotOursIsAnError() throws {
+    @Test func `an address that is in use or of another machine is an error`() throws {
         try withServer(liveRoutes()) { server in
             let other = try Server(liveRoutes())
             #expect(throws: Errno.addressInUse) { _ = try other.listen(at: server.address) }

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 1000, 65_536, 65_537, 1 << 20])
-    func aBodyArrivesWhole(_ count: Int) throws {
+    func `a body arrives whole`(_ count: Int) throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             try client.send(post("/count", count: count) + chunked("/count", [count].filter { $0 > 0 }))
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func aBodyTooLargeIsRefusedBeforeItIsSent() throws {
+    @Test func `a body that is too large is refused before it is sent`() throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             try client.send(post("/count", count: (1 << 20) + 1, sent: 0))
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func aChunkedBodyIsRefusedAsSoonAsItIsTooLarge() throws {
+    @Test func `a chunked body is refused as soon as it is too large`() throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             // One byte too many, and no end in sight.
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func aClientThatGoesOnSendingReadsItsRefusal(_ isChunked: Bool) throws {
+    func `a client that keeps sending still reads the refusal`(_ isChunked: Bool) throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             let size = 10 << 20
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["/nowhere", "/quick", "/unwanted"])
-    func aConnectionSurvivesARefusedBodyThatIsSmall(_ path: String) throws {
+    func `a connection survives a small refused body`(_ path: String) throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             let status = path == "/nowhere" ? 404 : path == "/quick" ? 405 : 200
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionEndsWithARefusedBodyThatIsLarge() throws {
+    @Test func `a connection ends with a large refused body`() throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let stated = try server.connect()
             try stated.send(post("/nowhere", count: 100_001) + Array(get("/now/next").utf8))
@@ -89,7 +89,7 @@ import Testing
 
     /// RFC 9112, 2.2 knows clients that send an empty line behind a body.
     @Test(arguments: ["HTTP/1.0\r\n", "HTTP/1.1\r\nhost: test\r\nconnection: close\r\n"])
-    func anEmptyLineBehindTheLastBodyDoesNotCutTheAnswer(_ version: String) throws {
+    func `an empty line behind the last body does not cut the answer`(_ version: String) throws {
         let stored = SharedBytes(pattern(2 << 20))
         let router = Router([.post("/stored") { _ in .shared(contentType: "application/octet-stream", stored) }])
         try withServer(router) { server in
@@ -106,7 +106,7 @@ import Testing
     private static let expects = "expect: 100-continue\r\n"
     private static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    @Test func aClientThatAsksIsToldToGoOn() throws {
+    @Test func `a client that expects 100-continue receives 100`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post("/count", count: 5, fields: Self.expects, sent: 0))
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func aClientThatHasNotWaitedIsNotTold() throws {
+    @Test func `a client that has sent its body already receives no 100`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post("/count", count: 5, fields: Self.expects))
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [("/nowhere", 5, 404), ("/quick", 5, 405), ("/small", 1001, 413), ("/count", 0, 200)])
-    func nobodyIsToldToSendWhatIsNotWanted(_ path: String, _ count: Int, _ status: Int) throws {
+    func `no 100 is sent for a body that is not wanted`(_ path: String, _ count: Int, _ status: Int) throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post(path, count: count, fields: Self.expects, sent: 0))
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func anOldClientHasNoExpectations() throws {
+    @Test func `an expectation of an HTTP/1.0 client is ignored`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send("POST /count HTTP/1.0\r\ncontent-length: 2\r\n\(Self.expects)\r\n")

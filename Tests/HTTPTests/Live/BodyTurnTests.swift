@@ -3,19 +3,20 @@ import HTTP
 import System
 import TestSupport
 import Testing
+import Time
 
 /// Many large bodies at once, which come one after the other where memory is scarce.
 @Suite struct BodyTurnTests {
     private static let size = 2 << 20
 
-    private static func limits(ease: Int, turnTime: Int64 = .milliseconds(60_000)) -> Limits {
+    private static func limits(threshold: Int, turnTime: Interval = .milliseconds(60_000)) -> Limits {
         var limits = Limits()
-        (limits.bodyEase, limits.bodyTurnTime) = (ease, turnTime)
+        (limits.bodyTurnThreshold, limits.bodyTurnTime) = (threshold, turnTime)
         return limits
     }
 
     @Test(arguments: [false, true])
-    func aBurstIsAnsweredWholeAndNeverAllInMemory(_ isChunked: Bool) throws {
+    func `a burst of large bodies is answered and never in memory all at once`(_ isChunked: Bool) throws {
         let most = Locked(0)
         let subject = Locked<Server?>(nil)
         let router = Router([
@@ -25,7 +26,7 @@ import Testing
                 return answer("\(request.body.count)")
             }
         ])
-        try withServer(router, limits: Self.limits(ease: 512 << 10)) { server in
+        try withServer(router, limits: Self.limits(threshold: 512 << 10)) { server in
             subject.withLock { $0 = server.server }
             let body = isChunked ? chunked("/count", [Self.size]) : post("/count", count: Self.size)
             let answers = Locked<[String]>([])
@@ -61,8 +62,8 @@ import Testing
         try body(first, second)
     }
 
-    @Test func whoWaitsIsReadWhenTheOneBeforeIsThrough() throws {
-        try withServer(liveRoutes(), limits: Self.limits(ease: 100 << 10)) { server in
+    @Test func `a waiting body is read when the one before it is answered`() throws {
+        try withServer(liveRoutes(), limits: Self.limits(threshold: 100 << 10)) { server in
             try Self.withTwo(server) { first, second in
                 let waiting = (512 << 10) + (128 << 10)
                 #expect(eventually { server.server.bodyMemoryInUse == waiting })
@@ -79,8 +80,8 @@ import Testing
         }
     }
 
-    @Test func whoWaitsIsReadWhenTheOneBeforeGoes() throws {
-        try withServer(liveRoutes(), limits: Self.limits(ease: 100 << 10)) { server in
+    @Test func `a waiting body is read when the client before it leaves`() throws {
+        try withServer(liveRoutes(), limits: Self.limits(threshold: 100 << 10)) { server in
             let waiting = (512 << 10) + (128 << 10)
             var kept: RawClient?
             try Self.withTwo(server) { first, second in
@@ -91,8 +92,8 @@ import Testing
         }
     }
 
-    @Test func whoHasWaitedLongEnoughIsReadAllTheSame() throws {
-        let limits = Self.limits(ease: 100 << 10, turnTime: .milliseconds(20))
+    @Test func `a body that has waited for the turn timeout is read anyway`() throws {
+        let limits = Self.limits(threshold: 100 << 10, turnTime: .milliseconds(20))
         try withServer(liveRoutes(), limits: limits) { server in
             try Self.withTwo(server) { first, second in
                 #expect(try second.receiveReply().text == "300000")
@@ -104,8 +105,8 @@ import Testing
         }
     }
 
-    @Test func whoGoesWhileItWaitsIsForgotten() throws {
-        try withServer(liveRoutes(), limits: Self.limits(ease: 100 << 10)) { server in
+    @Test func `a client that leaves while its body waits is forgotten`() throws {
+        try withServer(liveRoutes(), limits: Self.limits(threshold: 100 << 10)) { server in
             let first = try server.connect()
             try first.send(post("/count", count: Self.size, sent: 300_000))
             #expect(eventually { server.server.bodyMemoryInUse == 512 << 10 })

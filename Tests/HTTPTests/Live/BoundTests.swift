@@ -5,7 +5,7 @@ import Testing
 
 /// The server at its bounds: a prompt refusal, and service again as soon as there is room.
 @Suite struct BoundTests {
-    @Test func oneConnectionTooManyIsToldSoAndTheNextIsServed() throws {
+    @Test func `a connection past the limit gets 503 and the next one is served`() throws {
         var limits = Limits()
         limits.connections = 3
         try withServer(liveRoutes(), limits: limits) { server in
@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: [
         post("/count", count: 64 << 20, sent: 1), chunked("/count", [1], isWhole: false),
     ])
-    func oneByteOfABodyHoldsLittleMemory(_ beginning: [UInt8]) throws {
+    func `one byte of a body holds little memory`(_ beginning: [UInt8]) throws {
         try withServer(liveRoutes()) { server in
             let clients = try (0..<8).map { _ in try server.connect() }
             for client in clients { try client.send(beginning) }
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func withoutMemoryForABodyItsClientIsTurnedAway() throws {
+    @Test func `a body without memory is answered 503`() throws {
         var limits = Limits()
         limits.bodyMemory = 3 << 20
         try withServer(liveRoutes(), limits: limits) { server in
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func answersThatNobodyTakesHaveTheSameBound() throws {
+    @Test func `answers that are not read count to the same limit`() throws {
         var limits = Limits()
         limits.bodyMemory = 80 << 20
         let size = 32 << 20
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerThatIsMadeWhileItIsSentCountsAsItsWeight() throws {
+    @Test func `generated content counts as its weight`() throws {
         let blob = Made(SharedBytes(pattern(32 << 20)), weight: 1 << 20)
         try withServer(liveRoutes(blob: .made(blob))) { server in
             let reader = try server.connect()
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerThatItsReaderLeavesIsForgotten() throws {
+    @Test func `the memory of an answer is released when its reader leaves`() throws {
         try withServer(liveRoutes()) { server in
             do {
                 let client = try server.connect()
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func aBodyThatIsOnlyAnnouncedTakesNoMemory() throws {
+    @Test func `a body that is only announced takes no memory`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post("/count", count: 60 << 20, sent: 1))

@@ -7,13 +7,13 @@ import Testing
 
 /// Clients that hang up, half or whole, at every moment.
 @Suite struct DepartureTests {
-    @Test func whoHasShutDownSendingStillGetsEveryAnswer() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk, blob: .bytes(SharedBytes(pattern(8 << 20))))) { server in
+    @Test func `a client that has shut down sending still gets every answer`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests, blob: .bytes(SharedBytes(pattern(8 << 20))))) { server in
             let client = try server.connect()
             try client.send(get("/now/one") + get("/later/two") + get("/blob") + get("/now/three"))
             try client.shutdownSending()
-            try #require(desk.next()).responder.respond(answer("two"))
+            try #require(lateRequests.next()).responder.respond(answer("two"))
             let rest = try client.receiveToEnd()
             let replies = Reply.all(in: rest)
             #expect(replies?.map(\.contentLength) == [3, 3, 8 << 20, 5])
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func aBodyThatEndsInTheMiddleIsNoRequest() throws {
+    @Test func `a request whose body ends early is not handled`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post("/count", count: 10, sent: 5))
@@ -40,12 +40,12 @@ import Testing
     }
 
     @Test(arguments: Moment.allCases, [true, false])
-    func whoGoesLeavesNothingBehind(_ moment: Moment, _ byReset: Bool) throws {
-        let desk = Desk()
+    func `a client that leaves frees its connection`(_ moment: Moment, _ byReset: Bool) throws {
+        let lateRequests = LateRequests()
         var limits = Limits()
         limits.bodyMemory = 4 << 20
-        let blob = try (moment == .inAFilesDownload ? Keeping.file : .memory).keep(largeBlob)
-        try withServer(liveRoutes(desk, blob: blob), limits: limits) { server in
+        let blob = try (moment == .inAFilesDownload ? Storage.file : .memory).store(largeBlob)
+        try withServer(liveRoutes(lateRequests, blob: blob), limits: limits) { server in
             for _ in 0..<20 {
                 do {
                     let client = try server.connect()
@@ -61,10 +61,12 @@ import Testing
                         _ = try client.receive()
                     case .whileItIsDrained: try client.send(post("/nowhere", count: 500_000, sent: 100))
                     }
-                    if moment == .whileAnAnswerIsLate { #expect(eventually { desk.count == 1 }) }
+                    if moment == .whileAnAnswerIsLate { #expect(eventually { lateRequests.count == 1 }) }
                 }
                 // Answered after the client has gone, which nobody notices.
-                if moment == .whileAnAnswerIsLate { try #require(desk.next()).responder.respond(answer("too late")) }
+                if moment == .whileAnAnswerIsLate {
+                    try #require(lateRequests.next()).responder.respond(answer("too late"))
+                }
             }
             #expect(eventually { server.server.connectionCount == 0 })
             #expect(eventually { server.server.bodyMemoryInUse == 0 })
@@ -74,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func aBodyWaitingForItsAnswerGivesItsMemoryBackWhenItIsUsed() throws {
+    @Test func `a body releases its memory when its handler has used it`() throws {
         let kept = Locked<TransferBox<Request>?>(nil)
         let routes = Router([
             .post(

@@ -12,7 +12,7 @@ import Testing
         var servedBefore: Int?
     }
 
-    @Test func oneThatPipelinesDownloadsDoesNotKeepItsLoop() throws {
+    @Test func `a client that pipelines downloads does not occupy its loop`() throws {
         let progress = Locked(Progress())
         let modest = Locked<RawClient?>(nil)
         let stored = SharedBytes(pattern(64 << 10))

@@ -16,11 +16,11 @@ func pattern(_ count: Int) -> ByteBuffer {
 let largeBlob = SharedBytes(pattern(64 << 20))
 
 /// Where something stored is kept.
-enum Keeping: CaseIterable {
+enum Storage: CaseIterable {
     case memory, file, made
 
     /// The bytes, kept so.
-    func keep(_ bytes: SharedBytes) throws -> StoredContent {
+    func store(_ bytes: SharedBytes) throws -> StoredContent {
         switch self {
         case .memory:
             return .bytes(bytes)
@@ -51,21 +51,23 @@ final class Made: MadeContent {
     }
 }
 
-/// What the servers of these tests answer; `desk` takes the late ones.
-func liveRoutes(_ desk: Desk = Desk(), blob: StoredContent = .bytes(SharedBytes(ByteBuffer("blob")))) -> Router {
+/// What the servers of these tests answer; `late` takes the late ones.
+func liveRoutes(
+    _ lateRequests: LateRequests = LateRequests(), blob: StoredContent = .bytes(SharedBytes(ByteBuffer("blob")))
+) -> Router {
     Router([
         .get("/quick", head: true) { _ in answer("quick") },
         .get("/made/{count}") { request in
             Response(.ok, .bytes(ByteBuffer(largeBlob.bytes.extracting(first: Int(request.parameter(0).text) ?? 0))))
         },
         .get("/now/{word}") { answer($0.parameter(0).text) },
-        Route([.get], "/later/{word}", .later { request, responder in desk.take(request, responder) }),
+        Route([.get], "/later/{word}", .later { request, responder in lateRequests.take(request, responder) }),
         .get("/blob", head: true) {
             Representation(blob, contentType: "application/octet-stream").response(to: $0)
         },
         .post("/count") { answer("\($0.body.count)") },
         .post("/small", bodyLimit: 1000) { answer("\($0.body.count)") },
-        .post("/keep", later: { request, responder in desk.take(request, responder) }),
+        .post("/keep", later: { request, responder in lateRequests.take(request, responder) }),
         Route([.put], "/unwanted", .now { _ in answer("not wanted") }),
     ])
 }

@@ -6,21 +6,22 @@ import Testing
 
 /// What the access log is told.
 @Suite struct ObserverTests {
-    private final class Seen: Sendable {
+    private final class Observed: Sendable {
         private let exchanges = Locked<[Exchange]>([])
         func add(_ exchange: Exchange) { exchanges.withLock { $0.append(exchange) } }
         var all: [Exchange] { exchanges.withLock { $0 } }
         var lines: [String] { all.map { "\($0.method) \($0.target) \($0.status)" } }
     }
 
-    @Test func everyExchangeIsSeenOnceWithItsSizes() throws {
-        let (seen, desk) = (Seen(), Desk())
-        try withServer(liveRoutes(desk, blob: .bytes(SharedBytes(pattern(100_000)))), observer: seen.add) { server in
+    @Test func `every exchange is observed once with its sizes`() throws {
+        let (seen, lateRequests) = (Observed(), LateRequests())
+        try withServer(liveRoutes(lateRequests, blob: .bytes(SharedBytes(pattern(100_000)))), observer: seen.add) {
+            server in
             let client = try server.connect()
             try client.send(Array(get("/now/a?b=c", fields: "user-agent: tester\r\n").utf8) + post("/count", count: 7))
             try client.send(chunked("/count", [5, 5]) + Array((get("/blob") + get("/later/x") + get("/none")).utf8))
             try client.send("HEAD /quick HTTP/1.1\r\nhost: test\r\n\r\n")
-            try #require(desk.next()).responder.respond(answer("late"))
+            try #require(lateRequests.next()).responder.respond(answer("late"))
             var names: [String?] = []
             for index in 0..<7 {
                 let reply = try client.receiveReply(isHead: index == 6)
@@ -39,7 +40,7 @@ import Testing
             #expect(seen.all[0].client.hasPrefix("127.0.0.1:"))
             #expect(seen.all.map { Optional($0.requestID) } == names)
             #expect(Set(names).count == 7)
-            #expect(seen.all.allSatisfy { $0.duration > 0 && $0.duration < .milliseconds(60_000) })
+            #expect(seen.all.allSatisfy { $0.duration > .zero && $0.duration < .milliseconds(60_000) })
         }
     }
 
@@ -54,8 +55,8 @@ import Testing
         ("POST /count HTTP/1.1\r\nhost: test\r\ncontent-length: 9\r\n\r\n", "POST /count 408"),
         ("GET /qui", "- - 408"),
     ])
-    func aRefusedRequestIsSeenToo(_ request: String, _ line: String) throws {
-        let seen = Seen()
+    func `a refused request is observed`(_ request: String, _ line: String) throws {
+        let seen = Observed()
         var limits = Limits()
         (limits.headTime, limits.bodyTime) = (.milliseconds(60), .milliseconds(60))
         try withServer(liveRoutes(), limits: limits, observer: seen.add) { server in
@@ -65,12 +66,12 @@ import Testing
             let status = Reply.all(in: rest)?.first?.status
             #expect(seen.lines == [line])
             #expect(status == seen.all.first?.status)
-            #expect(seen.all.allSatisfy { $0.duration >= 0 && $0.duration < .milliseconds(60_000) })
+            #expect(seen.all.allSatisfy { $0.duration >= .zero && $0.duration < .milliseconds(60_000) })
         }
     }
 
-    @Test func aConnectionTooManyIsSeen() throws {
-        let seen = Seen()
+    @Test func `a refused connection is observed`() throws {
+        let seen = Observed()
         var limits = Limits()
         limits.connections = 1
         try withServer(liveRoutes(), limits: limits, observer: seen.add) { server in
@@ -80,7 +81,7 @@ import Testing
             let second = try server.connect()
             #expect(try second.receiveReply().status == 503)
             #expect(eventually { seen.lines == ["GET /quick 200", "- - 503"] })
-            #expect(seen.all.allSatisfy { $0.duration >= 0 && $0.duration < .milliseconds(60_000) })
+            #expect(seen.all.allSatisfy { $0.duration >= .zero && $0.duration < .milliseconds(60_000) })
         }
     }
 }

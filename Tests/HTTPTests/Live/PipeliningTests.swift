@@ -7,15 +7,15 @@ import Testing
 
 /// Several requests on one connection.
 @Suite struct PipeliningTests {
-    @Test func aHundredRequestsInOneWriteAreAnsweredInOrder() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk)) { server in
+    @Test func `a hundred pipelined requests are answered in order`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests)) { server in
             let client = try server.connect()
             let isLate = { (index: Int) in index % 3 == 1 }
             let requests = (0..<100).map { get(isLate($0) ? "/later/\($0)" : "/now/\($0)") }
             try client.send(requests.joined())
             for index in 0..<100 {
-                if isLate(index), let late = desk.next() {
+                if isLate(index), let late = lateRequests.next() {
                     late.responder.respond(answer(String(late.path.dropFirst("/later/".count))))
                 }
                 #expect(try client.receiveReply().text == "\(index)")
@@ -23,23 +23,23 @@ import Testing
         }
     }
 
-    @Test func aLateAnswerHoldsUpThoseBehindIt() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk)) { server in
+    @Test func `a late answer delays those behind it`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests)) { server in
             let client = try server.connect()
             try client.send(get("/later/first") + get("/now/second") + get("/later/third"))
-            let first = try #require(desk.next())
+            let first = try #require(lateRequests.next())
             // The third is not even begun while the first waits.
-            #expect(desk.count == 0)
+            #expect(lateRequests.count == 0)
             first.responder.respond(answer("first"))
             #expect(try client.receiveReply().text == "first")
             #expect(try client.receiveReply().text == "second")
-            try #require(desk.next()).responder.respond(answer("third"))
+            try #require(lateRequests.next()).responder.respond(answer("third"))
             #expect(try client.receiveReply().text == "third")
         }
     }
 
-    @Test func aClientThatDoesNotReadIsNotServedOn() throws {
+    @Test func `a client that does not read gets no further answers`() throws {
         let served = Atomic<Int>(0)
         let blob = SharedBytes(pattern(100_000))
         let routes = Router([
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func requestsInPiecesOfAByteAreUnderstood() throws {
+    @Test func `requests are understood a byte at a time`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             var one: CInt = 1
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerToHeadHasNoBodyAndThoseBehindItAreFound() throws {
+    @Test func `an answer to HEAD has no body and is followed by the next one`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send("HEAD /quick HTTP/1.1\r\nhost: test\r\n\r\n" + get("/now/next"))
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func aMissKeepsTheConnectionAndNamesWhatIsAllowed() throws {
+    @Test func `404 and 405 keep the connection and 405 names the allowed methods`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(get("/nowhere") + "DELETE /quick HTTP/1.1\r\nhost: test\r\n\r\n" + get("/quick"))
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func theAbsoluteFormIsServed() throws {
+    @Test func `a target in absolute form is served`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send("GET http://elsewhere.test:81/now/absolute?x HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func aClientOfHTTP10IsAnsweredOnceUnlessItAsksForMore() throws {
+    @Test func `an HTTP/1.0 connection is closed unless keep-alive is asked for`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send("GET /quick HTTP/1.0\r\nconnection: keep-alive\r\n\r\n")
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func whoAsksToCloseGetsTheAnswerAndTheEnd() throws {
+    @Test func `a request with connection close is answered and the connection closed`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             // What follows the last request is no request any more.

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: table)
-    func aBadRequestGetsItsStatusAndTheEnd(_ bad: Bad) throws {
+    func `a malformed request gets its status and the connection is closed`(_ bad: Bad) throws {
         try withServer(liveRoutes(), limits: Self.limits) { server in
             let client = try server.connect()
             // A good one first: the bad one must not leave the connection for a third.
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalAfterAHeadHasItsBody() throws {
+    @Test func `a refusal after a HEAD request has a body`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send("HEAD /quick HTTP/1.1\r\nhost: test\r\n\r\n")

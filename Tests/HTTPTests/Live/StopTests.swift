@@ -6,9 +6,9 @@ import Testing
 
 /// A server that is told to stop.
 @Suite struct StopTests {
-    @Test func idleConnectionsEndAtOnceAndWhatIsInFlightFinishes() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk)) { server in
+    @Test func `on stop idle connections end at once and requests in flight finish`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests)) { server in
             let idle = try (0..<4).map { _ in try server.connect() }
             for client in idle {
                 try client.send(get("/quick"))
@@ -16,7 +16,7 @@ import Testing
             }
             let busy = try server.connect()
             try busy.send(get("/later/x") + get("/quick"))
-            let late = try #require(desk.next())
+            let late = try #require(lateRequests.next())
 
             server.server.stop()
             for client in idle { #expect(try client.receiveToEnd() == []) }
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func aBodyOnItsWayIsTakenAndAnswered() throws {
+    @Test func `on stop a body that is arriving is read and answered`() throws {
         try withServer(liveRoutes()) { server in
             let client = try server.connect()
             try client.send(post("/count", count: 10, sent: 4))
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionWhoseBodyIsDrainedEndsBehindIt() throws {
+    @Test func `on stop a connection ends behind the body it drains`() throws {
         var limits = Limits()
         limits.bodyTime = .milliseconds(60_000)
         try withServer(liveRoutes(), limits: limits, loops: 1) { server in
@@ -61,9 +61,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Keeping.allCases)
-    func aDownloadIsFinished(_ keeping: Keeping) throws {
-        try withServer(liveRoutes(blob: keeping.keep(largeBlob))) { server in
+    @Test(arguments: Storage.allCases)
+    func `on stop a download is finished`(_ storage: Storage) throws {
+        try withServer(liveRoutes(blob: storage.store(largeBlob))) { server in
             let client = try server.connect()
             try client.send(get("/blob"))
             #expect(try client.receiveAll(1).count == 1)
@@ -74,12 +74,12 @@ import Testing
         }
     }
 
-    @Test func nobodyNewIsLetIn() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk)) { server in
+    @Test func `on stop new connections are refused`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests)) { server in
             let busy = try server.connect()
             try busy.send(get("/later/x"))
-            let late = try #require(desk.next())
+            let late = try #require(lateRequests.next())
             server.server.stop()
             // Each loop lets go of the listening socket in its own time.
             let isRefused = eventually {
@@ -96,12 +96,12 @@ import Testing
         }
     }
 
-    @Test func whatIsInFlightCanBeAbandoned() throws {
-        let desk = Desk()
-        try withServer(liveRoutes(desk)) { server in
+    @Test func `requests in flight can be abandoned`() throws {
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests)) { server in
             let client = try server.connect()
             try client.send(get("/later/x"))
-            let late = try #require(desk.next())
+            let late = try #require(lateRequests.next())
             server.server.stop()
             server.server.abandon()
             #expect(try client.receiveToEnd() == [])

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: ["G", "GET /quick HTTP/1.1\r\n", "GET /quick HTTP/1.1\r\nhost: test\r\nx: y\r\n"])
-    func aHeadThatDoesNotEndIsRefused(_ start: String) throws {
+    func `a head that does not end is answered 408`(_ start: String) throws {
         let limits = Self.limits { $0.headTime = .milliseconds(80) }
         try withServer(liveRoutes(), limits: limits) { server in
             for before in ["", get("/quick")] {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func aHeadThatTricklesGetsNoMoreTimeForIt() throws {
+    @Test func `a head that trickles in gets no more time`() throws {
         let limits = Self.limits { $0.headTime = .milliseconds(150) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         post("/count", count: 10, sent: 0), post("/count", count: 10, sent: 3), chunked("/count", [5], isWhole: false),
     ])
-    func aBodyThatStandsStillIsRefused(_ start: [UInt8]) throws {
+    func `a body that stops arriving is answered 408`(_ start: [UInt8]) throws {
         let limits = Self.limits { $0.bodyTime = .milliseconds(80) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func whoSaysNothingIsLetGoWithoutAWord() throws {
+    @Test func `a connection without a request is closed silently`() throws {
         let limits = Self.limits { $0.idleTime = .milliseconds(50) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aKeptConnectionIsLetGoWithoutAWord() throws {
+    @Test func `an idle kept connection is closed silently`() throws {
         let limits = Self.limits { $0.idleTime = .milliseconds(50) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()
@@ -74,15 +74,15 @@ import Testing
         }
     }
 
-    @Test func waitingForALateAnswerTakesAsLongAsItTakes() throws {
+    @Test func `no timeout applies while a handler is working`() throws {
         let limits = Self.limits {
             ($0.idleTime, $0.headTime, $0.bodyTime) = (.milliseconds(30), .milliseconds(30), .milliseconds(30))
         }
-        let desk = Desk()
-        try withServer(liveRoutes(desk), limits: limits) { server in
+        let lateRequests = LateRequests()
+        try withServer(liveRoutes(lateRequests), limits: limits) { server in
             let client = try server.connect()
             try client.send(get("/later/x"))
-            let late = try #require(desk.next())
+            let late = try #require(lateRequests.next())
             // Others come and go at their limits meanwhile.
             for _ in 0..<3 {
                 let other = try server.connect()
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aReaderThatTakesNothingIsLetGo() throws {
+    @Test func `a reader that takes nothing is disconnected`() throws {
         let limits = Self.limits { $0.writeTime = .milliseconds(80) }
         try withServer(liveRoutes(blob: .bytes(largeBlob)), limits: limits) { server in
             let client = try server.connect()
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func aPeerThatNeverClosesIsNotLingeredForLong() throws {
+    @Test func `a client that never closes is disconnected after the linger time`() throws {
         let limits = Self.limits { $0.lingerTime = .milliseconds(50) }
         try withServer(liveRoutes(), limits: limits) { server in
             let client = try server.connect()

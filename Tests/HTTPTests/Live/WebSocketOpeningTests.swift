@@ -5,7 +5,7 @@ import Testing
 
 /// The handshake on a live connection.
 @Suite struct WebSocketOpeningTests {
-    @Test func aHandshakeIsAnsweredAsTheRFCShows() throws {
+    @Test func `a handshake is answered as in RFC 6455`() throws {
         try withServer(conversations()) { server in
             let client = try server.connect()
             try client.send(WebSocketClient.handshake("/echo"))
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func whoeverAsksForNoWebSocketMayGetSomethingElse() throws {
+    @Test func `a request without an upgrade gets the route's other answer`() throws {
         let router = Router([
             Route(
                 [.get], "/both",
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func anExtensionIsDeclined() throws {
+    @Test func `an extension is declined`() throws {
         try withServer(conversations()) { server in
             let client = try server.connect()
             let offer = "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: [("a, b", "b"), ("c, b", "c"), ("a", nil)])
-    func aSubprotocolBothSpeakIsChosen(_ offered: String, _ chosen: String?) throws {
+    func `a common subprotocol is chosen`(_ offered: String, _ chosen: String?) throws {
         try withServer(conversations()) { server in
             let client = try server.connect()
             let fields = "sec-websocket-protocol: \(offered)\r\n"
@@ -69,7 +69,7 @@ import Testing
         ("HTTP/1.1", "HTTP/1.0", 400),
         ("/echo", "/closed", 401),
     ])
-    func aHandshakeThatIsNotOneIsRefused(_ part: String, _ other: String, _ status: Int) throws {
+    func `a malformed handshake is refused`(_ part: String, _ other: String, _ status: Int) throws {
         try withServer(conversations()) { server in
             let client = try server.connect()
             let request = WebSocketClient.handshake("/echo").replacing(part, with: other, maxReplacements: 1)
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func theFirstFrameMayComeWithTheHandshake() throws {
+    @Test func `the first frame may come with the handshake`() throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server, first: clientFrame(text, "early") + clientFrame(ping, "?"))
             #expect(try client.receive().text == "early")
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func aRequestBeforeTheHandshakeIsAnsweredFirst() throws {
+    @Test func `a request before the handshake is answered first`() throws {
         try withServer(conversations()) { server in
             let client = try server.connect()
             try client.send(get("/quick") + WebSocketClient.handshake("/echo"))

@@ -23,7 +23,7 @@ import Testing
         return sent
     }
 
-    @Test func aClientThatSpeaksAndDoesNotListenIsNotHeardOn() throws {
+    @Test func `a client that does not read is not read either`() throws {
         let message = clientFrame(binary, [UInt8](repeating: 0, count: 50_000), key: [0, 0, 0, 0])
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
@@ -34,9 +34,9 @@ import Testing
     }
 
     @Test(arguments: [1, 100_000])
-    func aSessionThatHasEnoughHearsNoMoreUntilItWants(size: Int) throws {
-        let slow = Slow()
-        try withServer(conversations(Hall(), slow)) { server in
+    func `a paused session receives nothing until it resumes`(size: Int) throws {
+        let slow = PausingSession()
+        try withServer(conversations(SocketHub(), slow)) { server in
             let client = try WebSocketClient(server, "/slow")
             let thread = ThreadBox(
                 try Thread("sender") {
@@ -46,30 +46,30 @@ import Testing
                 })
             for index in 0..<100 {
                 // What it wants to hear comes, in its order, and not one message more.
-                #expect(eventually { slow.heard >= min(100, (index / Slow.most + 1) * Slow.most) })
-                #expect(slow.heard == min(100, (index / Slow.most + 1) * Slow.most))
+                #expect(eventually { slow.heard >= min(100, (index / PausingSession.most + 1) * PausingSession.most) })
+                #expect(slow.heard == min(100, (index / PausingSession.most + 1) * PausingSession.most))
                 let isEqual = try client.receive().payload == [UInt8](repeating: UInt8(index), count: size)
                 #expect(isEqual)
-                if index % Slow.most == Slow.most - 1 { slow.socket?.resume() }
+                if index % PausingSession.most == PausingSession.most - 1 { slow.socket?.resume() }
             }
             thread.thread.take()?.join()
         }
     }
 
-    @Test func aSessionThatHasEnoughNoticesThatItsPeerIsGone() throws {
-        let slow = Slow()
-        try withServer(conversations(Hall(), slow)) { server in
+    @Test func `a paused session notices that its client has left`() throws {
+        let slow = PausingSession()
+        try withServer(conversations(SocketHub(), slow)) { server in
             do {
                 let client = try WebSocketClient(server, "/slow")
                 try client.raw.resetAtEnd()
                 for _ in 0..<10 { try client.send(text, "x") }
-                #expect(eventually { slow.heard == Slow.most })
+                #expect(eventually { slow.heard == PausingSession.most })
             }
             #expect(eventually { server.server.connectionCount == 0 })
         }
     }
 
-    @Test func pongsCountAsWell() throws {
+    @Test func `unread pongs stop the reading as well`() throws {
         let pings = (0..<500).flatMap { _ in clientFrame(ping, [UInt8](repeating: 0, count: 125), key: [0, 0, 0, 0]) }
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func whatWasHeldUpComesInOrder() throws {
+    @Test func `messages held back arrive in order`() throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
             let size = 1 << 20
@@ -102,25 +102,25 @@ import Testing
         init(_ thread: consuming Thread) { self.thread = .some(thread) }
     }
 
-    @Test func aReaderBehindIsToldOfWhenItHasCaughtUp() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `a session is told when a slow reader has caught up`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
-            let socket = try #require(hall.sockets.first)
+            let socket = try #require(hub.sockets.first)
             socket.send(binary: pattern(30 << 20))
             #expect(eventually { socket.queued > 0 })
-            #expect(hall.drained == 0)
+            #expect(hub.drained == 0)
             #expect(try client.receive().payload.count == 30 << 20)
-            #expect(eventually { hall.drained == 1 && socket.queued == 0 })
+            #expect(eventually { hub.drained == 1 && socket.queued == 0 })
         }
     }
 
-    @Test func whatIsMadeCostsAReaderThatIsBehindNoMoreThanItsWeight() throws {
-        let hall = Hall()
+    @Test func `generated messages count as their weight for a slow reader`() throws {
+        let hub = SocketHub()
         let limits = Self.limits { $0.webSocketQueue = 64 << 10 }
-        try withServer(conversations(hall), limits: limits) { server in
+        try withServer(conversations(hub), limits: limits) { server in
             let client = try WebSocketClient(server, "/listen")
-            let socket = try #require(hall.sockets.first)
+            let socket = try #require(hub.sockets.first)
             let bytes = SharedBytes(pattern(5 << 20))
             for _ in 0..<8 { socket.send(text: .made(Made(bytes))) }
             socket.send(text: ByteBuffer("behind"))
@@ -135,38 +135,38 @@ import Testing
         }
     }
 
-    @Test func aReaderTooFarBehindIsLetGo() throws {
-        let hall = Hall()
+    @Test func `a reader past the queue limit is disconnected`() throws {
+        let hub = SocketHub()
         let limits = Self.limits { ($0.webSocketQueue, $0.lingerTime) = (16 << 20, .milliseconds(50)) }
-        try withServer(conversations(hall), limits: limits) { server in
+        try withServer(conversations(hub), limits: limits) { server in
             let client = try WebSocketClient(server, "/listen")
-            let socket = try #require(hall.sockets.first)
+            let socket = try #require(hub.sockets.first)
             let message = StoredContent.bytes(SharedBytes(pattern(1 << 20)))
-            for _ in 0..<100 where hall.closed.isEmpty { socket.send(text: message) }
-            #expect(eventually { hall.closed.count == 1 })
+            for _ in 0..<100 where hub.closed.isEmpty { socket.send(text: message) }
+            #expect(eventually { hub.closed.count == 1 })
             #expect(eventually { server.server.connectionCount == 0 })
             _ = client
         }
     }
 
-    @Test func aReaderThatTakesNothingIsLetGoThoughMoreIsPushed() throws {
-        let hall = Hall()
+    @Test func `a reader that takes nothing is disconnected though more is sent`() throws {
+        let hub = SocketHub()
         let limits = Self.limits { $0.writeTime = .milliseconds(100) }
-        try withServer(conversations(hall), limits: limits) { server in
+        try withServer(conversations(hub), limits: limits) { server in
             let client = try WebSocketClient(server, "/listen")
-            let socket = try #require(hall.sockets.first)
+            let socket = try #require(hub.sockets.first)
             socket.send(binary: pattern(20 << 20))
             // Each push would give it more time if the time did not run from what it left first.
             let isGone = eventually {
                 socket.send(text: ByteBuffer("more"))
-                return hall.closed.count == 1
+                return hub.closed.count == 1
             }
             #expect(isGone)
             _ = client
         }
     }
 
-    @Test func withoutMemoryForAMessageItsClientIsTold() throws {
+    @Test func `a message without memory closes the socket with 1013`() throws {
         try withServer(conversations(), limits: Self.limits { $0.bodyMemory = 1 << 20 }) { server in
             let client = try WebSocketClient(server)
             try? client.sendLarge(binary, [UInt8](repeating: 0, count: 3 << 20))

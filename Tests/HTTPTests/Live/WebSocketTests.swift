@@ -13,7 +13,7 @@ import Testing
 
     // MARK: - Messages
 
-    @Test func messagesAreEchoedInOrder() throws {
+    @Test func `messages are echoed in order`() throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
             for index in 0..<200 { try client.send(index % 2 == 0 ? text : binary, "message \(index)") }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [0, 125, 126, 65_535, 65_536, 20_000_000])
-    func aMessageOfAnyLengthComesBack(_ count: Int) throws {
+    func `a message of any length comes back`(_ count: Int) throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
             let message = [UInt8](repeating: 0x61, count: count)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func fragmentsAreJoinedAndPingsBetweenThemAnswered() throws {
+    @Test func `fragments are joined and pings between them answered`() throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
             try client.send(text, "one, ", isFinal: false)
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 125])
-    func aPingComesBackByteForByte(_ count: Int) throws {
+    func `a pong repeats its ping byte for byte`(_ count: Int) throws {
         let payload = (0..<count).map { UInt8(truncatingIfNeeded: 255 - $0) }
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func aPongThatNobodyAskedForIsPassedOver() throws {
+    @Test func `an unsolicited pong is ignored`() throws {
         try withServer(conversations()) { server in
             let client = try WebSocketClient(server)
             try client.send(pong, "unasked")
@@ -80,47 +80,47 @@ import Testing
 
     // MARK: - The end
 
-    @Test func aCloseWithoutACodeIsAnsweredWithNone() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `a close without a code is answered without one`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
             try client.raw.send(clientFrame(close, []))
             #expect(try client.receive() == WebSocketClient.Frame(opcode: close, payload: []))
             #expect(try client.raw.receiveToEnd() == [])
-            #expect(eventually { hall.closed == [nil] })
+            #expect(eventually { hub.closed == [nil] })
         }
     }
 
-    @Test func whatComesBehindACloseIsNotHeard() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `frames behind a close are ignored`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
             let behind = clientFrame(text, "late") + clientFrame(ping, "?") + clientFrame(close, [0x03, 0xE9]) + [0xFF]
             try client.raw.send(clientFrame(text, "in time") + clientFrame(close, [0x03, 0xE8]) + behind)
             #expect(try client.receive().code == 1000)
             #expect(try client.raw.receiveToEnd() == [])
-            #expect(eventually { hall.closed == [.normal] })
-            #expect(hall.heard == 1)
+            #expect(eventually { hub.closed == [.normal] })
+            #expect(hub.heard == 1)
         }
     }
 
     @Test(arguments: [1000, 1001, 3000, 4999])
-    func aCloseIsAnsweredWithItsCode(_ code: Int) throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    func `a close is answered with its code`(_ code: Int) throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
             try client.close(code)
             #expect(try client.receive().code == code)
             #expect(try client.raw.receiveToEnd() == [])
-            #expect(eventually { hall.closed == [WebSocket.CloseCode(rawValue: UInt16(code))] })
+            #expect(eventually { hub.closed == [WebSocket.CloseCode(rawValue: UInt16(code))] })
         }
     }
 
-    @Test func aCloseOfTheServerIsAnsweredByTheClient() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `a close of the server ends with the client's answer`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
-            hall.sockets.first?.close(.policyViolation, reason: "enough")
+            hub.sockets.first?.close(.policyViolation, reason: "enough")
             let frame = try client.receive()
             #expect(frame.code == 1008)
             #expect(String(decoding: frame.payload.dropFirst(2), as: UTF8.self) == "enough")
@@ -132,11 +132,11 @@ import Testing
         }
     }
 
-    @Test func aClientThatDoesNotAnswerACloseIsLetGo() throws {
-        let hall = Hall()
-        try withServer(conversations(hall), limits: Self.limits { $0.lingerTime = .milliseconds(50) }) { server in
+    @Test func `a client that does not answer a close is disconnected`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub), limits: Self.limits { $0.lingerTime = .milliseconds(50) }) { server in
             let client = try WebSocketClient(server, "/listen")
-            hall.sockets.first?.close()
+            hub.sockets.first?.close()
             #expect(try client.receive().code == 1000)
             #expect(try client.raw.receiveToEnd() == [])
             #expect(eventually { server.server.connectionCount == 0 })
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test(arguments: faults)
-    func aFaultEndsTheConversationWithItsCode(_ bytes: [UInt8], _ code: Int) throws {
+    func `a protocol error closes the socket with its code`(_ bytes: [UInt8], _ code: Int) throws {
         try withServer(conversations(), limits: Self.limits { $0.webSocketMessage = 1000 }) { server in
             let client = try WebSocketClient(server)
             // What came before the fault is answered, what comes behind it is not.
@@ -190,25 +190,25 @@ import Testing
         }
     }
 
-    @Test func aClientWithoutAWordLeavesASession() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `a client that leaves without a close ends its session`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             do {
                 let client = try WebSocketClient(server, "/listen")
                 try client.raw.resetAtEnd()
                 try client.send(text, "and", isFinal: false)
             }
-            #expect(eventually { hall.closed.count == 1 })
-            #expect(hall.closed == [nil])
+            #expect(eventually { hub.closed.count == 1 })
+            #expect(hub.closed == [nil])
             #expect(eventually { server.server.connectionCount == 0 })
             #expect(server.server.bodyMemoryInUse == 0)
             // Nobody is there any more.
-            hall.sockets.first?.send(text: ByteBuffer("hello?"))
-            hall.sockets.first?.close()
+            hub.sockets.first?.send(text: ByteBuffer("hello?"))
+            hub.sockets.first?.close()
         }
     }
 
-    @Test func whoSaysNothingForTooLongIsTold() throws {
+    @Test func `an idle socket is closed with a code`() throws {
         try withServer(conversations(), limits: Self.limits { $0.webSocketIdleTime = .milliseconds(50) }) { server in
             let client = try WebSocketClient(server)
             #expect(try client.receive().code == 1001)
@@ -224,7 +224,7 @@ import Testing
         }
     }
 
-    @Test func aServerThatStopsSaysSo() throws {
+    @Test func `a stopping server closes sockets with 1001`() throws {
         try withServer(conversations()) { server in
             let clients = try (0..<10).map { _ in try WebSocketClient(server) }
             server.server.stop()
@@ -239,23 +239,23 @@ import Testing
 
     // MARK: - Many, and from elsewhere
 
-    @Test func anotherThreadMayPush() throws {
-        let hall = Hall()
-        try withServer(conversations(hall)) { server in
+    @Test func `another thread may send`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub)) { server in
             let client = try WebSocketClient(server, "/listen")
-            let socket = try #require(hall.sockets.first)
+            let socket = try #require(hub.sockets.first)
             for index in 0..<1000 { socket.send(text: ByteBuffer("\(index)")) }
             for index in 0..<1000 { #expect(try client.receive().text == "\(index)") }
             socket.ping(ByteBuffer("7"))
             #expect(try client.receive() == WebSocketClient.Frame(opcode: ping, payload: Array("7".utf8)))
             try client.send(pong, "7")
-            #expect(eventually { hall.pongs == [Array("7".utf8)] })
+            #expect(eventually { hub.pongs == [Array("7".utf8)] })
         }
     }
 
-    @Test func whatOneSaysReachesAllAndNobodyElsesFramesAreMixedIn() throws {
-        let hall = Hall()
-        try withServer(conversations(hall), loops: 1) { server in
+    @Test func `a broadcast reaches all sockets and mixes no frames`() throws {
+        let hub = SocketHub()
+        try withServer(conversations(hub), loops: 1) { server in
             let clients = try (0..<20).map { _ in try WebSocketClient(server, "/all") }
             for (index, client) in clients.enumerated() {
                 // Both in one write: the pong is still waiting to be sent when the message is passed on.
@@ -274,7 +274,7 @@ import Testing
         }
     }
 
-    @Test func manySocketsAtOnceAreServed() throws {
+    @Test func `many sockets are served at once`() throws {
         try withServer(conversations()) { server in
             let clients = try (0..<200).map { _ in try WebSocketClient(server) }
             for (index, client) in clients.enumerated() { try client.send(text, "\(index)") }

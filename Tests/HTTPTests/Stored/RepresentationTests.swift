@@ -7,9 +7,9 @@ import Testing
 @Suite struct RepresentationTests {
     /// Answers for ten digits, kept in memory and in a file.
     private static func withRouter(_ body: (Router) throws -> Void) throws {
-        for keeping in Keeping.allCases {
+        for storage in Storage.allCases {
             let representation = Representation(
-                try keeping.keep(SharedBytes(ByteBuffer("0123456789"))), contentType: "image/png",
+                try storage.store(SharedBytes(ByteBuffer("0123456789"))), contentType: "image/png",
                 entityTag: #""a""#, lastModified: 784_111_777)
             try body(Router([.get("/stored", head: true) { representation.response(to: $0) }]))
         }
@@ -25,7 +25,7 @@ import Testing
     private static let validators = ["etag": #""a""#, "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT"]
 
     @Test(arguments: Medium.allCases)
-    func theWholeIsDescribed(medium: Medium) throws {
+    func `a whole representation is described by its fields`(medium: Medium) throws {
         try Self.withRouter { router in
             try HandlerHarness.run(router, medium) { harness in
                 for (method, text) in [("GET", "0123456789"), ("HEAD", "")] {
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: Medium.allCases)
-    func aPartSaysWhichItIs(medium: Medium) throws {
+    func `a partial answer names its range`(medium: Medium) throws {
         try Self.withRouter { router in
             try HandlerHarness.run(router, medium) { harness in
                 for (range, text, place) in [
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: Medium.allCases)
-    func whatIsNotSentIsExplained(medium: Medium) throws {
+    func `an answer without content says why`(medium: Medium) throws {
         try Self.withRouter { router in
             try HandlerHarness.run(router, medium) { harness in
                 let late = try harness.get("/stored", fields: "range: bytes=10-\r\n")

@@ -36,7 +36,7 @@ import Testing
             ("bytes=1-2 3", .whole), ("bytes =1-2", .whole), ("bytes:1-2", .whole), ("byte=1-2", .whole),
             ("bytess=1-2", .whole), ("items=1-2", .whole), ("1-2", .whole), ("", .whole), ("=1-2", .whole),
         ] as [(String, Selection)])
-    func aRangeOfTenBytes(field: String, selection: Selection) {
+    func `ranges of ten bytes are read`(field: String, selection: Selection) {
         #expect(Selection(range: field.utf8.span, of: 10) == selection)
         #expect(Self.selection("Range: \(field)") == selection)
     }
@@ -47,12 +47,12 @@ import Testing
             // All of nothing: a part of it could not be named.
             ("bytes=-1", .whole), ("bytes=-99999999999999999999999", .whole), ("bytes=1-0", .whole),
         ] as [(String, Selection)])
-    func aRangeOfNothing(field: String, selection: Selection) {
+    func `a range of an empty representation is unsatisfiable`(field: String, selection: Selection) {
         #expect(Selection(range: field.utf8.span, of: 0) == selection)
     }
 
     /// Every small range of every small size, against what the words of the standard say one by one.
-    @Test func allSmallRanges() {
+    @Test func `all small ranges are read`() {
         for count in 0...4 {
             for a in 0...5 {
                 let bytes = Array(0..<count)
@@ -75,13 +75,13 @@ import Testing
         return .part(first..<(last + 1))
     }
 
-    @Test func aRangeCountsForGETAlone() {
+    @Test func `a range counts for GET alone`() {
         #expect(Self.selection("Range: bytes=1-2", method: "HEAD") == .whole)
         #expect(Self.selection("Range: bytes=10-", method: "HEAD") == .whole)
         #expect(Self.selection("Range: bytes=1-2", method: "POST") == .whole)
     }
 
-    @Test func rangesInTwoFieldsAreSeveral() {
+    @Test func `ranges in two fields are several ranges`() {
         #expect(Self.selection("Range: bytes=1-2", "Range: bytes=1-2") == .whole)
     }
 
@@ -101,7 +101,7 @@ import Testing
             // A comma in a tag divides nothing.
             (#""b,"a""#, .whole), (#""b,a""#, .whole), (#""a b""#, .whole),
         ] as [(String, Selection)])
-    func ifNoneMatch(field: String, selection: Selection) {
+    func `If-None-Match is compared weakly`(field: String, selection: Selection) {
         #expect(Self.selection("If-None-Match: \(field)") == selection)
         #expect(Self.selection("If-None-Match: \(field)", method: "HEAD") == selection)
         let other: Selection = selection == .notModified ? .preconditionFailed : .whole
@@ -115,13 +115,13 @@ import Testing
             (#"W/"a""#, .preconditionFailed), (#""b""#, .preconditionFailed), ("", .preconditionFailed),
             ("a", .preconditionFailed), (#""b", W/"a""#, .preconditionFailed),
         ] as [(String, Selection)])
-    func ifMatch(field: String, selection: Selection) {
+    func `If-Match is compared strongly`(field: String, selection: Selection) {
         for method in ["GET", "HEAD", "POST"] {
             #expect(Self.selection("If-Match: \(field)", method: method) == selection)
         }
     }
 
-    @Test func tagsMayStandInSeveralFields() {
+    @Test func `entity tags may stand in several fields`() {
         #expect(Self.selection(#"If-None-Match: "b""#, #"If-None-Match: "a""#) == .notModified)
         #expect(Self.selection(#"If-Match: "b""#, #"If-Match: "a""#) == .whole)
         #expect(Self.selection(#"If-Match: "b""#, #"If-Match: "c""#) == .preconditionFailed)
@@ -136,7 +136,7 @@ import Testing
             ("yesterday", .whole, .whole), ("", .whole, .whole), ("0", .whole, .whole),
             ("Sun, 31 Feb 1994 08:49:37 GMT", .whole, .whole),
         ] as [(String, Selection, Selection)])
-    func dates(field: String, since: Selection, unmodified: Selection) {
+    func `conditions by date are evaluated`(field: String, since: Selection, unmodified: Selection) {
         #expect(Self.selection("If-Modified-Since: \(field)") == since)
         #expect(Self.selection("If-Modified-Since: \(field)", method: "HEAD") == since)
         // Only what reads can be spared.
@@ -145,7 +145,7 @@ import Testing
         #expect(Self.selection("If-Unmodified-Since: \(field)", method: "POST") == unmodified)
     }
 
-    @Test func aDateTwiceIsNone() {
+    @Test func `a date field that stands twice is ignored`() {
         #expect(Self.selection("If-Modified-Since: \(Self.now)", "If-Modified-Since: \(Self.now)") == .whole)
         #expect(Self.selection("If-Unmodified-Since: \(Self.before)", "If-Unmodified-Since: \(Self.now)") == .whole)
     }
@@ -156,7 +156,7 @@ import Testing
             (#""b", "a""#, .whole),
             (now, part), ("Sunday, 06-Nov-94 08:49:37 GMT", part), (before, .whole), (after, .whole), ("soon", .whole),
         ] as [(String, Selection)])
-    func ifRange(field: String, selection: Selection) {
+    func `If-Range decides whether a range counts`(field: String, selection: Selection) {
         #expect(Self.selection("If-Range: \(field)", "Range: bytes=1-2") == selection)
         #expect(Self.selection("If-Range: \(field)") == .whole)
         // The range is not even looked at.
@@ -164,7 +164,7 @@ import Testing
         #expect(Self.selection("If-Range: \(field)", "Range: bytes=10-") == late)
     }
 
-    @Test func twoConditionsOfARangeAreNone() {
+    @Test func `two If-Range fields disable the range`() {
         #expect(Self.selection(#"If-Range: "a""#, #"If-Range: "a""#, "Range: bytes=1-2") == .whole)
     }
 
@@ -191,12 +191,12 @@ import Testing
             (["If-Unmodified-Since: \(before)", "Range: bytes=10-"], .preconditionFailed),
             (["If-Modified-Since: \(before)", "Range: bytes=10-"], .unsatisfiable),
         ] as [([String], Selection)])
-    func conditionsAreAskedInOrder(fields: [String], selection: Selection) {
+    func `conditions are evaluated in the order of RFC 9110`(fields: [String], selection: Selection) {
         #expect(Self.selection(fields) == selection)
         #expect(Self.selection(fields.reversed()) == selection)
     }
 
-    @Test func whatHasNoTagOrDateMatchesNothingButEverything() {
+    @Test func `a representation without tag and date matches only the asterisk`() {
         let plain = Representation(Self.content, contentType: "image/png")
         #expect(Self.selection([#"If-None-Match: "a""#], of: plain) == .whole)
         #expect(Self.selection(["If-None-Match: *"], of: plain) == .notModified)

@@ -1,7 +1,7 @@
 import JSON
 import TestSupport
 
-/// A caller over a WebSocket.
+/// A WebSocket client of the service.
 struct SocketCaller {
     let client: WebSocketClient
 
@@ -9,7 +9,7 @@ struct SocketCaller {
 
     func send(_ text: String) throws { try client.send(1, text) }
 
-    /// The next message. Pings are answered, as clients do.
+    /// Returns the next message, answering pings before it.
     func hear() throws -> String {
         var frame = try client.receive()
         while frame.opcode == 9 {
@@ -25,7 +25,7 @@ struct SocketCaller {
         return try hear()
     }
 
-    /// Says who is there; gives the session's name.
+    /// Authenticates and returns the session's ID.
     func authenticate(_ key: String = "test-key", session: String? = nil) throws -> String {
         let more = session.map { #","connectionSessionUUID":"\#($0)""# } ?? ""
         let text = try ask(#"[{"taskType":"authentication","apiKey":"\#(key)"\#(more)}]"#)

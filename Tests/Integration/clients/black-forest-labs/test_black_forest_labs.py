@@ -57,7 +57,7 @@ class BlackForestLabs(bfl.Client, unittest.TestCase):
         with self.assertRaises(httpx.HTTPStatusError) as caught:
             client.get_result("00000000-0000-4000-8000-000000000000")
         self.assertEqual(caught.exception.response.status_code, 404)
-        client = self.served("--no-bfl-missing-is-404")
+        client = self.served("--assume", "bfl-missing-is-404=false")
         self.assertEqual(client.get_result("00000000-0000-4000-8000-000000000000").status, Status.NOT_FOUND)
 
 

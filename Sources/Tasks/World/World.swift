@@ -1,0 +1,106 @@
+public import Bytes
+internal import System
+public import Time
+
+/// All mutable state of the emulator, in parts that can be reset, exported and imported, for all keys or for one.
+public final class World: Sendable {
+    private let parts = Locked<[any WorldPart]>([])
+
+    public init() {}
+
+    /// Adds a part. Parts are exported and imported in the order they were added.
+    public func add(_ part: any WorldPart) { parts.withLock { $0.append(part) } }
+
+    /// Resets a key, or everything, to the initial state.
+    public func reset(_ key: KeyID? = nil) {
+        for part in parts.withLock({ $0 }) { part.reset(key) }
+    }
+
+    private static let magic: UInt64 = 0x6f75_7470_6169_6e74
+    /// Incremented when the content of an archive changes.
+    private static let version = 1
+
+    /// Exports the state of a key, or everything. The archive contains no API keys and no secrets.
+    public func export(_ key: KeyID? = nil) throws(WorldError) -> ByteBuffer {
+        var archive = ArchiveWriter()
+        archive.write(World.magic)
+        archive.write(World.version)
+        for part in parts.withLock({ $0 }) {
+            var content = ArchiveWriter()
+            try part.export(key, to: &content)
+            archive.write("\(part.name)")
+            let bytes = content.finish()
+            archive.write(bytes.bytes)
+        }
+        return archive.finish()
+    }
+
+    /// Replaces the state of a key, or everything. If the archive cannot be read, the current state is unchanged.
+    public func load(_ archive: SharedBytes, _ key: KeyID? = nil) throws(WorldError) {
+        let contents = try contents(of: archive)
+        // All parts parse their content before any part changes.
+        var loads: [() throws(WorldError) -> Void] = []
+        for (part, content) in contents { loads.append(try part.prepare(content)) }
+        reset(key)
+        for load in loads { try load() }
+    }
+
+    private func contents(of archive: SharedBytes) throws(WorldError) -> [(any WorldPart, SharedBytes)] {
+        do throws(ArchiveError) {
+            var reader = ArchiveReader(archive)
+            guard try reader.word() == World.magic else { throw ArchiveError(offset: 0) }
+            let version = try reader.integer()
+            guard version == World.version else { throw ArchiveError(offset: World.versionMark) }
+            var contents: [(any WorldPart, SharedBytes)] = []
+            for part in parts.withLock({ $0 }) {
+                guard try reader.text() == "\(part.name)" else { throw reader.error }
+                contents.append((part, SharedBytes(try reader.run())))
+            }
+            guard reader.isAtEnd else { throw reader.error }
+            return contents
+        } catch {
+            throw error.offset == World.versionMark ? .otherVersion : .damaged(error)
+        }
+    }
+
+    private static let versionMark = -1
+}
+
+/// A part of the world.
+public protocol WorldPart: Sendable {
+    var name: StaticString { get }
+
+    /// Discards the state of a key, or everything.
+    func reset(_ key: KeyID?)
+
+    func export(_ key: KeyID?, to archive: inout ArchiveWriter) throws(WorldError)
+
+    /// Parses exported content and returns a closure that applies it.
+    func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void
+}
+
+/// Why a state could not be exported or loaded.
+public enum WorldError: Error, Hashable, Sendable {
+    /// Another version of the program wrote the archive.
+    case otherVersion
+    case damaged(ArchiveError)
+    case store(StoreError)
+    /// A blob could not be read.
+    case unreadable
+}
+
+extension WorldPart {
+    /// Reads an archive to its end.
+    public func reading<Value>(
+        _ content: SharedBytes, _ body: (inout ArchiveReader) throws(ArchiveError) -> Value
+    ) throws(WorldError) -> Value {
+        do throws(ArchiveError) {
+            var reader = ArchiveReader(content)
+            let value = try body(&reader)
+            guard reader.isAtEnd else { throw reader.error }
+            return value
+        } catch {
+            throw .damaged(error)
+        }
+    }
+}
