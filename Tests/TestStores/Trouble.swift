@@ -51,7 +51,7 @@ public final class Trouble: Sendable {
 
     private func sleep(_ time: Interval) {
         let end = Ticks.now + time
-        Locked(()).wait { _ -> Wait<Void> in
+        Locked(false).wait { _ -> Wait<Void> in
             let now = Ticks.now
             return now >= end ? .done(()) : .againWithin(nanoseconds: (end - now).nanoseconds)
         }

@@ -4,7 +4,8 @@ internal import System
 /// Assembles a file from bands: hands out bands in order, takes them back in any order and appends them in order.
 final class PNGAssembly: @unchecked Sendable {
     // All state changes under the lock; a band belongs to the worker that it was handed to.
-    private let lock = Locked(())
+    // A value without a size would share the object's address: the thread sanitizer takes that for a race.
+    private let lock = Locked(false)
     private let rows: Int
     private let rowsInBand: Int
     private let progress: EncodingProgress
