@@ -133,7 +133,8 @@ import Testing
         #expect(eventually { test.service.counts.running == 1 })
         let small = try submit(to: test, 40_000, 3, by: "modest")
         #expect(eventually { test.service.counts == test.counts(waiting: 2, running: 2) })
-        #expect(test.making.all.count == 2 && test.view(small.id)?.state == .awaitingPicture)
+        #expect(eventually { test.making.all.count == 2 })
+        #expect(test.view(small.id)?.state == .awaitingPicture)
         test.making.release()
         for task in large + [small] { #expect(test.outcome(task.id) == .ready) }
     }
