@@ -87,7 +87,8 @@ final class JobScheduler: Sendable {
             job.tasks.append(member)
             state.jobs[task.content] = job
             state.queue.append(job, for: task.namespace)
-            if state.idle == 0, state.threads.count < workers { _ = startThread(&state) }
+            // A woken worker counts as idle until it runs, so each waiting job needs an idle worker of its own.
+            if state.idle < state.queue.count, state.threads.count < workers { _ = startThread(&state) }
             return nil
         }
         if let made { registry.setMade(task.id, of: task.namespace.key, task.content, made, kept) }
