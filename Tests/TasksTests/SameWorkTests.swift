@@ -1,3 +1,4 @@
+import System
 import TestSupport
 import Testing
 import Time
@@ -28,6 +29,23 @@ import Time
         let second = try test.submit("a cat")
         let view = test.view(second.id)
         #expect(view?.state == .ended(.ready) && view?.record.end?.finished == test.now)
+        #expect(test.making.all == ["a cat"])
+    }
+
+    /// A worker tells of a task's end before it is done with the job.
+    @Test func `equal work that comes while the end is told is ready at once`() throws {
+        let test = TestTasks()
+        test.making.hold()
+        let first = try test.submit("a cat")
+        let states = Locked<[TaskView.State?]>([])
+        #expect(
+            test.observe(first.id) { _ in
+                let second = try? test.submit("a cat")
+                states.withLock { $0.append(second.flatMap { test.view($0.id)?.state }) }
+            })
+        test.making.release()
+        #expect(eventually { states.withLock { !$0.isEmpty } })
+        #expect(states.withLock { $0 } == [.ended(.ready)])
         #expect(test.making.all == ["a cat"])
     }
 

@@ -3,7 +3,7 @@ import Time
 
 /// Looks again and again until `condition` holds, for as long as a test may take; says whether it came to hold.
 public func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    let end = Ticks.now + .seconds(20)
+    let end = Ticks.now + .seconds(60)
     while Ticks.now < end {
         if try condition() { return true }
         pause(milliseconds: 1)

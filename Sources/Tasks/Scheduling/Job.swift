@@ -14,7 +14,7 @@ final class Job: @unchecked Sendable {
     /// Released when the work begins, because the job may remain in other queues for longer.
     var image: InputImage?
     var state = State.waiting
-    /// Tasks that have not received the result yet.
+    /// Tasks that request the picture.
     var tasks: [Member] = []
     /// Called when the tasks have received the result.
     var waiters: [@Sendable () -> Void] = []
@@ -31,6 +31,7 @@ final class Job: @unchecked Sendable {
     enum State: Equatable {
         case waiting
         case running(since: Ticks)
+        case made
     }
 
     init(_ content: SHA256.Digest, _ image: InputImage, _ recipe: Recipe) {

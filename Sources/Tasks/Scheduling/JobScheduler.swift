@@ -74,7 +74,7 @@ final class JobScheduler: Sendable {
         let made: TaskRecord.Made? = state.update { state in
             state.promised -= 1
             if isStopping { return .stopped(at: task.accepted) }
-            if let job = state.jobs[task.content] {
+            if let job = state.jobs[task.content], job.state != .made {
                 job.tasks.append(member)
                 // The job also joins the queue of this task's namespace, which may have its turn first.
                 if job.state == .waiting { state.queue.append(job, for: task.namespace) }
@@ -177,26 +177,25 @@ final class JobScheduler: Sendable {
         end(job, outcome, picture)
     }
 
-    /// Passes the result to all tasks of a job, including those that join meanwhile.
+    /// Passes the result to all tasks of a job. Tasks that are entered from here on find the picture in the cache.
     private func end(_ job: Job, _ outcome: Outcome, _ picture: Picture?) {
-        while true {
-            let tasks = state.withLock { state in
-                defer { job.tasks = [] }
-                if job.tasks.isEmpty { state.jobs[job.content] = nil }
-                return job.tasks
+        let tasks = state.withLock { _ in
+            job.state = .made
+            if let picture, let first = job.tasks.first {
+                registry.results.keep(picture, job.content, for: first.namespace, holders: job.tasks.map(\.id))
             }
-            if tasks.isEmpty { break }
-            if let picture {
-                registry.results.keep(picture, job.content, for: tasks[0].namespace, holders: tasks.map(\.id))
-            }
-            for task in tasks {
-                let finished = clock.now(for: task.namespace.key)
-                let made = TaskRecord.Made(outcome, started: min(task.started, finished), finished: finished)
-                registry.setMade(task.id, of: task.namespace.key, job.content, made, task.image)
-            }
+            return job.tasks
         }
-        let waiters = state.withLock { _ in
-            defer { job.waiters = [] }
+        for task in tasks {
+            let finished = clock.now(for: task.namespace.key)
+            let made = TaskRecord.Made(outcome, started: min(task.started, finished), finished: finished)
+            registry.setMade(task.id, of: task.namespace.key, job.content, made, task.image)
+        }
+        let waiters = state.withLock { state in
+            // Another job may have taken its place if no task shows the picture any more.
+            if state.jobs[job.content] === job { state.jobs[job.content] = nil }
+            // The tasks may release their images, which must happen outside the lock.
+            defer { (job.tasks, job.waiters) = ([], []) }
             return job.waiters
         }
         for waiter in waiters { waiter() }

@@ -10,21 +10,69 @@ internal import System
 /// leave no lasting gaps. If a file cannot be written, the bytes stay in memory and the observer is notified, so no
 /// accepted data is lost.
 public final class MemoryBlobStore: BlobStore {
+    private let space: BlobSpace
+    private let observer: Event.Observer
+    private let blobs = Locked<[BlobName: Blob]>([:])
+
+    /// Creates a store that keeps at most `memory` bytes in memory, and the rest on the file system of `folder`.
+    public init(folder: String, memory: Int, _ observer: @escaping Event.Observer = { _ in }) {
+        (space, self.observer) = (BlobSpace(folder: folder, memory: memory), observer)
+    }
+
+    public var mayWait: Bool { false }
+
+    public var usage: BlobUsage { space.usage }
+
+    public func put(_ bytes: consuming ByteBuffer, as name: BlobName) -> Blob {
+        if space.takeMemory(bytes.count) { return keep(space.inMemory(bytes), name) }
+        if let blob = write(bytes.bytes) { return keep(blob, name) }
+        space.takeMoreMemory(bytes.count)
+        return keep(space.inMemory(bytes), name)
+    }
+
+    public func put(copying bytes: Span<UInt8>, as name: BlobName) -> Blob {
+        if !space.takeMemory(bytes.count) {
+            if let blob = write(bytes) { return keep(blob, name) }
+            space.takeMoreMemory(bytes.count)
+        }
+        return keep(space.inMemory(ByteBuffer(bytes)), name)
+    }
+
+    public func blob(_ name: BlobName) -> Blob? { blobs.withLock { $0[name] } }
+
+    public func remove(_ name: BlobName) {
+        // The blob may be released here, which must happen outside the lock.
+        let blob = blobs.withLock { $0.removeValue(forKey: name) }
+        _ = consume blob
+    }
+
+    private func keep(_ blob: Blob, _ name: BlobName) -> Blob {
+        blobs.withLock { $0[name] = blob }
+        return blob
+    }
+
+    /// Writes bytes to a file; `nil` if that fails.
+    private func write(_ bytes: Span<UInt8>) -> Blob? {
+        do throws(Errno) {
+            return try space.inFile(bytes)
+        } catch {
+            observer(.noFile(error))
+            return nil
+        }
+    }
+}
+
+/// The memory and the files of a store. Its blobs refer to it, and so it knows none of them.
+private final class BlobSpace: Sendable {
     private let folder: String
     private let memory: Int
-    private let observer: Event.Observer
-    private let state = Locked(State())
+    /// The file that receives the next blob.
+    private let current = Locked<Segment?>(nil)
     private let inMemory = Atomic<Int>(0)
     private let inFiles = Atomic<Int>(0)
 
     /// The size from which a file accepts no more blobs.
     private static let segmentBytes = 32 << 20
-
-    private struct State {
-        var blobs: [BlobName: Blob] = [:]
-        /// The file that receives the next blob.
-        var current: Segment?
-    }
 
     /// A file, and how far it is filled.
     private final class Segment: Sendable {
@@ -36,82 +84,48 @@ public final class MemoryBlobStore: BlobStore {
         init(_ file: SharedFile) { self.file = file }
     }
 
-    /// Creates a store that keeps at most `memory` bytes in memory, and the rest on the file system of `folder`.
-    public init(folder: String, memory: Int, _ observer: @escaping Event.Observer = { _ in }) {
-        (self.folder, self.memory, self.observer) = (folder, memory, observer)
-    }
+    init(folder: String, memory: Int) { (self.folder, self.memory) = (folder, memory) }
 
-    public var mayWait: Bool { false }
-
-    public var usage: BlobUsage {
+    var usage: BlobUsage {
         BlobUsage(memory: inMemory.load(ordering: .relaxed), files: inFiles.load(ordering: .relaxed))
-    }
-
-    public func put(_ bytes: consuming ByteBuffer, as name: BlobName) -> Blob {
-        if takeMemory(bytes.count) { return keep(inMemory(bytes), name) }
-        if let blob = write(bytes.bytes) { return keep(blob, name) }
-        inMemory.add(bytes.count, ordering: .relaxed)
-        return keep(inMemory(bytes), name)
-    }
-
-    public func put(copying bytes: Span<UInt8>, as name: BlobName) -> Blob {
-        if !takeMemory(bytes.count) {
-            if let blob = write(bytes) { return keep(blob, name) }
-            inMemory.add(bytes.count, ordering: .relaxed)
-        }
-        return keep(inMemory(ByteBuffer(bytes)), name)
-    }
-
-    public func blob(_ name: BlobName) -> Blob? { state.withLock { $0.blobs[name] } }
-
-    public func remove(_ name: BlobName) {
-        // The blob may be released here, which must happen outside the lock.
-        let blob = state.withLock { $0.blobs.removeValue(forKey: name) }
-        _ = consume blob
-    }
-
-    private func keep(_ blob: Blob, _ name: BlobName) -> Blob {
-        state.withLock { $0.blobs[name] = blob }
-        return blob
     }
 
     // MARK: - Memory
 
-    private func takeMemory(_ count: Int) -> Bool {
+    /// Counts bytes if the limit allows it.
+    func takeMemory(_ count: Int) -> Bool {
         if inMemory.add(count, ordering: .relaxed).newValue <= memory { return true }
         inMemory.subtract(count, ordering: .relaxed)
         return false
     }
 
+    /// Counts bytes that have no other place.
+    func takeMoreMemory(_ count: Int) { inMemory.add(count, ordering: .relaxed) }
+
     /// A blob in memory whose size is already counted.
-    private func inMemory(_ bytes: consuming ByteBuffer) -> Blob {
+    func inMemory(_ bytes: consuming ByteBuffer) -> Blob {
         let count = bytes.count
         return Blob(.memory(SharedBytes(bytes))) { [self] in inMemory.subtract(count, ordering: .relaxed) }
     }
 
     // MARK: - Files
 
-    private func write(_ bytes: Span<UInt8>) -> Blob? {
-        do throws(Errno) {
-            let (segment, range) = try place(bytes.count)
-            let blob = Blob(.file(segment.file, range)) { [self] in release(segment) }
-            try segment.file.write(bytes, at: range.lowerBound)
-            return blob
-        } catch {
-            observer(.noFile(error))
-            return nil
-        }
+    func inFile(_ bytes: Span<UInt8>) throws(Errno) -> Blob {
+        let (segment, range) = try place(bytes.count)
+        let blob = Blob(.file(segment.file, range)) { [self] in release(segment) }
+        try segment.file.write(bytes, at: range.lowerBound)
+        return blob
     }
 
     /// Allocates a range of a file for exclusive use by the caller.
     private func place(_ count: Int) throws(Errno) -> (Segment, Range<Int>) {
-        try state.withLock { state throws(Errno) in
+        try current.withLock { current throws(Errno) in
             let segment: Segment
-            if let current = state.current, current.used.load(ordering: .relaxed) < MemoryBlobStore.segmentBytes {
+            if let current, current.used.load(ordering: .relaxed) < BlobSpace.segmentBytes {
                 segment = current
             } else {
                 segment = Segment(try SharedFile(temporaryIn: folder))
-                state.current = segment
+                current = segment
             }
             inFiles.add(count, ordering: .relaxed)
             segment.live.add(1, ordering: .relaxed)
@@ -122,11 +136,11 @@ public final class MemoryBlobStore: BlobStore {
 
     /// Called when a blob of a file is released. The file is closed with its last blob.
     private func release(_ segment: Segment) {
-        state.withLock { state in
+        current.withLock { current in
             guard segment.live.subtract(1, ordering: .relaxed).newValue == 0 else { return }
             inFiles.subtract(segment.used.load(ordering: .relaxed), ordering: .relaxed)
             segment.used.store(0, ordering: .relaxed)
-            if state.current === segment { state.current = nil }
+            if current === segment { current = nil }
         }
     }
 }
