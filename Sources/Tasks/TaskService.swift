@@ -203,7 +203,7 @@ public final class TaskService: Sendable {
                 cost: 0,
                 resultLifetime: .zero, retention: settings.taskRetention, accepted: now, isPolled: false, life: .ready,
                 note: note, outbox: outbox)
-            task.made = TaskRecord.Made(.failed(Failure(.service, reason)), started: now, finished: now)
+            task.made = TaskRecord.Made(.failed(Failure(.service, reason)), finished: now)
             do throws(StoreError) {
                 return try registry.insert([task])
             } catch {

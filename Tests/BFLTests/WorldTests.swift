@@ -59,8 +59,8 @@ import Time
         service.tasks.world.reset()
         service.clock.restore(nil, start)
         let second = try session(service)
-        #expect(first == second)
-        #expect(first.count == 23 && Set(first).count > 10)
+        for (one, other) in zip(first, second) { #expect(one == other) }
+        #expect(first.count == second.count && first.count == 23 && Set(first).count > 10)
         // A new service with the same seed gives the same answers.
         for (one, other) in zip(try session(self.service()), first) { #expect(one == other) }
     }

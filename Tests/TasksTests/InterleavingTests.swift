@@ -234,7 +234,7 @@ import Testing
                     text.hasPrefix("fail")
                     ? .failed(Failure(.image, text))
                     : text.hasPrefix("moderate") ? .moderated(Moderation(.content, reasons: ["Violence"])) : .ready
-                shadow.set(.init(outcome, started: now, finished: now))
+                shadow.set(.init(outcome, finished: now))
                 tasks.append(Task(text: text, shadow: shadow))
                 log.append("\(text) is \(shadow.id), seed \(shadow.seed)")
                 if shadow.accepted != now { problems.append("accepted at another time") }

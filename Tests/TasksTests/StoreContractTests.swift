@@ -181,7 +181,7 @@ import Time
     }
 
     private let made = TaskRecord.Made(
-        .ready, started: Instant(secondsSince1970: 1), finished: Instant(secondsSince1970: 2))
+        .ready, finished: Instant(secondsSince1970: 2))
 
     private func record(_ number: UInt64, by name: String = "someone", outbox: [OutboxEntry] = []) -> TaskRecord {
         let recipe = Recipe(canvas: .init(width: 1, height: 1))!

@@ -140,7 +140,7 @@ import Time
                     "moderated": .moderated(Moderation(.content, reasons: [])),
                 ]
                 record.set(
-                    .init(parts.count < 3 ? .ready : try #require(outcome[parts[2]]), started: now, finished: now))
+                    .init(parts.count < 3 ? .ready : try #require(outcome[parts[2]]), finished: now))
             case "end":
                 let end = record.view(at: now).record.end
                 #expect(end.map { "\(($0.finished - start).seconds)" } ?? "none" == parts[2], "\(line)")
@@ -169,27 +169,27 @@ import Time
 
     @Test func `looking at a record changes nothing`() {
         var record = TaskRecord(life: .standard)
-        record.set(.init(.ready, started: start, finished: start))
+        record.set(.init(.ready, finished: start))
         for second in [0, 5, 10, 1000] { _ = record.view(at: start + .seconds(second)) }
         #expect(record.end == nil && record.position == LifePosition(at: start))
     }
 
     @Test func `a picture is available from the end of its task until it expires`() throws {
         var record = TaskRecord(life: Life([.init(.pending, .span(.seconds(4))), .init(.ready)]))
-        record.set(.init(.ready, started: start, finished: start + .seconds(1)))
+        record.set(.init(.ready, finished: start + .seconds(1)))
         func isAvailable(_ second: Int) -> Bool {
             let now = start + .seconds(second)
             return record.view(at: now).record.isResultAvailable(at: now)
         }
         #expect([0, 3, 4, 603, 604, 5000].map(isAvailable) == [false, false, true, true, false, false])
         let end = try #require(record.view(at: start + .seconds(4)).record.end)
-        #expect(end.started == start && end.finished == start + .seconds(4) && end.forgotten == start + .seconds(3604))
+        #expect(end.finished == start + .seconds(4) && end.forgotten == start + .seconds(3604))
     }
 
     @Test func `a task is forgotten after its retention, and never before its picture expires`() {
         func forgotten(_ outcome: Outcome, resultLifetime: Interval) -> Interval? {
             var record = TaskRecord(life: .ready, resultLifetime: resultLifetime)
-            record.set(.init(outcome, started: start, finished: start))
+            record.set(.init(outcome, finished: start))
             return record.view(at: start).record.end.map { $0.forgotten - start }
         }
         #expect(forgotten(.ready, resultLifetime: .seconds(600)) == .seconds(3600))
@@ -200,7 +200,7 @@ import Time
 
     @Test func `only a picture has an expiry`() {
         var record = TaskRecord(life: .ready)
-        record.set(.init(.failed(Failure(.image, "")), started: start, finished: start))
+        record.set(.init(.failed(Failure(.image, "")), finished: start))
         record.advance(to: start)
         #expect(record.end != nil && record.resultExpires == nil && !record.isResultAvailable(at: start))
     }
@@ -208,15 +208,15 @@ import Time
     @Test func `the work of an end lies between acceptance and end`() {
         var record = TaskRecord(life: .ready)
         // The picture was begun, and made, before the task came.
-        record.set(.init(.ready, started: start - .seconds(9), finished: start - .seconds(5)))
+        record.set(.init(.ready, finished: start - .seconds(5)))
         record.advance(to: start)
-        #expect(record.end?.started == start && record.end?.finished == start)
+        #expect(record.end?.finished == start)
     }
 
     @Test func `the first outcome of a picture stays`() {
         var record = TaskRecord(life: .ready)
-        record.set(.init(.ready, started: start, finished: start))
-        record.set(.init(.failed(Failure(.stopped, "")), started: start, finished: start))
+        record.set(.init(.ready, finished: start))
+        record.set(.init(.failed(Failure(.stopped, "")), finished: start))
         #expect(record.made?.outcome == .ready && record.order == nil)
     }
 
@@ -232,7 +232,7 @@ import Time
     ])
     func `a record knows when something about it changes`(life: Life, expected: [Int]) {
         var record = TaskRecord(life: life)
-        record.set(.init(.ready, started: start, finished: start))
+        record.set(.init(.ready, finished: start))
         record.advance(to: start)
         var due: [Int] = []
         while record.due != .never, due.count < 9 {
@@ -248,7 +248,7 @@ import Time
     @Test func `time waits for a picture only where what is visible depends on it`() {
         func awaits(_ life: Life, polled: Bool = true, at second: Int, made: Bool = false) -> Bool {
             var record = TaskRecord(life: life, isPolled: polled)
-            if made { record.set(.init(.ready, started: start, finished: start)) }
+            if made { record.set(.init(.ready, finished: start)) }
             record.advance(to: start + .seconds(second))
             return record.awaitsPicture(at: start + .seconds(second))
         }

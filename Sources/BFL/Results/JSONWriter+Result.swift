@@ -51,12 +51,12 @@ extension JSONWriter {
         integer(Int(view.record.seed))
         if let end = view.record.end {
             key("start_time")
-            seconds(end.started)
+            seconds(view.record.accepted)
             key("end_time")
             seconds(end.finished)
             key("duration")
             // Computed from the truncated times, so that it equals the difference of the two values in the response.
-            let (started, finished) = (end.started.nanoseconds / 1000, end.finished.nanoseconds / 1000)
+            let (started, finished) = (view.record.accepted.nanoseconds / 1000, end.finished.nanoseconds / 1000)
             seconds(Instant(nanoseconds: max(0, finished - started) * 1000))
         }
         endObject()

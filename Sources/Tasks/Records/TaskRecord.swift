@@ -41,19 +41,14 @@ public struct TaskRecord: Sendable {
     /// The result of making the picture.
     public struct Made: Equatable, Sendable {
         public let outcome: Outcome
-        public let started: Instant
         public let finished: Instant
 
-        public init(_ outcome: Outcome, started: Instant, finished: Instant) {
-            (self.outcome, self.started, self.finished) = (outcome, started, finished)
-        }
+        public init(_ outcome: Outcome, finished: Instant) { (self.outcome, self.finished) = (outcome, finished) }
     }
 
     /// How and when the task ended, as its caller sees it.
     public struct End: Equatable, Sendable {
         public let outcome: Outcome
-        /// When the work began, or the time of the end if it never began.
-        public let started: Instant
         public let finished: Instant
         /// When the task is forgotten.
         public let forgotten: Instant
@@ -140,20 +135,19 @@ extension TaskRecord {
         switch life.steps[life.steps.count - 1].state {
         case .ready:
             guard let made else { return nil }
-            return end(made.outcome, at: max(reached, made.finished), started: made.started)
-        case .error(let text): return end(.failed(Failure(.scripted, text)), at: reached, started: reached)
-        case .moderated(let moderation): return end(.moderated(moderation), at: reached, started: reached)
+            return end(made.outcome, at: max(reached, made.finished))
+        case .error(let text): return end(.failed(Failure(.scripted, text)), at: reached)
+        case .moderated(let moderation): return end(.moderated(moderation), at: reached)
         case .pending, .reasoning, .generating, .text, .lost, .answer: return nil
         }
     }
 
-    private func end(_ outcome: Outcome, at instant: Instant, started: Instant) -> End {
+    private func end(_ outcome: Outcome, at instant: Instant) -> End {
         // The task may have joined while its picture was already being made.
         let finished = max(instant, accepted)
         var forgotten = finished + retention
         if outcome == .ready { forgotten = max(forgotten, finished + resultLifetime) }
-        return End(
-            outcome: outcome, started: min(max(started, accepted), finished), finished: finished, forgotten: forgotten)
+        return End(outcome: outcome, finished: finished, forgotten: forgotten)
     }
 
     /// Whether the state visible at an instant depends on an unfinished picture.

@@ -94,7 +94,7 @@ final class Takeover: Sendable {
             let now = registry.clock.now(for: task.namespace.key)
             let failure = Outcome.failed(Failure(.storage, "the image is gone"))
             registry.setMade(
-                id, of: task.namespace.key, task.content, TaskRecord.Made(failure, started: now, finished: now))
+                id, of: task.namespace.key, task.content, TaskRecord.Made(failure, finished: now))
         }
         if let adopted { outbox.resume(adopted) }
         return true

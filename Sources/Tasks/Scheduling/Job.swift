@@ -22,8 +22,6 @@ final class Job: @unchecked Sendable {
     struct Member {
         let id: TaskID
         let namespace: Namespace
-        /// When the work began, or when the task joined a job that was running.
-        var started: Instant
         /// The task's input image, kept while another process might have to continue the task.
         let image: InputImage?
     }

@@ -70,7 +70,7 @@ final class JobScheduler: Sendable {
     func enter(_ task: TaskRecord, _ image: InputImage, _ recipe: Recipe) {
         // A store that may wait can be shared with other processes.
         let kept = registry.store.mayWait ? image : nil
-        let member = Job.Member(id: task.id, namespace: task.namespace, started: task.accepted, image: kept)
+        let member = Job.Member(id: task.id, namespace: task.namespace, image: kept)
         let made: TaskRecord.Made? = state.update { state in
             state.promised -= 1
             if isStopping { return .stopped(at: task.accepted) }
@@ -81,7 +81,7 @@ final class JobScheduler: Sendable {
                 return nil
             }
             if registry.results.hold(task.content, for: task.id) {
-                return TaskRecord.Made(.ready, started: task.accepted, finished: task.accepted)
+                return TaskRecord.Made(.ready, finished: task.accepted)
             }
             let job = Job(task.content, image, recipe)
             job.tasks.append(member)
@@ -152,7 +152,6 @@ final class JobScheduler: Sendable {
             }
             guard let image = job.image.take() else { preconditionFailure("a job waits without its image") }
             job.state = .running(since: .now)
-            for index in job.tasks.indices { job.tasks[index].started = clock.now(for: job.tasks[index].namespace.key) }
             running.value.add(1, ordering: .relaxed)
             return .done((job, image, share))
         }
@@ -187,8 +186,7 @@ final class JobScheduler: Sendable {
             return job.tasks
         }
         for task in tasks {
-            let finished = clock.now(for: task.namespace.key)
-            let made = TaskRecord.Made(outcome, started: min(task.started, finished), finished: finished)
+            let made = TaskRecord.Made(outcome, finished: clock.now(for: task.namespace.key))
             registry.setMade(task.id, of: task.namespace.key, job.content, made, task.image)
         }
         let waiters = state.withLock { state in
@@ -253,6 +251,6 @@ extension Outcome {
 
 extension TaskRecord.Made {
     fileprivate static func stopped(at instant: Instant) -> TaskRecord.Made {
-        TaskRecord.Made(.stopped, started: instant, finished: instant)
+        TaskRecord.Made(.stopped, finished: instant)
     }
 }

@@ -169,12 +169,10 @@ extension ArchiveWriter {
         write(record.position)
         write(optional: record.made) { made, archive in
             archive.write(made.outcome)
-            archive.write(made.started)
             archive.write(made.finished)
         }
         write(optional: record.end) { end, archive in
             archive.write(end.outcome)
-            archive.write(end.started)
             archive.write(end.finished)
             archive.write(end.forgotten)
         }
@@ -214,11 +212,11 @@ extension ArchiveReader {
             note: note)
         record.position = try position(in: life)
         record.made = try optional { (reader: inout ArchiveReader) throws(ArchiveError) in
-            TaskRecord.Made(try reader.outcome(), started: try reader.instant(), finished: try reader.instant())
+            TaskRecord.Made(try reader.outcome(), finished: try reader.instant())
         }
         record.end = try optional { (reader: inout ArchiveReader) throws(ArchiveError) in
             TaskRecord.End(
-                outcome: try reader.outcome(), started: try reader.instant(), finished: try reader.instant(),
+                outcome: try reader.outcome(), finished: try reader.instant(),
                 forgotten: try reader.instant())
         }
         record.isResultReleased = try flag()
