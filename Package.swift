@@ -43,8 +43,7 @@ let package = Package(
     // The rooms that benchmarks and fuzzers, packages of their own, look into, and what answers requests without a socket.
     products: [
         "Bytes", "System", "Time", "Net", "Crypto", "JSON", "Outbound", "HTTP", "Parallel", "Imaging", "Outpainting",
-        "Tasks", "Intake",
-        "BFL", "Runware", "TestSupport",
+        "Tasks", "Steering", "Intake", "BFL", "Runware", "Control", "TestSupport",
     ].map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "outpaint", targets: ["outpaint"])
     ],
@@ -79,27 +78,27 @@ let package = Package(
         room(
             "Tasks",
             ["Bytes", "Net", "System", "Time", "Crypto", "Parallel", "Outbound", "Imaging", "Outpainting"]),
+        room("Steering", ["Bytes", "System", "Time", "Crypto", "JSON", "Outbound", "HTTP", "Tasks"]),
         room("Intake", ["Bytes", "Imaging", "Outbound"]),
         room("Download", ["Bytes", "Net", "System", "Time", "Crypto", "HTTP", "Tasks"]),
         room(
             "BFL",
             [
                 "Bytes", "Net", "System", "Time", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound",
-                "Tasks", "Intake",
-                "Download",
+                "Tasks", "Steering", "Intake", "Download",
             ]),
         room(
             "Runware",
             [
-                "Bytes", "Net", "System", "Time", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound", "Tasks",
-                "Intake", "Download",
+                "Bytes", "Net", "System", "Time", "Crypto", "JSON", "HTTP", "Imaging", "Outpainting", "Outbound",
+                "Tasks", "Steering", "Intake", "Download",
             ]),
+        room("Control", ["Bytes", "System", "Time", "Crypto", "JSON", "HTTP", "Tasks", "Steering"]),
         room(
             "App",
             [
                 "Bytes", "Net", "System", "Time", "JSON", "HTTP", "Parallel", "Imaging", "Outpainting", "Outbound",
-                "Tasks",
-                "Intake", "BFL", "Runware",
+                "Tasks", "Steering", "Intake", "BFL", "Runware", "Control",
             ]),
         .executableTarget(name: "outpaint", dependencies: ["App", "CBuildInfo"], swiftSettings: house + lean),
         // What several test targets share.
@@ -129,13 +128,13 @@ let package = Package(
             "BFLTests",
             [
                 "BFL", "JSON", "HTTP", "Net", "System", "Time", "Crypto", "Bytes", "Imaging", "Outpainting", "Outbound",
-                "Tasks", "Intake", "TestSupport", "TestStores",
+                "Tasks", "Steering", "Intake", "TestSupport", "TestStores",
             ]),
         tests(
             "RunwareTests",
             [
                 "Runware", "JSON", "HTTP", "Net", "System", "Time", "Bytes", "Imaging", "Outpainting", "Outbound",
-                "Tasks", "Intake", "TestSupport", "TestStores",
+                "Tasks", "Steering", "Intake", "TestSupport", "TestStores",
             ]),
         tests(
             "AppTests",
@@ -143,6 +142,7 @@ let package = Package(
                 "App", "Tasks", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "System", "Time", "Bytes",
                 "TestSupport",
             ]),
+        tests("SteeringTests", ["Steering", "Tasks", "HTTP", "JSON", "Crypto", "System", "Time", "Bytes", "TestSupport"]),
         tests("ParallelTests", ["Parallel", "System"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Parallel", "CShims", "TestSupport"]),
         tests(

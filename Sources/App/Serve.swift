@@ -1,19 +1,26 @@
 import Bytes
 import HTTP
 import Net
+import Steering
 import System
 import Time
 
 /// Runs the server until it is signaled to stop, and returns the exit code.
 ///
 /// Creates and connects all components.
-func serve(_ configuration: Configuration, log: Log, console: Console) -> Int32 {
+func serve(_ configuration: Configuration, _ rules: [Rule], log: Log, console: Console) -> Int32 {
     let started = Ticks.now
     Machine.shareHeap()
     do throws(StartError) {
         // Signals are blocked before any thread starts, so they never interrupt a thread.
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
-        var services = Services(configuration, log)
+        var token = configuration.steering.adminToken
+        if token == nil, !configuration.isLocal {
+            let made = AdminToken.random()
+            console.errors.write("outpaint: calls of /_emulator need this token: \(made.text)\n")
+            token = made
+        }
+        var services = Services(configuration, log, rules: rules, token: token)
         let (server, listening) = try start(configuration, services, log, console)
         let elapsed = Ticks.now - started
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
@@ -80,7 +87,7 @@ private func start(
     services.observe(with: layers)
     let server = try StartError.naming("make event loops") { () throws(Errno) in
         try Server(
-            hosts, limits: configuration.http, loops: loops, layers: layers, clock: services.clock,
+            hosts, limits: configuration.http, loops: loops, layers: layers, amends: true, clock: services.clock,
             namesRequests: configuration.log.requestID)
     }
     var listening: [ListenAddress] = []

@@ -1,9 +1,11 @@
 import BFL
+import Control
 import HTTP
 import Imaging
 import Intake
 import Outbound
 import Runware
+import Steering
 import System
 import Tasks
 import Time
@@ -17,6 +19,8 @@ struct Services {
     private let bfl: BFL.Service
     private let runware: Runware.Service
     private let outbound = OutboundExchanges()
+    private let control: ControlPlane
+    private let controlThreads: ThreadPool
     /// The number of known tasks when memory was last returned to the system.
     private var tasksSeen = 0
 
@@ -26,7 +30,10 @@ struct Services {
     /// The limits of concurrent and of waiting webhooks and uploads. One key may use at most half.
     private static let messageThreads = 16
 
-    init(_ configuration: Configuration, _ log: Log) {
+    /// Threads for calls of the control plane. Each may wait for pictures and for the receivers of webhooks.
+    private static let controlCalls = 16
+
+    init(_ configuration: Configuration, _ log: Log, rules: [Rule] = [], token: AdminToken? = nil) {
         let reports = Reports(log)
         // 0 means one per core.
         threads = ThreadPool("submit", threads: 0)
@@ -43,12 +50,21 @@ struct Services {
         foundations.memory = memory
         foundations.sender = messages
         tasks = TaskService(configuration.tasks, on: foundations) { reports.note($0) }
+        let steering = Steering(
+            tasks.agenda, tasks.randomness, showsApplied: configuration.steering.showsApplied)
+        steering.begin(with: rules)
+        tasks.world.add(steering)
+        tasks.setMessageFault { steering.messageFault($0, $1) }
+        controlThreads = ThreadPool("control", threads: Services.controlCalls)
+        control = ControlPlane(tasks, steering, threads: controlThreads, token: token?.text)
         let intake = Intake(configuration.intake, memory: memory)
         var settings = configuration.bfl
         settings.alsoServed = [Services.runwareReference]
-        bfl = BFL.Service(settings, tasks: tasks, intake: intake, threads: threads, fetches: fetches)
+        bfl = BFL.Service(
+            settings, tasks: tasks, intake: intake, threads: threads, fetches: fetches, steering: steering)
         runware = Runware.Service(
-            configuration.runware, tasks: tasks, intake: intake, threads: threads, fetches: fetches)
+            configuration.runware, tasks: tasks, intake: intake, threads: threads, fetches: fetches,
+            steering: steering)
     }
 
     var clock: Clock { tasks.clock }
@@ -80,7 +96,8 @@ struct Services {
     /// The routes per host: a service's own host names lead to that service, all others to both. `common` is served on
     /// all.
     func hosts(_ common: [Route]) -> Hosts {
-        Hosts(
+        let common = common + control.routes
+        return Hosts(
             Router(common + routes, fallback: fallback),
             [
                 (BFL.Service.hosts, Router(common + bfl.routes, fallback: bfl.fallback)),
@@ -115,6 +132,7 @@ struct Services {
         threads.stop()
         messages.stop()
         let dropped = tasks.stop()
+        controlThreads.stop()
         return Dropped(waiting: dropped.waiting, running: dropped.running, unsent: dropped.unsent)
     }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A mistake on the command line or in the settings: one line that names it and states what is expected.
 struct UsageError: Error, Equatable {
     let message: String

@@ -74,6 +74,13 @@ public struct Response: ~Copyable, Sendable {
         fields.append("\r\n" as StaticString)
     }
 
+    /// Adds a field whose name is known only at run time.
+    public mutating func add(name: Span<UInt8>, _ value: String) {
+        for i in name.indices { fields.append(name[i]) }
+        let value = ByteBuffer(value)
+        add("", value.bytes)
+    }
+
     public mutating func add(_ name: StaticString, decimal value: Int) {
         fields.append(name)
         fields.append(": ")

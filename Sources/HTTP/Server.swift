@@ -20,13 +20,15 @@ public final class Server: @unchecked Sendable {
 
     /// A server that does not listen yet.
     ///
-    /// `layers` stand around all handlers, the first one outermost. `clock` gives the time of the Date field. Answers carry
+    /// `layers` stand around all handlers, the first one outermost. `amends` says that services may note amendments of their
+    /// answers. `clock` gives the time of the Date field. Answers carry
     /// `x-request-id` if `namesRequests`.
     public init(
         _ hosts: Hosts, limits: Limits = Limits(), loops count: Int = 2,
-        layers: [any Layer] = [], clock: Clock = Clock(), namesRequests: Bool = true
+        layers: [any Layer] = [], amends: Bool = false, clock: Clock = Clock(), namesRequests: Bool = true
     ) throws(Errno) {
-        core = ServerCore(hosts, limits: limits, layers: layers, clock: clock, namesRequests: namesRequests)
+        core = ServerCore(
+            hosts, limits: limits, layers: layers, amends: amends, clock: clock, namesRequests: namesRequests)
         for index in 0..<max(1, min(count, 64)) {
             loops.add(ServerLoop(try EventLoop(), core, index: index))
         }
@@ -35,10 +37,11 @@ public final class Server: @unchecked Sendable {
     /// A server whose routes are the same for all hosts.
     public convenience init(
         _ router: Router, limits: Limits = Limits(), loops count: Int = 2, layers: [any Layer] = [],
-        clock: Clock = Clock(), namesRequests: Bool = true
+        amends: Bool = false, clock: Clock = Clock(), namesRequests: Bool = true
     ) throws(Errno) {
         try self.init(
-            Hosts(router), limits: limits, loops: count, layers: layers, clock: clock, namesRequests: namesRequests)
+            Hosts(router), limits: limits, loops: count, layers: layers, amends: amends, clock: clock,
+            namesRequests: namesRequests)
     }
 
     /// Listens at one more address; gives the address with the port that was really taken.

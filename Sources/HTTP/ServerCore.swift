@@ -9,7 +9,7 @@ final class ServerCore: Sendable {
     let budget: Budget
     /// The time of the Date field.
     let clock: Clock
-    /// Whether there are layers, to be asked for every request without touching them.
+    /// Whether there are layers or amendments, to be asked for every request without touching them.
     let isWatched: Bool
     let namesRequests: Bool
 
@@ -20,10 +20,10 @@ final class ServerCore: Sendable {
     let isStopping = Atomic<Bool>(false)
 
     init(
-        _ hosts: Hosts, limits: Limits, layers: [any Layer], clock: Clock,
+        _ hosts: Hosts, limits: Limits, layers: [any Layer], amends: Bool, clock: Clock,
         namesRequests: Bool
     ) {
-        dispatcher = Dispatcher(hosts, limits, layers: layers)
+        dispatcher = Dispatcher(hosts, limits, layers: layers, amends: amends)
         self.limits = limits
         budget = Budget(limit: limits.bodyMemory, threshold: limits.bodyTurnThreshold)
         self.clock = clock

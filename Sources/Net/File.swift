@@ -89,6 +89,22 @@ public enum File {
         }
     }
 
+    /// The names of the files in a folder, in order. The corresponding C functions are `opendir` and `readdir`.
+    public static func names(in folder: FilePath) throws(Errno) -> [String] {
+        // Null stands for an error; anything else is ours to close.
+        guard let stream = unsafe folder.withCString({ unsafe opendir($0) }) else { throw .current }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            // The kernel ends the name with a zero; the entry is valid until the next call.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { place in
+                unsafe place.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// Whether a path is a folder. The corresponding C function is `fstatat`.
     public static func isFolder(_ path: FilePath) -> Bool { Status(path)?.kind == S_IFDIR }
 

@@ -7,7 +7,7 @@ public struct Message: Sendable {
     public let subject: String
     let url: String
     let fields: [Field]
-    let body: SharedBytes
+    public var body: SharedBytes
 
     public enum Kind: String, Sendable {
         case webhook, upload

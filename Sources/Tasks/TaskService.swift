@@ -92,6 +92,11 @@ public final class TaskService: Sendable {
         randomness.services.withLock { $0.append(service) }
     }
 
+    /// Sets what decides about the faults of webhooks and uploads.
+    public func setMessageFault(_ body: @escaping @Sendable (TaskView, OutboxEntry) -> MessageFault?) {
+        outbox.setFault(body)
+    }
+
     // MARK: - Orders
 
     /// Stores a file as an input image.
@@ -178,13 +183,14 @@ public final class TaskService: Sendable {
     private func record(_ order: Order, cost: Int64, _ namespace: Namespace, _ now: Instant) -> TaskRecord {
         let content = order.content
         let draw = randomness.draw(namespace, content)
+        let life = (order.life ?? settings.life).drawn(by: draw.id)
         return TaskRecord(
             id: draw.id, namespace: namespace,
             content: settings.sharesIdentical ? content : content.alone(for: draw.id),
-            order: TaskOrder(order.image, order.recipe),
+            order: life.needsPicture ? TaskOrder(order.image, order.recipe) : nil,
             format: order.recipe.output.format, seed: draw.number, cost: cost,
             resultLifetime: order.resultLifetime ?? settings.resultLifetime, retention: settings.taskRetention,
-            accepted: now, isPolled: order.isPolled, life: order.life ?? settings.life, note: order.note,
+            accepted: now, isPolled: order.isPolled, life: life, note: order.note,
             outbox: order.outbox)
     }
 
@@ -307,6 +313,11 @@ public final class TaskService: Sendable {
 
     /// The balance of a namespace, in millionths of a credit.
     public func balance(of namespace: Namespace) -> Int64 { registry.ledger.balance(of: namespace) }
+
+    /// Advances the time of a key, or of all, until no task of it is unfinished and nothing is left to be sent.
+    public func advanceUntilIdle(_ key: KeyID?) -> [Agenda.Event] {
+        agenda.advance(key, .last(while: { [registry] in registry.isBusy(key) }))
+    }
 
     // MARK: - Lifecycle
 

@@ -15,9 +15,9 @@ public final class Agenda: Sendable {
         fileprivate let index: UInt8
     }
 
-    /// Runs an entry of a source, on any thread. Must be short and must not advance time. Longer work is announced with
-    /// `begin`.
-    public typealias Handler = @Sendable (_ id: UInt128, _ due: Instant) -> Void
+    /// Runs an entry of a source, on any thread, and says what happened. Must be short and must not advance time. Longer work is
+    /// announced with `begin`.
+    public typealias Handler = @Sendable (_ id: UInt128, _ due: Instant) -> StaticString
 
     /// A record of an entry that has run.
     public struct Event: Equatable, Sendable {
@@ -25,6 +25,8 @@ public final class Agenda: Sendable {
         public let id: UInt128
         public let key: KeyID
         public let due: Instant
+        /// What happened, in a word.
+        public internal(set) var what: StaticString = ""
 
         public static func == (one: Event, other: Event) -> Bool {
             "\(one.source)" == "\(other.source)" && one.id == other.id && one.key == other.key && one.due == other.due
@@ -137,13 +139,13 @@ public final class Agenda: Sendable {
     private func runDue() {
         for timeline in state.withLock({ $0.timelines }) {
             guard state.withLock({ $0.claimed.insert(timeline).inserted }) else { continue }
-            while let run = nextDue(timeline) { run() }
+            while let run = nextDue(timeline) { _ = run() }
         }
         setAlarm()
     }
 
     /// Returns the next due entry of a claimed timeline. Releases the claim if there is none.
-    private func nextDue(_ timeline: KeyID?) -> (() -> Void)? {
+    private func nextDue(_ timeline: KeyID?) -> (() -> StaticString)? {
         state.update { state in
             let now = Due(instant: clock.now(for: timeline), order: .max)
             if !state.isStopped, let (due, entry) = state.remove(timeline, at: now) {
@@ -154,7 +156,7 @@ public final class Agenda: Sendable {
         }
     }
 
-    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (event: Event, run: () -> Void) {
+    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (event: Event, run: () -> StaticString) {
         let source = state.sources[Int(entry.source.index)]
         return (
             Event(source: source.name, id: entry.id, key: entry.key, due: due), { source.handler(entry.id, due) }
@@ -188,6 +190,10 @@ public final class Agenda: Sendable {
     public enum Target: Sendable {
         case by(Interval)
         case to(Instant)
+        /// The next due instant of any entry.
+        case next
+        /// The last entry before which `isBusy` says that there is more to do.
+        case last(while: @Sendable () -> Bool)
     }
 
     /// Advances the time of a key, or of all, and returns when all entries due by then have run and their work has
@@ -196,28 +202,38 @@ public final class Agenda: Sendable {
     public func advance(_ key: KeyID? = nil, _ target: Target) -> [Event] {
         let timelines = claim(key)
         let starts = timelines.map { clock.now(for: $0) }
-        let ends: [Instant] =
+        var ends: [Instant] =
             switch target {
             case .by(let interval): starts.map { $0 + interval }
             case .to(let instant): starts.map { max($0, instant) }
+            case .next, .last: starts.map { _ in Agenda.endOfTime }
             }
         var events: [Event] = []
+        var last = Interval.zero
         while true {
             awaitWork(of: key)
-            guard let (passed, event, run) = next(of: timelines, starts, ends) else { break }
+            if case .last(let isBusy) = target, !isBusy() { break }
+            guard let (passed, entry, run) = next(of: timelines, starts, ends) else { break }
             for (timeline, (start, end)) in zip(timelines, zip(starts, ends)) {
                 clock.move(timeline, to: min(start + passed, end))
             }
-            run()
+            var event = entry
+            event.what = run()
             if events.count < Agenda.eventLimit { events.append(event) }
+            last = max(last, passed)
+            if case .next = target { ends = starts.map { $0 + last } }
         }
+        if case .last = target { ends = starts.map { $0 + last } }
+        if case .next = target, events.isEmpty { ends = starts }
         for (timeline, end) in zip(timelines, ends) { clock.move(timeline, to: end) }
         state.update { $0.claimed.subtract(timelines) }
         runDue()
         return events
     }
 
-    private static let eventLimit = 10_000
+    public static let eventLimit = 10_000
+    /// Time is not advanced beyond this: the last day of 2199.
+    public static let endOfTime = Instant(secondsSince1970: 7_258_032_000)
 
     /// Claims the timeline of a key, or all timelines, after waiting for other threads that run their entries. A key on
     /// the shared timeline waits for that one, then gets its own.
@@ -241,7 +257,7 @@ public final class Agenda: Sendable {
     /// that start. On a tie, it is the entry added first.
     private func next(
         of timelines: [KeyID?], _ starts: [Instant], _ ends: [Instant]
-    ) -> (passed: Interval, event: Event, run: () -> Void)? {
+    ) -> (passed: Interval, event: Event, run: () -> StaticString)? {
         state.withLock { state in
             if state.isStopped { return nil }
             var first: (passed: Interval, order: UInt64, index: Int)?

@@ -109,7 +109,7 @@ import Testing
                 "--port cannot stand beside --listen: an address given there has its own"
             ),
             (
-                ["--life", "long"], [:], "--life: expected one of default, ready, not 'long'"
+                ["--life", "long"], [:], "--life: 'long': at character 0: expected a state, found 'long'"
             ),
             (["--max-body-memory", "1MiB"], [:], "--max-body (64MiB) does not fit into --max-body-memory (1MiB)"),
             (["--url", "http://127.0.0.1"], [:], "unknown flag '--url'; see outpaint help serve"),

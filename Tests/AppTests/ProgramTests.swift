@@ -1,6 +1,7 @@
 import Testing
 
 @testable import App
+@testable import Bytes
 
 @Suite struct ProgramTests {
     @Test func `without a verb nothing starts and the usage is shown`() {

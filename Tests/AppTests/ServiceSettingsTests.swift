@@ -27,7 +27,8 @@ import Testing
         ("public-url", "https://a.example:1/", "publicURL: Optional(\"https://a.example:1\")"),
         ("trust-forwarded", "false", "trustsForwarded: false"),
         ("delivery-origin", "*", "deliveryOrigin: Optional(\"*\")"),
-        ("life", "ready", "steps: 1 element"),
+        ("life", "ready", "steps: 1 element"), ("scenario", "a.json", "scenarios: 1 element"),
+        ("admin-token", "a", "adminToken: Optional(…)"), ("show-applied", "false", "showsApplied: false"),
         ("workers", "3", "workers: 3"), ("share-identical", "false", "sharesIdentical: false"),
         ("queue-length", "5", "queueLength: 5"), ("queue-bytes", "6MiB", "queueBytes: 6291456"),
         ("credits", "7", "balance: 7000000"), ("result-lifetime", "9s", "nanoseconds: 9000000000"),
@@ -148,7 +149,7 @@ import Testing
         ("--public-url", "http://:80"), ("--delivery-origin", "http://a/b"), ("--delivery-origin", "http://a/"),
         ("--delivery-origin", "null"), ("--fill", "none"),
         ("--result-lifetime", "0"), ("--bfl-webhook-url", "/hook"), ("--spool-folder", ""),
-        ("--outbound-private", "maybe"), ("--image-addresses", "maybe"), ("--life", "pending"),
+        ("--outbound-private", "maybe"), ("--image-addresses", "maybe"),
     ])
     func `a value that is not accepted stops the start`(flag: String, value: String) {
         let run = outpaint("serve", "\(flag)=\(value)", "--print-config")
@@ -159,13 +160,20 @@ import Testing
     // MARK: - Secrets
 
     @Test func `secrets do not show in settings, help and dumps`() throws {
-        let flags = ["--api-key", "s3cret1", "--api-key", "s3cret2", "--bfl-webhook-secret", "s3cret3"]
-        let variables = ["OUTPAINT_API_KEY": "s3cret1,s3cret2", "OUTPAINT_BFL_WEBHOOK_SECRET": "s3cret3"]
+        let flags = [
+            "--api-key", "s3cret1", "--api-key", "s3cret2", "--bfl-webhook-secret", "s3cret3", "--admin-token",
+            "s3cret4",
+        ]
+        let variables = [
+            "OUTPAINT_API_KEY": "s3cret1,s3cret2", "OUTPAINT_BFL_WEBHOOK_SECRET": "s3cret3",
+            "OUTPAINT_ADMIN_TOKEN": "s3cret4",
+        ]
         for run in [outpaint(["serve", "--print-config"] + flags), outpaint(["serve", "--print-config"], variables)] {
             #expect(run.code == 0)
             let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
             #expect(lines.contains { $0.hasPrefix("--api-key ***,*** ") })
             #expect(lines.contains { $0.hasPrefix("--bfl-webhook-secret *** ") })
+            #expect(lines.contains { $0.hasPrefix("--admin-token *** ") })
             #expect(!(run.output + run.errors).contains("s3cret"))
         }
         let help = outpaint(["help", "serve"], variables)
@@ -189,7 +197,7 @@ import Testing
     /// A misplaced space must not put a secret into a log.
     @Test func `a secret that is not accepted does not show`() {
         for (arguments, variables) in [
-            (["--api-key", "s3 cret"], [:]), (["--bfl-webhook-secret=s3 cret"], [:]),
+            (["--api-key", "s3 cret"], [:]), (["--bfl-webhook-secret=s3 cret"], [:]), (["--admin-token=s3 cret"], [:]),
             ([], ["OUTPAINT_API_KEY": "s3 cret"]),
         ] as [([String], [String: String])] {
             let run = outpaint(["serve"] + arguments, variables)

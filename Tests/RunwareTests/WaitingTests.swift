@@ -8,7 +8,7 @@ import Testing
 
 /// Tasks that wait for images to be fetched.
 @Suite struct WaitingTests {
-    private static let caller = Caller(APIKey("test-key"), base: "http://test", isDryRun: false)
+    private static let caller = Caller(SentKey(APIKey("test-key")), base: "http://test", isDryRun: false)
 
     @Test(arguments: [
         Sent.outpaint(#","routing":{"a":"b"}"#, image: "URL"),

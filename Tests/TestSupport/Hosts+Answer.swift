@@ -33,7 +33,7 @@ extension Hosts {
             swap(&head, &parser.head)
             let storage = ByteBuffer(bytes.extracting(..<length))
             let request = Request(head: head, storage: storage, base: 0)
-            return try answer(request, bytes.extracting(length...), Dispatcher(self, limits, layers: layers), limits)
+            return try answer(request, bytes.extracting(length...), Dispatcher(self, limits, layers: layers, amends: true), limits)
         }
     }
 
@@ -82,19 +82,19 @@ extension Hosts {
         case .webSocket(_, let response):
             return response
         case .handOver(let handler):
-            let request = TransferBox(request.owned())
-            return try late { handler(request.take(), $0) }
+            let (request, notes) = (TransferBox(request.owned()), request.notes)
+            return try late(notes) { handler(request.take(), $0) }
         case .later(let start):
-            return try late(start)
+            return try late(request.notes, start)
         }
     }
 
     /// The answer that a responder is given. It comes over a loop's inbox, as it does on a server.
-    private func late(_ start: (Responder) -> Void) throws(Errno) -> Response {
+    private func late(_ notes: ExchangeNotes?, _ start: (Responder) -> Void) throws(Errno) -> Response {
         let loop = try EventLoop()
         let arrived = Locked<TransferBox<Response>?>(nil)
         start(
-            Responder { response in
+            Responder(notes: notes) { response in
                 let box = TransferBox(response)
                 arrived.withLock { $0 = box }
                 loop.stop()

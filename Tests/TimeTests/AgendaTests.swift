@@ -56,7 +56,10 @@ import Testing
 
     @Test func `each source has its own entries`() {
         let others = Locked<[UInt128]>([])
-        let other = test.agenda.source("other") { id, _ in others.withLock { $0.append(id) } }
+        let other = test.agenda.source("other") { id, _ in
+            others.withLock { $0.append(id) }
+            return "other"
+        }
         test.add(1, one, after: 1)
         test.agenda.add(other, 2, for: one, at: test.start + .seconds(1))
         #expect(test.agenda.hasEntries(of: other, before: .never) == false)
@@ -326,7 +329,10 @@ private final class TestAgenda: Sendable {
     init() {
         clock = Clock(at: start, frozen: true)
         agenda = Agenda(clock, alarms: alarms)
-        let source = agenda.source("test") { [weak self] id, _ in self?.handle(id) }
+        let source = agenda.source("test") { [weak self] id, _ in
+            self?.handle(id)
+            return "test"
+        }
         state.withLock { $0.source = source }
     }
 

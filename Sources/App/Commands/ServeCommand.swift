@@ -18,7 +18,8 @@ func serveCommand(
     }
     if showsOnly { return console.print(logging.format == .json ? reading.json : reading.table) }
     try reading.checkSpoolFolder(log)
-    return serve(reading.values, log: log, console: console)
+    let rules = try Scenarios.rules(in: reading.values.steering.scenarios)
+    return serve(reading.values, rules, log: log, console: console)
 }
 
 extension SettingsReader<Configuration>.Result {

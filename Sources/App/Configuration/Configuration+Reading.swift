@@ -1,3 +1,5 @@
+import Bytes
+
 extension Configuration {
     /// Reads the configuration for `verb`, with the origin of each setting.
     static func read(
@@ -16,7 +18,7 @@ extension Configuration {
         let known = settings.flatMap { $0.settings.map(\.variable) }
         return environment.filter { name, value in
             name.hasPrefix("OUTPAINT_") && !known.contains(name) && !ServiceLink.made(name, value)
-        }.keys.sorted().map { ($0, App.nearest(to: $0, among: known)) }
+        }.keys.sorted().map { ($0, Bytes.nearest(to: $0, among: known)) }
     }
 
     /// A body larger than the total memory limit would wait forever.

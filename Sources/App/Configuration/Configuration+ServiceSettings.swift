@@ -23,11 +23,26 @@ extension Configuration {
                 Setting("jpeg-quality", \.bfl.jpegQuality, .integer(1...100), "quality of JPEG pictures from BFL"),
                 Setting("webp-quality", \.bfl.webPQuality, .integer(1...100), "quality of WebP pictures from BFL"),
                 Setting(
-                    "life", \.tasks.life, .life,
-                    "states that a task goes through: pending for one poll and then ready, or ready at once"),
-                Setting(
                     "assume", members: assumptions.flatMap(\.settings), example: "bfl-missing-is-404=false",
                     "change one assumption about a service; may be given several times; all names are below"),
+            ]),
+        SettingGroup(
+            "Steering", for: [.serve],
+            [
+                Setting(
+                    "life", \.tasks.life, .life,
+                    "states that a task goes through if nothing else says so; its steps are described in docs/testing.md"
+                ),
+                Setting(
+                    "scenario", \.steering.scenarios, each: .file,
+                    "file of rules that exist from the start, or a folder of such files; may be given several times"),
+                Setting(
+                    "admin-token", \.steering.adminToken, .adminToken, plain: "ADMIN_TOKEN",
+                    "secret that calls of /_emulator need; generated and printed if other machines can reach the server"
+                ),
+                Setting(
+                    "show-applied", \.steering.showsApplied, .boolean,
+                    "say in x-emulator-applied what was applied to an exchange, and from where"),
             ]),
         SettingGroup(
             "Tasks", for: [.serve],

@@ -29,6 +29,7 @@ struct Configuration: Sendable {
     var outbound = Outbound.Settings()
     /// The transfer limits of webhooks and uploads.
     var messages = Outbound.Limits()
+    var steering = SteeringSettings()
     var bfl = BFL.Settings()
     var runware = Runware.Settings()
 
@@ -44,6 +45,15 @@ struct Configuration: Sendable {
         runware.software = Configuration.program
         expand.software = Configuration.program
         applyPrivateAddresses()
+    }
+
+    /// How tests steer the emulator.
+    struct SteeringSettings: Sendable {
+        /// Files and folders of rules that exist from the start.
+        var scenarios: [String] = []
+        var adminToken: AdminToken?
+        /// Whether answers say what was applied.
+        var showsApplied = true
     }
 
     /// What is logged, and in which format.
@@ -97,10 +107,13 @@ struct Configuration: Sendable {
     }
 
     /// Sets the address policy, which depends on where the server listens.
+    /// Whether only programs on this machine can reach the server.
+    var isLocal: Bool { addresses.allSatisfy(\.isLocal) }
+
     mutating func applyPrivateAddresses() {
         outbound.policy.allowsPrivate =
             switch privateAddresses {
-            case .auto: addresses.allSatisfy(\.isLocal)
+            case .auto: isLocal
             case .allow: true
             case .refuse: false
             }

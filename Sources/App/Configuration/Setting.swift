@@ -131,6 +131,7 @@ func settingVariable(_ name: String) -> String {
 /// A value that is not valid for its setting. `text` is `nil` if it must not be printed.
 struct RefusedValue: Error {
     let text: String?
+    var why: String? = nil
 }
 
 /// Settings under one heading, and the commands that take them.

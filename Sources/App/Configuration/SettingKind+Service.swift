@@ -1,5 +1,6 @@
 import BFL
 import HTTP
+import Steering
 import Tasks
 
 // Setting kinds for the emulated services.
@@ -44,6 +45,12 @@ extension SettingKind<WebhookSecret?> {
         parse: { isWord($0) ? .some(WebhookSecret($0)) : nil }, show: { $0 == nil ? "" : "***" })
 }
 
+extension SettingKind<AdminToken?> {
+    static let adminToken = SettingKind(
+        placeholder: "TEXT", accepts: "printable ASCII without spaces", hides: { _ in true },
+        parse: { isWord($0) ? .some(AdminToken($0)) : nil }, show: { $0 == nil ? "" : "***" })
+}
+
 /// Whether a secret can be sent in a header field.
 private func isWord(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
@@ -83,12 +90,18 @@ extension SettingKind<Int64> {
 }
 
 extension SettingKind<Life> {
-    /// A life by name.
-    static let life: SettingKind = {
-        let names = Life.named.map(\.name)
-        return SettingKind(
-            placeholder: names.joined(separator: "|"), accepts: "one of " + names.joined(separator: ", "),
-            parse: { text in Life.named.first { $0.name == text.lowercased() }?.life },
-            show: { life in Life.named.first { $0.life == life }?.name ?? "" })
-    }()
+    /// A life, by name or step by step.
+    static let life = SettingKind(
+        placeholder: "LIFE",
+        accepts: "the name of a life (\(Life.named.map(\.name).joined(separator: ", "))) or its steps",
+        example: "'pending 5s, ready' or 'pending*3, content-moderated'",
+        explain: { text in
+            do throws(TextError) {
+                _ = try Life(text)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        },
+        parse: { try? Life($0) }, show: \.text)
 }

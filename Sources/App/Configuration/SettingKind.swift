@@ -14,11 +14,13 @@ struct SettingKind<Value: Sendable>: Sendable {
     var json = JSONForm.string
     /// Whether a text must not be printed even if it is not a valid value.
     var hides: @Sendable (String) -> Bool = { _ in false }
+    /// What is wrong with a text that is not a value, where that can be said more precisely.
+    var explain: @Sendable (String) -> String? = { _ in nil }
     let parse: @Sendable (String) -> Value?
     let show: @Sendable (Value) -> String
 
     func value(of text: String) throws(RefusedValue) -> Value {
-        guard let value = parse(text) else { throw RefusedValue(text: hides(text) ? nil : text) }
+        guard let value = parse(text) else { throw RefusedValue(text: hides(text) ? nil : text, why: explain(text)) }
         return value
     }
 }

@@ -336,7 +336,8 @@ struct SettingsReader<Root> {
 extension Setting {
     /// The reason that a value is refused, without the name of the setting.
     fileprivate func refusal(of value: RefusedValue) -> String {
-        expectation + (value.text.map { ", not \(quoted($0))" } ?? "")
+        value.why.map { why in "\(value.text.map { "\(quoted($0)): " } ?? "")\(why)" }
+            ?? expectation + (value.text.map { ", not \(quoted($0))" } ?? "")
     }
 
     /// Splits `NAME=VALUE`.

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 
 /// Writes a log line for each request that a service answers with a status of 400 or above.

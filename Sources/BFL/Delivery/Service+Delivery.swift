@@ -2,6 +2,7 @@ import Bytes
 import Download
 import HTTP
 import Imaging
+import Steering
 import System
 import Tasks
 import Time
@@ -35,16 +36,17 @@ extension Service {
             case .refused(let error):
                 request.note { $0.error = "\(error.code)" }
                 return error.response()
-            case .task(let error):
-                request.note { $0.error = ServiceError(error).summary }
-                return ServiceError(error).response(settings)
+            case .service(let error):
+                request.note { $0.error = error.summary }
+                if case .scripted(let answer) = error { return StorageError.scripted(answer).response() }
+                return error.response(settings)
             }
         }
     }
 
     private enum DeliveryFailure: Error {
         case refused(StorageError)
-        case task(TaskError)
+        case service(ServiceError)
     }
 
     private func deliver(_ request: borrowing Request) throws(DeliveryFailure) -> Response {
@@ -60,7 +62,12 @@ extension Service {
         do throws(TaskError) {
             view = Self.own(try tasks.task(id))
         } catch {
-            throw .task(error)
+            throw .service(ServiceError(error))
+        }
+        do throws(ServiceError) {
+            try steer(.download, request, about: id)
+        } catch {
+            throw .service(error)
         }
         var now = tasks.clock.now(for: view?.record.namespace.key).secondsSince1970
         // For an unknown task, the key and therefore the clock are unknown. Tasks are kept for longer than their links

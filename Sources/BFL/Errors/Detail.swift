@@ -16,6 +16,7 @@ public struct Detail: Sendable {
         /// A character offset in the body's text.
         case character(Int)
         case query(StaticString)
+        case header(StaticString)
     }
 
     /// The invalid value, as the entry echoes it.
@@ -55,7 +56,7 @@ public struct Detail: Sendable {
         case .body, .other: "body: \(problem.message)"
         case .field(let name): "\(name): \(problem.message)"
         case .character(let position): "character \(position): \(problem.message)"
-        case .query(let name): "\(name): \(problem.message)"
+        case .query(let name), .header(let name): "\(name): \(problem.message)"
         }
     }
 
@@ -99,6 +100,9 @@ extension JSONWriter {
             integer(position)
         case .query(let name):
             string("query")
+            string(name)
+        case .header(let name):
+            string("header")
             string(name)
         }
     }

@@ -1,6 +1,7 @@
 import Bytes
 public import HTTP
 import JSON
+public import Steering
 
 /// The reasons why the service refuses a request, each with its response. All of them are defined here.
 public enum ServiceError: Error, Sendable {
@@ -18,8 +19,8 @@ public enum ServiceError: Error, Sendable {
     case stopping
     /// A component that the service depends on is unavailable.
     case unavailable(retryAfter: Int)
-    /// A scripted response in place of the task's state.
-    case scripted(status: Int, retryAfter: Int?)
+    /// An answer that a rule or a life gives in place of the service.
+    case scripted(ScriptedAnswer)
 
     public var status: Status {
         switch self {
@@ -30,13 +31,14 @@ public enum ServiceError: Error, Sendable {
         case .invalid: Status(422)
         case .tooMany: Status(429)
         case .stopping, .unavailable: Status(503)
-        case .scripted(let status, _): Status(status)
+        case .scripted(let answer): Status(answer.status)
         }
     }
 
     /// The response to the client.
     public func response(_ settings: Settings) -> Response {
         var response = Response.json(status, body(settings))
+        if case .scripted(let answer) = self { for field in answer.fields { response.add(field) } }
         if let retryAfter { response.add("retry-after", "\(retryAfter)") }
         return response
     }
@@ -44,7 +46,7 @@ public enum ServiceError: Error, Sendable {
     private var retryAfter: Int? {
         switch self {
         case .tooMany(_, let seconds), .unavailable(let seconds): seconds
-        case .scripted(_, let seconds): seconds
+        case .scripted(let answer): answer.retryAfter
         default: nil
         }
     }
@@ -53,6 +55,7 @@ public enum ServiceError: Error, Sendable {
         if case .invalid(let details) = self {
             return DetailList(details: details, limit: settings.refusalLimit, shortText: settings.echoLimit).body()
         }
+        if case .scripted(let answer) = self, let body = answer.body { return ByteBuffer(body) }
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("detail")
@@ -67,6 +70,17 @@ public enum ServiceError: Error, Sendable {
         return details.count == 1 ? first.summary : "\(first.summary) (and \(details.count - 1) more)"
     }
 
+    /// The service's own sentence for a status.
+    private static func message(of status: Int) -> String {
+        switch status {
+        case 402: ServiceError.insufficientCredits.message
+        case 403: ServiceError.wrongKey.message
+        case 429: "Too many active tasks"
+        case 500: "Internal Server Error"
+        default: "\(Status(status).reason)"
+        }
+    }
+
     private var message: String {
         switch self {
         case .tooManyValues: "The body holds too many values"
@@ -78,7 +92,7 @@ public enum ServiceError: Error, Sendable {
         case .tooMany(let what, _): what
         case .stopping: "The server is stopping"
         case .unavailable: "Service Unavailable"
-        case .scripted(let status, _): "\(Status(status).reason)"
+        case .scripted(let answer): ServiceError.message(of: answer.status)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import JSON
+import Steering
 import System
 import Tasks
 import Time
@@ -38,16 +39,23 @@ extension Service {
         } else if let sent {
             request.note { $0.key = KeyID(sent).value }
         }
-        guard let id = Self.lastValue(of: "id", in: request.query) else {
+        guard let parameter = Self.lastValue(of: "id", in: request.query) else {
             throw .invalid([Detail(.mismatch(.missing), .query("id"), .null)])
         }
         let rate =
-            if let sent { rates.count(sent, at: now(of: sent)) } else { rates.count(Span(), at: tasks.clock.now()) }
+            if let sent { rates.count(sent.keyName, at: now(of: sent)) } else {
+                rates.count(Span(), at: tasks.clock.now())
+            }
         // Fast path: most clients send the ID without percent-encoding.
-        let plain = request.query.extracting(id)
-        if let id = TaskID(plain) { return try result(id, plain, request, rate) }
+        let plain = request.query.extracting(parameter)
+        if let id = TaskID(plain) {
+            try steer(.poll, request, about: id)
+            return try result(id, plain, request, rate)
+        }
         let decoded = plain.percentDecoded(plusIsSpace: true)
-        return try result(TaskID(decoded.bytes), decoded.bytes, request, rate)
+        let id = TaskID(decoded.bytes)
+        try steer(.poll, request, about: id)
+        return try result(id, decoded.bytes, request, rate)
     }
 
     /// The current time for a key as it was sent.
@@ -82,7 +90,7 @@ extension Service {
 
     private func found(_ view: TaskView, _ base: @autoclosure () -> String, _ rate: RateWindow.State) -> Response {
         if case .answer(let status, let retryAfter) = view.state {
-            return ServiceError.scripted(status: status, retryAfter: retryAfter).response(settings)
+            return ServiceError.scripted(ScriptedAnswer(status: status, retryAfter: retryAfter)).response(settings)
         }
         var writer = JSONWriter(appendingTo: ByteBuffer(capacity: 640))
         writer.result(view, link: link(to: view.record, base: base()))
@@ -105,6 +113,7 @@ extension Service {
     func credits(_ request: borrowing Request) -> Response {
         do throws(ServiceError) {
             let namespace = try caller(request).namespace
+            try steer(.credits, request)
             var writer = JSONWriter()
             writer.object { $0.pair("credits", Double(tasks.balance(of: namespace)) / 1e6) }
             var response = Response.json(.ok, writer.finish())

@@ -5,10 +5,11 @@ import Outbound
 import Tasks
 
 extension Service {
-    /// The webhook event to send when a task ends, if a webhook is configured, with its retry delays.
-    var outbox: [OutboxEntry] {
+    /// The webhook event to send when a task ends, if a webhook is configured, with its retry delays. `text` says what happens
+    /// to it.
+    func outbox(steeredBy text: String) -> [OutboxEntry] {
         let retry = Retry(after: [.seconds(1), .seconds(5), .seconds(30)])
-        return settings.webhookURL.map { [OutboxEntry(.webhook, to: $0, retrying: retry)] } ?? []
+        return settings.webhookURL.map { [OutboxEntry(.webhook, to: $0, retrying: retry, steeredBy: text)] } ?? []
     }
 
     /// The message for an entry of a task's outbox.

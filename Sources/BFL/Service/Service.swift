@@ -1,6 +1,7 @@
 import Bytes
 public import Intake
 public import Outbound
+public import Steering
 public import System
 public import Tasks
 
@@ -16,13 +17,15 @@ public final class Service: Sendable {
     let threads: ThreadPool
     let fetches: OutboundPool<Namespace>
     let rates: RateWindow
+    let steering: Steering
 
-    /// Creates the service. The caller stops the threads and the task service.
+    /// Creates the service. Without a steering of its own, only texts in requests have effects. The caller stops the threads and the task service.
     public init(
         _ settings: Settings = Settings(), tasks: TaskService, intake: Intake = Intake(), threads: ThreadPool,
-        fetches: OutboundPool<Namespace>
+        fetches: OutboundPool<Namespace>, steering: Steering? = nil
     ) {
         self.settings = settings
+        self.steering = steering ?? Steering(tasks.agenda, tasks.randomness)
         self.tasks = tasks
         self.intake = intake.taking([.png, .jpeg, .webp])
         (self.threads, self.fetches) = (threads, fetches)

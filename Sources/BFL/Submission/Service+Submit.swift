@@ -3,6 +3,7 @@ import HTTP
 import Intake
 import JSON
 import Outbound
+import Steering
 import Tasks
 
 extension Service {
@@ -11,7 +12,7 @@ extension Service {
         let box = TransferBox(request)
         threads.run { [self] in
             do throws(ServiceError) {
-                let submission = try Submission(box.take(), to: self)
+                let submission = try Submission(box.take(), to: self, responder.notes)
                 switch try submission.source() {
                 case .file(let file): try accept(file, submission, responder)
                 case .address(let address): try fetch(address, for: submission, responder)
@@ -24,6 +25,23 @@ extension Service {
 
     /// Fetches a submission's image on a thread that may block, and accepts the submission.
     private func fetch(
+        _ address: String, for submission: Submission, _ responder: Responder
+    ) throws(ServiceError) {
+        let effects = submission.fetchEffects
+        if let failure = effects.outboundFailure { throw submission.refusal(IntakeError.notFetched(failure)) }
+        if let delay = effects.delay {
+            return steering.call(after: delay, for: submission.namespace.key) { [self] in
+                do throws(ServiceError) {
+                    try fetchNow(address, for: submission, responder)
+                } catch {
+                    refuse(error, responder)
+                }
+            }
+        }
+        try fetchNow(address, for: submission, responder)
+    }
+
+    private func fetchNow(
         _ address: String, for submission: Submission, _ responder: Responder
     ) throws(ServiceError) {
         do throws(OutboundError) {

@@ -5,6 +5,7 @@ import Intake
 import JSON
 import Outbound
 import Outpainting
+import Steering
 import Tasks
 
 /// A request that matches the schema and may become a task.
@@ -12,18 +13,30 @@ struct Submission: Sendable {
     private let service: Service
     private let wish: OutpaintRequest
     private let caller: Caller
+    /// What rules and texts do to the submission, and where that is noted.
+    private var script: SubmissionScript
+    private let notes: ExchangeNotes?
 
     /// The namespace of the caller's tasks.
     var namespace: Namespace { caller.namespace }
 
     /// Parses a request: its body, its key, and its fields.
-    init(_ request: consuming Request, to service: Service) throws(ServiceError) {
+    init(_ request: consuming Request, to service: Service, _ notes: ExchangeNotes?) throws(ServiceError) {
         let isJSON = request.hasJSONBody
         var body = request.takeBody()
-        let payload = try Payload(body.takeShared(), isJSON: isJSON, valueLimit: service.settings.valueLimit)
+        let text = body.takeShared()
+        let payload = try Payload(text, isJSON: isJSON, valueLimit: service.settings.valueLimit)
         caller = try service.caller(request)
+        script = try service.script(of: request, by: caller, text)
+        service.steering.note(script.effects, for: caller.key.id, in: notes)
+        if let answer = script.effects.answer { throw .scripted(answer) }
         wish = try OutpaintRequest(payload.value(), errorLimit: service.settings.errorLimit)
-        self.service = service
+        do throws(TextMistake) {
+            if let prompt = wish.prompt?.string { try script.read(prompt: prompt) }
+        } catch {
+            throw ServiceError(error)
+        }
+        (self.service, self.notes) = (service, notes)
     }
 
     /// The source of the image that the caller sent.
@@ -42,6 +55,9 @@ struct Submission: Sendable {
         }
     }
 
+    /// What happens to the fetch of its image.
+    var fetchEffects: Effects { script.effects(onFetching: wish.inputImage.bytes) }
+
     func fetch(_ address: String, with client: Client) throws(ServiceError) -> ByteBuffer {
         do throws(IntakeError) {
             return try service.intake.fetch(address, with: client)
@@ -54,12 +70,14 @@ struct Submission: Sendable {
     func accept(_ file: consuming ByteBuffer) throws(ServiceError) -> Accepted {
         let image = try probe(file)
         try place(image)
+        let script = try completeScript(file)
         let cost = service.settings.cost(of: wish)
         do throws(TaskError) {
             var order = Order(try service.tasks.input(file), recipe)
             order.cost = Int64((cost * 1e6).rounded())
             order.activeLimit = service.settings.activeTasks
-            order.outbox = service.outbox
+            order.life = script.effects.life
+            order.outbox = service.outbox(steeredBy: script.messages)
             order.isPolled = order.outbox.isEmpty
             order.note = note(order.isPolled ? "" : caller.base)
             let task = try service.tasks.submit(order, by: caller.namespace)
@@ -70,6 +88,20 @@ struct Submission: Sendable {
         } catch {
             throw ServiceError(error)
         }
+    }
+
+    /// The script with the effects of the texts in prompt, picture and key.
+    private func completeScript(_ file: borrowing ByteBuffer) throws(ServiceError) -> SubmissionScript {
+        var script = script
+        do throws(TextMistake) {
+            try script.read(picture: file.bytes)
+        } catch {
+            throw ServiceError(error)
+        }
+        script.complete()
+        service.steering.note(script.effects, for: caller.key.id, in: notes)
+        if let answer = script.effects.answer { throw .scripted(answer) }
+        return script
     }
 
     private func probe(_ file: borrowing ByteBuffer) throws(ServiceError) -> ImageProbe {

@@ -41,7 +41,20 @@ extension Connection {
         self.delivery = delivery
         phase = .delivering
         // The first step comes after this round, and so behind the answers before this one.
-        takeStep(delivery, at: loop.events.now + (plan.ending == .hang ? loop.limits.idleTime : plan.hold))
+        if plan.ending == .hang { return takeStep(delivery, at: loop.events.now + loop.limits.idleTime) }
+        guard let gate = plan.gate else { return takeStep(delivery, at: loop.events.now + plan.hold) }
+        takeStep(delivery, at: .never)
+        let (events, registration, number) = (loop.events, registration, current.number)
+        gate.whenOpen {
+            events.submit {
+                // The connection may be closed, and its registration in use by another one.
+                guard let connection = events.handler(at: registration) as? Connection,
+                    connection.current.number == number, connection.phase == .delivering,
+                    let delivery = connection.delivery
+                else { return }
+                connection.takeStep(delivery, at: events.now + delivery.plan.hold)
+            }
+        }
     }
 
     private func takeStep(_ delivery: Delivery, at due: Ticks) {

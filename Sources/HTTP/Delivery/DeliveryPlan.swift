@@ -35,15 +35,19 @@ public struct DeliveryPlan: Sendable, Equatable {
 
     /// Real time that passes before the answer begins.
     public var hold = Interval.zero
+    /// The answer begins when this opens.
+    public var gate: Gate?
     public var pace: Pace?
     public var ending = Ending.complete
     /// What `content-length` says, where that is not the truth. The connection is closed behind the body.
     public var statedLength: Int?
 
     public init(
-        hold: Interval = .zero, pace: Pace? = nil, ending: Ending = .complete, statedLength: Int? = nil
+        hold: Interval = .zero, behind gate: Gate? = nil, pace: Pace? = nil, ending: Ending = .complete,
+        statedLength: Int? = nil
     ) {
         self.hold = hold
+        self.gate = gate
         self.pace = pace
         self.ending = ending
         self.statedLength = statedLength

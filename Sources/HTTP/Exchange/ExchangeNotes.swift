@@ -19,13 +19,19 @@ public final class ExchangeNotes: Sendable {
         public var error: String?
         /// What the exchange is, where that is known only from the body.
         public var kind: Route.Kind?
+        /// What is to be done to the answer before it is sent: how tests make it late, false or broken.
+        public var amend: Amendment?
 
         public init() {}
     }
 
+    /// Changes an answer that is about to be sent, on the loop's thread.
+    public typealias Amendment = @Sendable (inout Response) -> Void
+
     private let locked: Locked<Values>
     /// Whether anything was noted since `take`: requests of which nothing is noted shall not cost a lock.
     private let isUsed = Atomic<Bool>(false)
+    private let hasAmendment = Atomic<Bool>(false)
 
     init(_ values: Values = Values()) { locked = Locked(values) }
 
@@ -33,8 +39,14 @@ public final class ExchangeNotes: Sendable {
 
     public func note(_ change: (inout Values) -> Void) {
         isUsed.store(true, ordering: .relaxed)
-        locked.withLock { change(&$0) }
+        locked.withLock { values in
+            change(&values)
+            if values.amend != nil { hasAmendment.store(true, ordering: .relaxed) }
+        }
     }
+
+    /// Whether the answer is to be changed. To be called on the thread that noted.
+    var amendsAnswer: Bool { hasAmendment.load(ordering: .relaxed) }
 
     /// Empties the notes. To be called on the thread that noted.
     func clear() { if isUsed.load(ordering: .relaxed) { _ = take() } }
@@ -43,6 +55,7 @@ public final class ExchangeNotes: Sendable {
     func take() -> Values {
         if !isUsed.load(ordering: .relaxed) { return Values() }
         isUsed.store(false, ordering: .relaxed)
+        hasAmendment.store(false, ordering: .relaxed)
         return locked.withLock { values in
             defer { values = Values() }
             return values

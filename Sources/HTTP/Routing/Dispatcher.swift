@@ -10,16 +10,17 @@ package final class Dispatcher: Sendable {
     /// The layers that see everything, and those that see only failures.
     private let layers: [any Layer]
     private let failureLayers: [any Layer]
-    /// Whether there is any layer, and whether one sees everything.
+    /// Whether there is any layer or amendment, and whether a layer sees everything.
     let isWatched: Bool
     let watchesEverything: Bool
 
-    package init(_ hosts: Hosts, _ limits: Limits, layers: [any Layer] = []) {
+    /// `amends` says that services may note amendments of their answers.
+    package init(_ hosts: Hosts, _ limits: Limits, layers: [any Layer] = [], amends: Bool = false) {
         self.hosts = hosts
         self.limits = limits
         self.layers = layers.filter { $0.scope == .everything }
         failureLayers = layers.filter { $0.scope == .failures }
-        isWatched = !layers.isEmpty
+        isWatched = !layers.isEmpty || amends
         watchesEverything = !self.layers.isEmpty
     }
 
@@ -86,7 +87,11 @@ package final class Dispatcher: Sendable {
         switch run(&request) {
         case .answer(let response):
             if open == nil, let scratch {
-                if response.status.code >= 400 { open = begin(request, scratch.take()) } else { scratch.clear() }
+                if response.status.code >= 400 || scratch.amendsAnswer {
+                    open = begin(request, scratch.take())
+                } else {
+                    scratch.clear()
+                }
             }
             return .answer(response)
         case .handOver(let handler):
@@ -143,9 +148,12 @@ package final class Dispatcher: Sendable {
         return nil
     }
 
-    /// Shows the layers an answer that is about to be sent.
+    /// Amends an answer that is about to be sent, and shows it to the layers.
     package func complete(_ open: OpenExchange, _ response: inout Response) {
-        open.addNotes()
+        if let values = open.notes?.values {
+            open.exchange.add(values)
+            values.amend?(&response)
+        }
         open.exchange.status = response.status.code
         for layer in layers { layer.after(&open.exchange, &response) }
     }

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import JSON
+import Steering
 import System
 import Tasks
 
@@ -10,6 +11,8 @@ struct Answer: Sendable {
     var errors: [ErrorObject] = []
     /// Whether the answer is a result, which a session must deliver, and not one that the client can query again.
     var isResult = false
+    /// What rules and texts do to its delivery.
+    var effects: Effects?
 
     /// One element of `data`.
     enum Item: Sendable {
@@ -67,6 +70,7 @@ struct Answer: Sendable {
         items += other.items
         errors += other.errors
         isResult = isResult || other.isResult
+        effects = effects ?? other.effects
     }
 
     /// The serialized answer: an object with `data` and `errors`, each omitted if empty.

@@ -50,7 +50,7 @@ struct AnswerWriter: ~Copyable {
         json.pair("seed", Int(item.task.record.seed))
         if item.form.isChecked {
             json.key("NSFWContent")
-            json.bool(false)
+            json.bool(item.form.isFlagged)
         }
         if item.form.tellsCost { json.pair("cost", Double(item.task.record.cost) / 1e6) }
         json.endObject()

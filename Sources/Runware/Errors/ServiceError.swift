@@ -1,4 +1,5 @@
 import HTTP
+import Steering
 import Tasks
 
 /// The reasons why the service refuses a request or a task fails. All of its errors are defined here.
@@ -27,8 +28,10 @@ enum ServiceError: Error, Sendable {
     case stopping
     /// A component that the service depends on is unavailable.
     case unavailable(retryAfter: Int)
-    /// A scripted response in place of the task's state.
-    case scripted(status: Int, retryAfter: Int?)
+    /// An answer that a rule or a life gives in place of the service.
+    case scripted(ScriptedAnswer)
+    /// A text that steers and cannot be read.
+    case steering(TextMistake)
 
     /// An accepted task failed.
     case failed(String)
@@ -44,7 +47,7 @@ enum ServiceError: Error, Sendable {
         case .unknownTask, .expired: .notFound
         case .busy: Status(429)
         case .stopping, .unavailable: .unavailable
-        case .scripted(let status, _): Status(status)
+        case .scripted(let answer): Status(answer.status)
         case .failed: .internalError
         default: .badRequest
         }
@@ -66,11 +69,33 @@ enum ServiceError: Error, Sendable {
         case .insufficientCredits: "insufficientCredits"
         case .busy: "rateLimitExceeded"
         case .stopping, .unavailable: "serviceUnavailable"
-        case .scripted(let status, _):
-            status == 429 ? "rateLimitExceeded" : status >= 500 ? "serviceUnavailable" : "processingFailed"
+        case .scripted(let answer): ServiceError.code(of: answer.status)
+        case .steering: "invalidParameter"
         case .failed: "processingFailed"
         case .moderated: "contentPolicyViolation"
         case .expired: "resultExpired"
+        }
+    }
+
+    /// The service's own error with a status, if it has one.
+    private static func known(_ status: Int) -> ServiceError? {
+        switch status {
+        case 401: .wrongKey
+        case 402: .insufficientCredits
+        case 404: .unknownTask
+        case 429: .busy("Too many requests", retryAfter: 0)
+        case 503: .unavailable(retryAfter: 0)
+        default: nil
+        }
+    }
+
+    private static func code(of status: Int) -> String {
+        if let known = known(status) { return known.code }
+        return switch status {
+        case 403: "permissionDenied"
+        case 504: "timeoutProvider"
+        case 500...: "serviceUnavailable"
+        default: "processingFailed"
         }
     }
 
@@ -93,7 +118,9 @@ enum ServiceError: Error, Sendable {
         case .busy(let what, _): "\(what). Try again later."
         case .stopping: "The service is about to stop. Try again later."
         case .unavailable: "The service is not available. Try again later."
-        case .scripted(let status, _): "The service answers with status \(status)."
+        case .scripted(let answer):
+            ServiceError.known(answer.status)?.message ?? "The service answers with status \(answer.status)."
+        case .steering(let mistake): "Invalid value: \(mistake.message)."
         case .failed(let reason): "The task failed: \(reason)."
         case .moderated(let reasons): "The content was flagged: \(reasons.joined(separator: ", "))."
         case .expired: "The result of this task has expired."
@@ -104,7 +131,7 @@ enum ServiceError: Error, Sendable {
     var retryAfter: Int? {
         switch self {
         case .busy(_, let seconds), .unavailable(let seconds): seconds
-        case .scripted(_, let seconds): seconds
+        case .scripted(let answer): answer.retryAfter
         default: nil
         }
     }
@@ -117,6 +144,7 @@ enum ServiceError: Error, Sendable {
         case .unknownTaskType: ["taskType"]
         case .conflict, .unknownTask: ["taskUUID"]
         case .unknownMedia(let path): [path]
+        case .steering(let mistake): [mistake.parameter]
         default: []
         }
     }
@@ -125,7 +153,7 @@ enum ServiceError: Error, Sendable {
     var isDocumented: Bool {
         switch self {
         case .parameter(let violation): violation.kind != .unknown
-        case .missingKey, .wrongKey: false
+        case .missingKey, .wrongKey, .steering: false
         default: true
         }
     }
@@ -146,5 +174,17 @@ enum ServiceError: Error, Sendable {
             case .queueFull(let seconds), .storageFull(let seconds), .tooManyKnown(_, let seconds):
                 .busy(error.sentence, retryAfter: seconds)
             }
+    }
+}
+
+extension TextMistake {
+    /// The parameter that the text is in.
+    fileprivate var parameter: String {
+        switch source {
+        case .header: "x-emulator"
+        case .key: "apiKey"
+        case .picture: "inputs.image"
+        case .prompt: "positivePrompt"
+        }
     }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Imaging
 import JSON
 import Outpainting
+import Steering
 import Tasks
 import Time
 
@@ -13,14 +14,19 @@ struct Inference: Sendable {
     let label: TaskLabel
     let caller: Caller
     let reply: Reply
+    /// What rules and texts do to the task.
+    private let script: SubmissionScript?
     /// Whether the task was acknowledged, after which nothing more is sent over this connection.
     private(set) var isAcknowledged = false
 
     static let imagePath = "inputs.image"
 
-    init(_ service: Service, _ wish: ImageInference, _ label: TaskLabel, for caller: Caller, _ reply: @escaping Reply) {
+    init(
+        _ service: Service, _ wish: ImageInference, _ label: TaskLabel, for caller: Caller, _ script: SubmissionScript?,
+        _ reply: @escaping Reply
+    ) {
         (self.service, self.wish, self.label) = (service, wish.apart, label)
-        (self.caller, self.reply) = (caller, reply)
+        (self.caller, self.script, self.reply) = (caller, script, reply)
     }
 
     /// Records the task in the index under its taskUUID. A dry run only checks whether the taskUUID is free.
@@ -57,6 +63,12 @@ struct Inference: Sendable {
         return waiting
     }
 
+    /// What happens to the fetch of its image.
+    func fetchEffects(of source: SourceImage.Source) -> Effects {
+        guard let script, case .address(let address) = source else { return Effects() }
+        return script.effects(onFetching: address.utf8.span)
+    }
+
     func acknowledge() { reply(Answer(.imageInference, wish.taskUUID), .only) }
 
     /// Ends a task that failed before any picture was queued.
@@ -88,7 +100,12 @@ struct Inference: Sendable {
             if service.tasks.balance(of: caller.namespace) < whole { throw .insufficientCredits }
             return reply(estimate(cost), .only)
         }
-        let form = ResultForm(wish, base: caller.base)
+        let script = try completeScript(image)
+        if let answer = script?.effects.answer { throw .scripted(answer) }
+        var form = ResultForm(wish, base: caller.base)
+        var life = script?.effects.life
+        // A checked picture is delivered with a flag, instead of being refused.
+        if wish.isChecked, let flagged = life?.flagged { (life, form.isFlagged) = (flagged, true) }
         let note = TaskNote.result(form).archived()
         let orders = (0..<wish.numberResults).map { variant in
             var order = Order(image.image, recipe(canvas, mark, variant: variant))
@@ -96,8 +113,10 @@ struct Inference: Sendable {
             order.resultLifetime = service.settings.lifetime(wish.ttl)
             order.activeLimit = service.settings.activeTasks
             order.isPolled = isPolled
+            order.life = life
             order.note = note
-            order.outbox = service.outbox(of: wish, shakenBy: (key?.id.low ?? 0) &+ UInt64(variant))
+            order.outbox = service.outbox(
+                of: wish, shakenBy: (key?.id.low ?? 0) &+ UInt64(variant), steeredBy: script?.messages ?? "")
             return order
         }
         let made: [TaskRecord]
@@ -109,13 +128,31 @@ struct Inference: Sendable {
         let accepted = AcceptedInference(form: form, results: made.map(\.id))
         if let key { service.index.change(key, to: .accepted(accepted)) }
         service.usage.add(Usage.Sum(requests: 1, cost: cost * Int64(orders.count)), for: caller.namespace)
-        tell(accepted)
+        tell(accepted, service.steered(reply, script?.effects))
+    }
+
+    /// The script with the effects of the texts in picture and key.
+    private func completeScript(_ image: SourceImage) throws(ServiceError) -> SubmissionScript? {
+        var text: String?
+        if image.probe.format == .png {
+            var room = ByteBuffer()
+            text = (try? image.image.file.withBytes(&room) { PictureText.text(in: $0) }) ?? nil
+        }
+        guard script != nil || text != nil else { return nil }
+        var script = script ?? service.emptyScript(for: caller)
+        do throws(TextMistake) {
+            if let text { try script.read(pictureText: text) }
+        } catch {
+            throw .steering(error)
+        }
+        script.complete()
+        return script
     }
 
     /// Acknowledges the task, or replies with each result when it is ready.
-    private func tell(_ accepted: AcceptedInference) {
+    private func tell(_ accepted: AcceptedInference, _ reply: @escaping Reply) {
         if isAsync {
-            if !isAcknowledged { acknowledge() }
+            if !isAcknowledged { reply(Answer(.imageInference, wish.taskUUID), .only) }
             return
         }
         for (number, id) in accepted.results.enumerated() {
@@ -189,5 +226,15 @@ extension Settings {
     func cost(of canvas: Size) -> Int64 {
         let megapixels = (canvas.width * canvas.height + (1 << 20) - 1) >> 20
         return Int64((Double(megapixels) * price * 1e6).rounded())
+    }
+}
+
+extension Life {
+    /// The life that ends with a flagged picture where this one ends with moderated content; `nil` if it does not.
+    fileprivate var flagged: Life? {
+        guard let last = steps.last, case .moderated(let moderation) = last.state, moderation.subject == .content else {
+            return nil
+        }
+        return Life(steps.dropLast() + [Step(.ready)])
     }
 }

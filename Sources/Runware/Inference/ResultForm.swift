@@ -8,6 +8,8 @@ struct ResultForm: Sendable, Hashable {
     var outputType: ImageInference.OutputType
     var tellsCost: Bool
     var isChecked: Bool
+    /// Whether the check found something.
+    var isFlagged = false
     /// The base URL for the caller's links.
     var base: String
 
@@ -44,7 +46,7 @@ enum TaskNote: Sendable, Hashable {
         self = .result(
             ResultForm(
                 taskUUID: uuid, outputType: type, tellsCost: try reader.flag(), isChecked: try reader.flag(),
-                base: try reader.text()))
+                isFlagged: try reader.flag(), base: try reader.text()))
     }
 
     func archived() -> SharedBytes {
@@ -60,6 +62,7 @@ enum TaskNote: Sendable, Hashable {
             writer.write(form.outputType.rawValue)
             writer.write(form.tellsCost)
             writer.write(form.isChecked)
+            writer.write(form.isFlagged)
             writer.write(form.base)
         }
         return SharedBytes(writer.finish())
@@ -68,9 +71,10 @@ enum TaskNote: Sendable, Hashable {
 
 extension ResultForm {
     fileprivate init(
-        taskUUID: String, outputType: ImageInference.OutputType, tellsCost: Bool, isChecked: Bool, base: String
+        taskUUID: String, outputType: ImageInference.OutputType, tellsCost: Bool, isChecked: Bool,
+        isFlagged: Bool, base: String
     ) {
         (self.taskUUID, self.outputType, self.base) = (taskUUID, outputType, base)
-        (self.tellsCost, self.isChecked) = (tellsCost, isChecked)
+        (self.tellsCost, self.isChecked, self.isFlagged) = (tellsCost, isChecked, isFlagged)
     }
 }

@@ -1,14 +1,17 @@
 import Bytes
 import JSON
 import Outbound
+import Steering
 import Tasks
 
 extension Service {
     /// Checks an outpainting task, queues its pictures, and replies with the results.
-    func infer(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) throws(Refusal) {
+    func infer(
+        _ task: JSONValue, for caller: Caller, _ script: SubmissionScript?, _ reply: @escaping Reply
+    ) throws(Refusal) {
         var wish = ImageInference()
         try read(task, inference, into: &wish)
-        let work = Inference(self, wish, TaskLabel(task), for: caller, reply)
+        let work = Inference(self, wish, TaskLabel(task), for: caller, script, reply)
         try work.begin(echo(task))
         do throws(ServiceError) {
             guard let image = wish.image else { preconditionFailure("a task without an image does not fit") }
@@ -37,8 +40,27 @@ extension Service {
             }
         }
         let waiting = inference.waiting()
+        let effects = inference.fetchEffects(of: image)
+        if let failure = effects.outboundFailure { throw ServiceError(.notFetched(failure), at: Inference.imagePath) }
+        if let delay = effects.delay {
+            steering.call(after: delay, for: inference.caller.namespace.key) { [self] in
+                do throws(ServiceError) {
+                    try fetch(image, mark, for: waiting)
+                } catch {
+                    waiting.end(error)
+                }
+            }
+        } else {
+            try fetch(image, mark, for: waiting)
+        }
+        if waiting.isAcknowledged { waiting.acknowledge() }
+    }
+
+    private func fetch(
+        _ image: SourceImage.Source, _ mark: SourceImage.Source?, for waiting: Inference
+    ) throws(ServiceError) {
         do throws(OutboundError) {
-            try fetches.submit(for: inference.caller.namespace) { [self] client in
+            try fetches.submit(for: waiting.caller.namespace) { [self] client in
                 do throws(ServiceError) {
                     let image = try sourceImage(image, at: Inference.imagePath, with: client)
                     guard let mark else { return try waiting.accept(image, nil) }
@@ -50,6 +72,5 @@ extension Service {
         } catch {
             throw ServiceError(.notFetched(error), at: Inference.imagePath)
         }
-        if waiting.isAcknowledged { waiting.acknowledge() }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Steering
 import Tasks
 
 extension Service {
@@ -16,7 +17,7 @@ extension Service {
         case .ended(.failed(let failure)): error = failure.kind == .stopped ? .stopping : .failed(failure.text)
         case .ended(.moderated(let moderation)): error = .moderated(moderation.reasons)
         case .answer(let status, let retryAfter):
-            return refused(.scripted(status: status, retryAfter: retryAfter), form)
+            return refused(.scripted(ScriptedAnswer(status: status, retryAfter: retryAfter)), form)
         case .lost: error = .unknownTask
         }
         return late(error, form)

@@ -6,18 +6,23 @@ import Time
 
 extension Service {
     /// The messages to send when a result ends: the file to the task's upload endpoint, and the answer to its webhook.
-    /// `bits` are pseudorandom, different for each task, and vary the retry delays.
-    func outbox(of wish: ImageInference, shakenBy bits: UInt64) -> [OutboxEntry] {
+    /// `text` says what happens to them. `bits` are pseudorandom, different for each task, and vary the retry delays.
+    func outbox(
+        of wish: ImageInference, shakenBy bits: UInt64, steeredBy text: String = ""
+    ) -> [OutboxEntry] {
         var entries: [OutboxEntry] = []
         if let url = wish.uploadEndpoint {
             entries.append(
-                OutboxEntry(.upload, to: url, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3)))
+                OutboxEntry(
+                    .upload, to: url, retrying: .doubling(from: .seconds(1), upTo: .seconds(4), times: 3),
+                    steeredBy: text))
         }
         if let url = wish.webhookURL {
             let retry = Retry.doubling(from: .milliseconds(250), upTo: .seconds(8), times: settings.webhookRetries)
             entries.append(
                 OutboxEntry(
-                    .webhook, to: url, retrying: retry.shaken(by: bits).insisting, within: settings.webhookTime))
+                    .webhook, to: url, retrying: retry.shaken(by: bits).insisting, within: settings.webhookTime,
+                    steeredBy: text))
         }
         return entries
     }

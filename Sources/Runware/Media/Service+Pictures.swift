@@ -26,6 +26,7 @@ extension Service {
                 MediaPath.names(file, found.format)
             else { return Router.plainFallback(request, .notFound) }
             request.note { $0.task = .id(id.number) }
+            if let answer = download(request, id) { return answer }
             var response = found.representation.response(to: request)
             if let origin = settings.deliveryOrigin { response.add("access-control-allow-origin", origin) }
             return response

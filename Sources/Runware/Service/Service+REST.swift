@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import JSON
+import Steering
 import Tasks
 
 extension Service {
@@ -11,16 +12,21 @@ extension Service {
     }
 
     private func read(_ request: consuming Request, _ responder: Responder) {
-        let (base, isDryRun, sent) = (base(request), request.isDryRun, request.bearer)
-        var body = request.takeBody()
+        let (base, isDryRun) = (base(request), request.isDryRun)
         do throws(Refusal) {
+            let sent = try request.bearer
+            let header = try header(of: request)
+            var body = request.takeBody()
             let tasks = try all(in: body.takeBuffer())
-            let caller = Caller(try key(sent, tasks), base: base, isDryRun: isDryRun)
+            let caller = Caller(try key(sent, tasks), base: base, isDryRun: isDryRun, header: header)
             let others = tasks.filter { !$0.isAuthentication }
             responder.note { $0.describe(others, of: caller) }
             guard !others.isEmpty else { return responder.respond(response(to: Answer(), for: caller)) }
             let collector = AnswerCollector(tasks: others.count) { [self] answer in
                 responder.note { $0.error = answer.errors.first?.code }
+                if let effects = answer.effects {
+                    steering.note(effects, for: caller.namespace.key, in: responder.notes)
+                }
                 responder.respond(response(to: answer, for: caller))
             }
             for (index, task) in others.enumerated() { perform(task, for: caller, collector.reply(for: index)) }
@@ -52,21 +58,30 @@ extension Service {
     }
 
     /// The API key of a message: from its header, or else from the first task that has one.
-    private func key(_ sent: APIKey?, _ tasks: [JSONValue]) throws(Refusal) -> APIKey {
+    private func key(_ sent: SentKey?, _ tasks: [JSONValue]) throws(Refusal) -> SentKey {
         var key = sent
         if key == nil, let task = tasks.first(where: \.isAuthentication) { key = try authentication(task).key }
         guard let key else { throw Refusal([.missingKey], of: .authentication) }
-        guard knows(key) else { throw Refusal([.wrongKey], of: .authentication) }
+        guard knows(key.key) else { throw Refusal([.wrongKey], of: .authentication) }
         return key
+    }
+
+    /// What the header of a request says.
+    func header(of request: borrowing Request) throws(Refusal) -> SteeringText? {
+        do throws(TextMistake) {
+            return try SteeringText.header(of: request, on: .socket)
+        } catch {
+            throw Refusal(Answer(ErrorObject(.steering(error))))
+        }
     }
 
     /// Reads an authentication task. Its errors carry no taskUUID, because clients expect authentication errors without
     /// one.
-    func authentication(_ task: JSONValue) throws(Refusal) -> (key: APIKey, session: TaskID?) {
+    func authentication(_ task: JSONValue) throws(Refusal) -> (key: SentKey, session: TaskID?) {
         var wish = Authentication(key: task)
         let violations = Authentication.description.read(task, into: &wish, limit: settings.errorLimit)
         if !violations.isEmpty { throw Refusal(violations.map(ServiceError.parameter), of: .authentication) }
-        return (APIKey(wish.key.bytes), wish.session.flatMap { TaskID($0.utf8.span) })
+        return (try SentKey(wish.key.bytes), wish.session.flatMap { TaskID($0.utf8.span) })
     }
 
     /// The REST response for a whole message. If no task succeeded, the first refusal decides the status. Failures of
@@ -74,6 +89,10 @@ extension Service {
     func response(to answer: Answer, for caller: Caller? = nil) -> Response {
         var response = Response(status(of: answer), contentType: "application/json", answer.body())
         response.date = caller.flatMap { tasks.clock.ownTime(of: $0.namespace.key) }
+        if let scripted = answer.effects?.answer, answer.items.isEmpty {
+            for field in scripted.fields { response.add(field) }
+            if let own = scripted.body { response.body = .bytes(ByteBuffer(own)) }
+        }
         for error in answer.errors {
             guard let seconds = error.retryAfter else { continue }
             response.add("retry-after", decimal: seconds)
@@ -90,8 +109,8 @@ extension Service {
 
 extension Request {
     /// The key in the `authorization` field. RFC 6750, 2.1.
-    fileprivate var bearer: APIKey? {
-        borrowing get {
+    fileprivate var bearer: SentKey? {
+        borrowing get throws(Refusal) {
             guard let field = field("authorization") else { return nil }
             let scheme: StaticString = "bearer "
             guard field.count > scheme.utf8CodeUnitCount,
@@ -100,7 +119,7 @@ extension Request {
             // The scheme may be followed by more than one space.
             var start = scheme.utf8CodeUnitCount
             while start < field.count, field[start] == UInt8(ascii: " ") { start += 1 }
-            return start < field.count ? APIKey(field.extracting(start...)) : nil
+            return start < field.count ? try SentKey(field.extracting(start...)) : nil
         }
     }
 

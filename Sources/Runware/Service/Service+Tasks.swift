@@ -3,14 +3,17 @@ import JSON
 import Tasks
 
 extension Service {
-    /// Executes one task of an authenticated message.
+    /// Executes one task of an authenticated message, with the effects of rules and texts.
     func perform(_ task: JSONValue, for caller: Caller, _ reply: @escaping Reply) {
+        let script = script(of: task, for: caller)
+        let reply = steered(reply, script?.effects)
         do throws(Refusal) {
+            if let answer = script?.effects.answer { throw Refusal(.scripted(answer), of: task) }
             switch try type(of: task) {
             // Authentication has already been handled, once for the whole message.
             case .authentication: reply(Answer(), .only)
             case .ping: reply(try ping(task), .only)
-            case .imageInference: try infer(task, for: caller, reply)
+            case .imageInference: try infer(task, for: caller, script, reply)
             case .imageUpload: try upload(task, for: caller, reply)
             case .mediaStorage: try keepMedia(task, for: caller, reply)
             case .accountManagement: try account(task, for: caller, reply)

@@ -1,5 +1,6 @@
 public import Intake
 public import Outbound
+public import Steering
 public import System
 public import Tasks
 
@@ -25,12 +26,14 @@ public final class Service: Sendable {
     let sessions: Sessions
     /// The parameters of an outpainting task.
     let inference: Description<ImageInference>
+    let steering: Steering
 
-    /// Creates the service. The caller stops the threads and the task service.
+    /// Creates the service. Without a steering of its own, only texts in requests have effects. The caller stops the threads and the task service.
     public init(
         _ settings: Settings = Settings(), tasks: TaskService, intake: Intake = Intake(), threads: ThreadPool,
-        fetches: OutboundPool<Namespace>
+        fetches: OutboundPool<Namespace>, steering: Steering? = nil
     ) {
+        self.steering = steering ?? Steering(tasks.agenda, tasks.randomness)
         (self.settings, self.tasks) = (settings, tasks)
         (self.intake, uploads) = (intake.taking([.png, .jpeg, .webp]), intake)
         (self.threads, self.fetches) = (threads, fetches)
@@ -41,7 +44,8 @@ public final class Service: Sendable {
         index = TaskIndex(
             tasks.agenda, limit: settings.taskLimit, memory: settings.taskMemory, retention: settings.taskRetention)
         usage = Usage(clock: tasks.clock, limit: settings.callerLimit)
-        sessions = Sessions(settings, tasks.agenda)
+        let steering = self.steering
+        sessions = Sessions(settings, tasks.agenda) { Service.send($0, over: $1, for: $2, steering) }
         inference = ImageInference.description(settings)
         for part in [media, index, usage, sessions] as [any WorldPart] { tasks.world.add(part) }
         tasks.composeMessages(for: Service.name) { [weak self] view, entry throws(Errno) in

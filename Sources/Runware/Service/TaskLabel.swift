@@ -26,6 +26,8 @@ struct TaskLabel: Sendable {
 struct Refusal: Error {
     let answer: Answer
 
+    init(_ answer: Answer) { self.answer = answer }
+
     init(_ error: ServiceError, of task: JSONValue) { self.init([error], of: TaskLabel(task)) }
 
     init(_ error: ServiceError, of task: TaskLabel) { self.init([error], of: task) }

@@ -20,7 +20,11 @@ final class Session: Sendable {
     private let lifetime: Interval
     private let limit: Int
     private let memory: UnconfirmedAnswer.Memory
+    private let send: Sender
     private let state = Locked(State())
+
+    /// Sends an answer over a socket, for the session's key.
+    typealias Sender = @Sendable (Answer, WebSocket.Socket, KeyID) -> Void
 
     private struct State {
         var socket: WebSocket.Socket?
@@ -45,9 +49,9 @@ final class Session: Sendable {
     /// Creates a session that keeps at most `limit` answers, each for `lifetime` and as long as memory allows.
     init(
         _ id: TaskID, _ namespace: Namespace, clock: Clock, lifetime: Interval, limit: Int,
-        memory: UnconfirmedAnswer.Memory
+        memory: UnconfirmedAnswer.Memory, send: @escaping Sender
     ) {
-        (self.id, self.namespace, self.clock) = (id, namespace, clock)
+        (self.id, self.namespace, self.clock, self.send) = (id, namespace, clock, send)
         (self.lifetime, self.limit, self.memory) = (lifetime, limit, memory)
     }
 
@@ -64,7 +68,7 @@ final class Session: Sendable {
             return state.socket
         }
         guard let socket else { return }
-        socket.send(text: answer.content())
+        send(answer, socket, namespace.key)
         if let remembered { confirm([remembered], by: socket) }
     }
 
@@ -80,7 +84,7 @@ final class Session: Sendable {
             for each in missed { send(each, at: now, in: &state) }
             return (old, missed)
         }
-        for each in missed { socket.send(text: each.answer.content()) }
+        for each in missed { send(each.answer, socket, namespace.key) }
         if !missed.isEmpty { confirm(missed, by: socket) }
         return old
     }

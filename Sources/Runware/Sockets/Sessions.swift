@@ -13,12 +13,16 @@ final class Sessions: Sendable {
     let memory: UnconfirmedAnswer.Memory
     let sessions = Locked<[TaskID: Session]>([:])
     private let source = Locked<Agenda.Source?>(nil)
+    private let send: Session.Sender
 
-    init(_ settings: Settings, _ agenda: Agenda) {
+    init(_ settings: Settings, _ agenda: Agenda, send: @escaping Session.Sender) {
+        self.send = send
         self.agenda = agenda
         (lifetime, limit, answers) = (settings.sessionLifetime, settings.sessionLimit, settings.sessionAnswers)
         memory = UnconfirmedAnswer.Memory(limit: settings.sessionMemory)
-        source.withLock { $0 = agenda.source("session") { [weak self] id, _ in self?.expire(TaskID(number: id)) } }
+        source.withLock {
+            $0 = agenda.source("session") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? "nothing" }
+        }
     }
 
     var count: Int { sessions.withLock(\.count) }
@@ -37,7 +41,7 @@ final class Sessions: Sendable {
             // The ID is a secret while the session exists, so it must not be derived from a seed.
             let id = TaskID(.random(in: 0 ... .max), .random(in: 0 ... .max))
             let session = Session(
-                id, namespace, clock: agenda.clock, lifetime: lifetime, limit: answers, memory: memory)
+                id, namespace, clock: agenda.clock, lifetime: lifetime, limit: answers, memory: memory, send: send)
             sessions[id] = session
             return session
         }
@@ -49,9 +53,10 @@ final class Sessions: Sendable {
         agenda.add(source, session.id.number, for: session.namespace.key, at: left + lifetime)
     }
 
-    private func expire(_ id: TaskID) {
-        guard let session = sessions.withLock({ $0[id] }), isExpired(session) else { return }
+    private func expire(_ id: TaskID) -> StaticString {
+        guard let session = sessions.withLock({ $0[id] }), isExpired(session) else { return "nothing" }
         sessions.withLock { $0[id] = nil }
+        return "session expired"
     }
 
     private func isExpired(_ session: Session) -> Bool {

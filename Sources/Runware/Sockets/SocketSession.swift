@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import JSON
 import Net
+import Steering
 import System
 import Tasks
 
@@ -11,6 +12,8 @@ final class SocketSession: WebSocket.Session {
     private let service: Service
     private let base: String
     private let isDryRun: Bool
+    /// What the header of the upgrade says about all messages.
+    private let header: SteeringText?
     private let state = Locked(State())
 
     private struct State {
@@ -29,8 +32,8 @@ final class SocketSession: WebSocket.Session {
     /// The maximum size of messages that may be processed on the event loop.
     private static let shortMessage = 1 << 10
 
-    init(_ service: Service, base: String, isDryRun: Bool) {
-        (self.service, self.base, self.isDryRun) = (service, base, isDryRun)
+    init(_ service: Service, base: String, isDryRun: Bool, _ header: SteeringText?) {
+        (self.service, self.base, self.isDryRun, self.header) = (service, base, isDryRun, header)
     }
 
     func opened(_ socket: WebSocket.Socket) { state.withLock { $0.socket = socket } }
@@ -117,21 +120,21 @@ final class SocketSession: WebSocket.Session {
 
     /// Authenticates the caller, and starts or resumes a session.
     private func authenticate(_ task: JSONValue) {
-        let key: APIKey
+        let key: SentKey
         let asked: TaskID?
         do throws(Refusal) {
             (key, asked) = try service.authentication(task)
         } catch {
             return say(error.answer)
         }
-        guard service.knows(key) else {
+        guard service.knows(key.key) else {
             say(Answer(ErrorObject(.wrongKey, taskType: TaskType.authentication.rawValue)))
             if let code = WebSocket.CloseCode(set: service.settings.wrongKeyCode) {
                 state.withLock(\.socket)?.close(code, reason: "wrong key")
             }
             return
         }
-        let caller = Caller(key, base: base, isDryRun: isDryRun)
+        let caller = Caller(key, base: base, isDryRun: isDryRun, header: header)
         let known = asked.flatMap { service.sessions.known($0, of: caller.namespace) }
         if asked != nil, known == nil, service.settings.refusesStaleSessions {
             let violation = Violation.invalid("connectionSessionUUID", "There is no such session any more.")
@@ -170,7 +173,12 @@ extension JSONValue {
 extension Service {
     /// Accepts a WebSocket.
     func accept(_ request: borrowing Request) -> WebSocket.Acceptance {
-        .accept(SocketSession(self, base: base(request), isDryRun: request.isDryRun))
+        do throws(Refusal) {
+            let header = try header(of: request)
+            return .accept(SocketSession(self, base: base(request), isDryRun: request.isDryRun, header))
+        } catch {
+            return .refuse(response(to: error.answer))
+        }
     }
 }
 

@@ -9,8 +9,14 @@ public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomReflect
     /// A key from a setting.
     public init(_ text: String) { bytes = Array(text.utf8) }
 
-    /// A key as the client sent it.
-    public init(_ sent: Span<UInt8>) { bytes = sent.indices.map { sent[$0] } }
+    /// The key of what the client sent.
+    public init(_ sent: Span<UInt8>) {
+        let name = sent.keyName
+        bytes = name.indices.map { name[$0] }
+    }
+
+    /// The key of a text that a client would send.
+    public static func name(of text: String) -> Substring { text.prefix { $0 != ";" } }
 
     public var description: String { "…" }
     public var customMirror: Mirror { Mirror(self, children: []) }
@@ -31,9 +37,30 @@ public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomReflect
 }
 
 extension KeyID {
-    /// The ID of a key as the client sent it.
+    /// The ID of the key of what the client sent.
     public init(_ sent: Span<UInt8>) {
-        let (high, low, _, _) = SHA256.digest(sent).numbers
+        let (high, low, _, _) = SHA256.digest(sent.keyName).numbers
         self.init(UInt128(high) << 64 | UInt128(low))
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The key of what the client sent. Behind a semicolon it may say what is to happen to its requests.
+    public var keyName: Span<UInt8> {
+        @_lifetime(copy self)
+        get {
+            var end = 0
+            while end < count, self[end] != UInt8(ascii: ";") { end += 1 }
+            return extracting(..<end)
+        }
+    }
+
+    /// What the client sent behind its key; `nil` without a semicolon.
+    public var keySteering: Span<UInt8>? {
+        @_lifetime(copy self)
+        get {
+            let name = keyName
+            return name.count < count ? extracting((name.count + 1)...) : nil
+        }
     }
 }

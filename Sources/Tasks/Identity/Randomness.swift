@@ -51,6 +51,24 @@ public final class Randomness: WorldPart {
         return Draw(id: TaskID(numbers.0, numbers.1), number: UInt32(truncatingIfNeeded: numbers.2))
     }
 
+    /// The number that a purpose draws for a request, among all equal ones its `occurrence`.
+    public func number(
+        for purpose: String, _ key: KeyID?, _ request: SHA256.Digest, occurrence: Int
+    ) -> UInt64 {
+        guard let seed else { return .random(in: 0 ... .max) }
+        var text = ByteBuffer()
+        text.append("outpaint number" as StaticString)
+        text.append(purpose)
+        let key = key?.value ?? 0
+        for number in [
+            seed, UInt64(truncatingIfNeeded: key >> 64), UInt64(truncatingIfNeeded: key), UInt64(occurrence),
+        ] {
+            text.append(eight: number)
+        }
+        text.append(request.bytes)
+        return SHA256.digest(text.bytes).numbers.0
+    }
+
     // MARK: - Reset, export and import
 
     public var name: StaticString { "randomness" }

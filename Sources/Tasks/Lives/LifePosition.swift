@@ -21,7 +21,7 @@ struct LifePosition: Hashable, Sendable {
     mutating func advance(in life: Life, to now: Instant, isPolled: Bool) {
         while step < life.steps.count - 1 {
             switch life.steps[step].length {
-            case .span(let interval):
+            case .span(let interval), .spread(let interval, _):
                 guard entered + interval <= now else { return }
                 next(at: entered + interval)
             case .polls(let count):

@@ -16,10 +16,18 @@ final class Outbox: Sendable {
     private let pool: OutboundPool<Namespace>
     private let composers = Locked<[(service: StaticString, compose: Composer)]>([])
     private let source = Locked<Agenda.Source?>(nil)
+    /// Decides what goes wrong with each attempt.
+    private let fault = Locked<Fault?>(nil)
+    /// The messages of each namespace that wait to be sent in reverse: when the first is sent, and how many they are.
+    private let reversed = Locked<[Namespace: (last: Instant, count: Int)]>([:])
+
+    typealias Fault = @Sendable (TaskView, OutboxEntry) -> MessageFault?
 
     init(_ registry: TaskRegistry, _ agenda: Agenda, _ pool: OutboundPool<Namespace>) {
         (self.registry, self.agenda, self.pool) = (registry, agenda, pool)
-        source.withLock { $0 = agenda.source("message") { [weak self] id, _ in self?.sendDue(TaskID(number: id)) } }
+        source.withLock {
+            $0 = agenda.source("message") { [weak self] id, _ in self?.sendDue(TaskID(number: id)) ?? "nothing" }
+        }
         registry.whenEnded { [weak self] record in self?.begin(record) }
     }
 
@@ -27,6 +35,9 @@ final class Outbox: Sendable {
     func compose(for service: StaticString, _ compose: @escaping Composer) {
         composers.withLock { $0.append((service, compose)) }
     }
+
+    /// Sets what decides about the faults of attempts.
+    func setFault(_ body: @escaping Fault) { fault.withLock { $0 = body } }
 
     var services: [StaticString] { composers.withLock { $0.map(\.service) } }
 
@@ -53,7 +64,8 @@ final class Outbox: Sendable {
         agenda.add(source, record.id.number, for: record.namespace.key, at: instant)
     }
 
-    private func sendDue(_ id: TaskID) {
+    /// Begins the attempts of a task that are due. Returns what happened.
+    private func sendDue(_ id: TaskID) -> StaticString {
         var due: [(number: Int, entry: OutboxEntry)] = []
         let view: TaskView?
         do throws(StoreError) {
@@ -68,18 +80,32 @@ final class Outbox: Sendable {
             }
         } catch {
             registry.note(error)
-            return registry.later { [weak self] _ in self?.sendDue(id) }
+            registry.later { [weak self] _ in _ = self?.sendDue(id) }
+            return "store failed"
         }
-        guard let view else { return }
+        guard let view, let first = due.first else { return "nothing" }
         for (number, entry) in due { send(number, entry, of: view) }
+        return first.entry.kind == .webhook ? "webhook" : "upload"
     }
 
     private func send(_ number: Int, _ entry: OutboxEntry, of view: TaskView) {
         let namespace = view.record.namespace
         let work = agenda.begin(for: namespace.key)
+        // A delayed attempt has had its fault drawn before.
+        let fault = entry.fault ?? self.fault.withLock({ $0 })?(view, entry)
+        if let fault {
+            if !entry.isDelayed, let delay = delay(of: fault, namespace) {
+                return wait(delay, number, of: view, fault, work)
+            }
+            if fault.isEarly { hide(view) }
+            if fault.drops || fault.failure != nil {
+                return finish(number, of: view, try: entry, failed: fault.failure, nil, work)
+            }
+        }
         do throws(OutboundError) {
             try pool.submit(for: namespace) { [self] client in
-                let end = attempt(number, entry, of: view, client)
+                var end = attempt(number, entry, of: view, client, fault)
+                for _ in 1..<max(1, fault?.repeats ?? 1) { end = attempt(number, entry, of: view, client, fault) }
                 finish(number, of: view, try: entry, failed: end.error, end.message, work)
             }
         } catch {
@@ -87,9 +113,50 @@ final class Outbox: Sendable {
         }
     }
 
+    /// The time that an attempt waits first.
+    private func delay(of fault: MessageFault, _ namespace: Namespace) -> Interval? {
+        guard fault.isReversed else { return fault.delay }
+        let now = agenda.clock.now(for: namespace.key)
+        let due = reversed.withLock { reversed in
+            var batch = reversed[namespace] ?? (now + (fault.delay ?? MessageFault.reversalTime), 0)
+            if batch.last <= now || batch.count >= 100 {
+                batch = (now + (fault.delay ?? MessageFault.reversalTime), 0)
+            }
+            let due = batch.last - MessageFault.reversalStep * batch.count
+            batch.count += 1
+            reversed[namespace] = batch
+            return due
+        }
+        return max(.milliseconds(1), due - now)
+    }
+
+    /// Has an attempt made later.
+    private func wait(_ delay: Interval, _ number: Int, of view: TaskView, _ fault: MessageFault, _ work: Agenda.Work) {
+        var due: Instant?
+        do throws(StoreError) {
+            try registry.change(view.id) { record, now in
+                record.outbox[number].isBeingTried = false
+                record.outbox[number].isDelayed = true
+                record.outbox[number].fault = fault
+                record.outbox[number].next = now + delay
+                due = now + delay
+            }
+        } catch {
+            registry.note(error)
+            return registry.later { [weak self] _ in self?.wait(delay, number, of: view, fault, work) }
+        }
+        if let due { schedule(view.record, at: due) }
+        withExtendedLifetime(work) {}
+    }
+
+    /// Shows polls a task as if it had not ended, for a while.
+    private func hide(_ view: TaskView) {
+        _ = try? registry.change(view.id) { record, now in record.hiddenUntil = now + MessageFault.earlyTime }
+    }
+
     /// Makes one attempt to send an entry.
     private func attempt(
-        _ number: Int, _ entry: OutboxEntry, of view: TaskView, _ client: Client
+        _ number: Int, _ entry: OutboxEntry, of view: TaskView, _ client: Client, _ fault: MessageFault?
     ) -> (error: OutboundError?, message: Message?) {
         var message: Message?
         do throws(Errno) {
@@ -99,7 +166,12 @@ final class Outbox: Sendable {
             // A disk read failed. It may succeed later.
             return (.broken, nil)
         }
-        guard let message else { return (nil, nil) }
+        guard var message else { return (nil, nil) }
+        if let body = fault?.body { message.body = SharedBytes(ByteBuffer(body)) }
+        if fault?.breaksJSON ?? false {
+            let whole = message.body
+            message.body = SharedBytes(ByteBuffer(whole.bytes.extracting(..<(whole.count / 2))))
+        }
         do throws(OutboundError) {
             let status = try pool.send(message, with: client, within: entry.timeout)
             pool.tell(Delivery(message, tries: entry.tries + 1, .success(status)))
@@ -119,6 +191,7 @@ final class Outbox: Sendable {
             try registry.change(view.id) { record, now in
                 retry = nil
                 record.outbox[number].isBeingTried = false
+                (record.outbox[number].isDelayed, record.outbox[number].fault) = (false, nil)
                 // An attempt that shutdown interrupted does not count.
                 if error != .stopped { record.outbox[number].tries += 1 }
                 guard let error, error != .stopped, error.mayPass || entry.retry.insists && error.isAnswer,

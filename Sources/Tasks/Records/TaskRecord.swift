@@ -32,6 +32,8 @@ public struct TaskRecord: Sendable {
     /// Whether the space of the picture was released.
     var isResultReleased = false
     public internal(set) var outbox: [OutboxEntry]
+    /// Until then polls show the task as if it had not ended.
+    var hiddenUntil: Instant?
     /// The earliest instant at which the agenda checks the task.
     var scheduled = Instant.never
 
@@ -109,6 +111,7 @@ extension TaskRecord {
     }
 
     private func presentView(at now: Instant) -> TaskView {
+        if let hiddenUntil, now < hiddenUntil { return TaskView(record: self, state: .unfinished(.pending)) }
         let state: TaskView.State =
             switch step {
             case .answer(let status, let retryAfter): .answer(status: status, retryAfter: retryAfter)
@@ -169,7 +172,7 @@ extension TaskRecord {
         }
         if position.isLast(in: life) { return .never }
         switch life.steps[position.step].length {
-        case .span(let interval): return position.entered + interval
+        case .span(let interval), .spread(let interval, _): return position.entered + interval
         case .polls: return life.hasEnd ? position.touched + Self.unpolledLimit : .never
         case .endless: return .never
         }
@@ -177,6 +180,9 @@ extension TaskRecord {
 
     /// Whether its picture is still to be made.
     public var isUnmade: Bool { made == nil && order != nil && life.needsPicture }
+
+    /// Whether the task will end by itself, or has messages left to send.
+    var isBusy: Bool { end == nil ? life.hasEnd : hasUnsent }
 
     /// Whether the task has an unfinished webhook or upload, now or at its end.
     public var hasUnsent: Bool { outbox.contains { !$0.isDone } }

@@ -27,6 +27,8 @@ final class TaskRegistry: Sendable {
     /// need.
     private let unwritten = Locked<[TaskID: (made: TaskRecord.Made, image: InputImage?)]>([:])
     private let unsent = Atomic<Int>(0)
+    /// The number of busy tasks per key.
+    private let busy = Locked<[KeyID: Int]>([:])
     /// Tasks whose visible state now depends on an unfinished picture. Emulated time does not advance past them.
     private let awaiting = Locked<[TaskID: Agenda.Work]>([:])
 
@@ -41,7 +43,9 @@ final class TaskRegistry: Sendable {
         eventObserver = observer
         ledger = CreditLedger(balance: settings.balance, limit: settings.namespaceLimit)
         results = ResultCache(limit: settings.resultBytes)
-        source.withLock { $0 = agenda.source("task") { [weak self] id, _ in self?.settle(TaskID(number: id)) } }
+        source.withLock {
+            $0 = agenda.source("task") { [weak self] id, _ in self?.settle(TaskID(number: id)) ?? "nothing" }
+        }
     }
 
     /// Sets the handler for each task that has ended and has something to send.
@@ -49,6 +53,16 @@ final class TaskRegistry: Sendable {
 
     /// The number of tasks with an unfinished webhook or upload.
     var unsentTasks: Int { unsent.load(ordering: .acquiring) }
+
+    /// Whether a task of a key, or of any, is unfinished or has messages to send.
+    func isBusy(_ key: KeyID?) -> Bool { busy.withLock { busy in key.map { busy[$0] != nil } ?? !busy.isEmpty } }
+
+    private func countBusy(_ record: TaskRecord, by change: Int) {
+        busy.withLock { busy in
+            let count = busy[record.namespace.key, default: 0] + change
+            busy[record.namespace.key] = count > 0 ? count : nil
+        }
+    }
 
     // MARK: - Reading
 
@@ -99,6 +113,7 @@ final class TaskRegistry: Sendable {
         try store.commit(records.map { .insert($0) }, by: owner)
         for record in records {
             if record.hasUnsent { unsent.add(1, ordering: .relaxed) }
+            if record.isBusy { countBusy(record, by: 1) }
             holdTime(of: record, record.accepted)
             schedule(record)
             // A life may consist of its final step only.
@@ -113,6 +128,7 @@ final class TaskRegistry: Sendable {
     func adopt(_ id: TaskID) throws(StoreError) -> TaskRecord? {
         guard let record = try record(id) else { return nil }
         if record.hasUnsent { unsent.add(1, ordering: .relaxed) }
+        if record.isBusy { countBusy(record, by: 1) }
         do throws(StoreError) {
             let isKnown: Void? = try change(id) { record, _ in
                 record.scheduled = .never
@@ -121,6 +137,7 @@ final class TaskRegistry: Sendable {
             return isKnown == nil ? nil : try self.record(id)
         } catch {
             if record.hasUnsent { unsent.subtract(1, ordering: .relaxed) }
+            if record.isBusy { countBusy(record, by: -1) }
             throw error
         }
     }
@@ -176,15 +193,22 @@ final class TaskRegistry: Sendable {
         if unwritten.withLock({ !$0.isEmpty }) { retryLater() }
     }
 
-    /// Advances a task to the current instant, when it is due.
-    private func settle(_ id: TaskID) {
+    /// Advances a task to the current instant, when it is due. Returns what happened.
+    private func settle(_ id: TaskID) -> StaticString {
         do throws(StoreError) {
-            try change(id) { record, now in
-                if now >= record.scheduled { record.scheduled = .never }
+            let before = try change(id) { record, now in
+                defer { if now >= record.scheduled { record.scheduled = .never } }
+                return record
             }
+            guard let before else { return "nothing" }
+            guard let after = try record(id) else { return "task forgotten" }
+            if before.end == nil, after.end != nil { return "task ended" }
+            if !before.isResultReleased, after.isResultReleased { return "result expired" }
+            return after.position.step > before.position.step ? "next state" : "nothing"
         } catch {
             note(error)
-            later { $0.settle(id) }
+            later { _ = $0.settle(id) }
+            return "store failed"
         }
     }
 
@@ -254,6 +278,7 @@ final class TaskRegistry: Sendable {
         let isCounted = old.holdsResult || old.made == nil && new.made?.outcome == .ready
         if isCounted, !new.holdsResult || isForgotten { results.release(new.content, of: new.id) }
         if old.hasUnsent, !new.hasUnsent || isForgotten { unsent.subtract(1, ordering: .releasing) }
+        if old.isBusy, !new.isBusy || isForgotten { countBusy(new, by: -1) }
         if old.end == nil, new.end != nil {
             if new.hasUnsent { outbox.withLock { $0 }?(new) }
             let observers = observers.withLock { $0.removeValue(forKey: new.id) } ?? []
@@ -273,6 +298,7 @@ final class TaskRegistry: Sendable {
         }
         if current.holdsResult { results.release(current.content, of: current.id) }
         if current.hasUnsent { unsent.subtract(1, ordering: .releasing) }
+        if current.isBusy { countBusy(current, by: -1) }
         unwritten.withLock { $0[record.id] = nil }
         // Observers and pending work are released outside the locks.
         let (work, observers) = (
@@ -288,6 +314,7 @@ final class TaskRegistry: Sendable {
         record.scheduled = record.due
         try store.commit([.insert(record)], by: owner)
         if record.hasUnsent { unsent.add(1, ordering: .relaxed) }
+        if record.isBusy { countBusy(record, by: 1) }
         holdTime(of: record, now(of: record))
         schedule(record)
     }

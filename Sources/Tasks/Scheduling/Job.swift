@@ -11,7 +11,7 @@ final class Job: @unchecked Sendable {
 
     // The properties below change only under the scheduler's lock.
 
-    /// Released when the work begins, because the job may remain in other queues for longer.
+    /// Kept until the tasks have received the result.
     var image: InputImage?
     var state = State.waiting
     /// Tasks that request the picture.

@@ -112,6 +112,9 @@ final class JobScheduler: Sendable {
         }
     }
 
+    /// The image that content is being made from.
+    func image(of content: SHA256.Digest) -> InputImage? { state.withLock { $0.jobs[content]?.image } }
+
     /// The estimated number of seconds until a slot is free.
     var retryAfter: Int {
         let each = usualTime.load(ordering: .relaxed) / Int64(workers)
@@ -150,7 +153,7 @@ final class JobScheduler: Sendable {
                 isIdle = true
                 return .again
             }
-            guard let image = job.image.take() else { preconditionFailure("a job waits without its image") }
+            guard let image = job.image else { preconditionFailure("a job waits without its image") }
             job.state = .running(since: .now)
             running.value.add(1, ordering: .relaxed)
             return .done((job, image, share))
@@ -178,8 +181,12 @@ final class JobScheduler: Sendable {
 
     /// Passes the result to all tasks of a job. Tasks that are entered from here on find the picture in the cache.
     private func end(_ job: Job, _ outcome: Outcome, _ picture: Picture?) {
+        // Released outside the lock.
+        var released: InputImage?
         let tasks = state.withLock { _ in
             job.state = .made
+            // The job may remain in other queues for longer.
+            released = job.image.take()
             if let picture, let first = job.tasks.first {
                 registry.results.keep(picture, job.content, for: first.namespace, holders: job.tasks.map(\.id))
             }
@@ -197,6 +204,8 @@ final class JobScheduler: Sendable {
             return job.waiters
         }
         for waiter in waiters { waiter() }
+        // A record that awaits its picture has its image: an export may need it.
+        _ = consume released
     }
 
     private func remember(_ time: Int64) {

@@ -36,7 +36,7 @@ public final class Blob: Sendable {
     }
 
     /// Calls `body` with the bytes. Bytes in a file are read into `room`, replacing its content.
-    func withBytes<Value>(_ room: inout ByteBuffer, _ body: (Span<UInt8>) -> Value) throws(Errno) -> Value {
+    public func withBytes<Value>(_ room: inout ByteBuffer, _ body: (Span<UInt8>) -> Value) throws(Errno) -> Value {
         switch content {
         case .memory(let bytes): return body(bytes.bytes)
         case .file(let file, let range):

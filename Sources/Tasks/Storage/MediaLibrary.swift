@@ -49,7 +49,9 @@ public final class MediaLibrary: Sendable {
         self.lifetime = lifetime
         self.blobs = blobs ?? MemoryBlobStore(folder: folder, memory: memory, tasks.observer)
         state = Locked(State(shares: FairShare(limit, factor: 3)))
-        source.withLock { $0 = agenda.source("media") { [weak self] id, _ in self?.expire(TaskID(number: id)) } }
+        source.withLock {
+            $0 = agenda.source("media") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? "nothing" }
+        }
     }
 
     /// Stores a file. May write to a disk, so it must not be called on an event loop.
@@ -112,10 +114,12 @@ public final class MediaLibrary: Sendable {
     }
 
     /// Removes a file if it is due and was not used meanwhile.
-    private func expire(_ id: TaskID) {
-        guard let row = state.withLock({ $0.rows[id] }) else { return }
+    private func expire(_ id: TaskID) -> StaticString {
+        guard let row = state.withLock({ $0.rows[id] }) else { return "nothing" }
         let now = agenda.clock.now(for: row.media.namespace.key)
-        if take(id, where: { $0.expires <= now }) == nil { schedule(row.media, at: row.expires) }
+        if take(id, where: { $0.expires <= now }) != nil { return "media expired" }
+        schedule(row.media, at: row.expires)
+        return "nothing"
     }
 
     /// Removes a file and returns it, so that it is released outside the lock.

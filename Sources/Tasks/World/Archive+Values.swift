@@ -70,7 +70,8 @@ extension ArchiveWriter {
             case .polls(let count):
                 archive.write(0)
                 archive.write(count)
-            case .span(let interval):
+            // A task's own life has drawn its lengths.
+            case .span(let interval), .spread(let interval, _):
                 archive.write(1)
                 archive.write(interval)
             case .endless: archive.write(2)
@@ -84,6 +85,7 @@ extension ArchiveWriter {
         write(list: entry.retry.delays) { $1.write($0) }
         write(entry.retry.insists)
         write(optional: entry.timeout) { $1.write($0) }
+        write(entry.steering)
         write(entry.tries)
         write(optional: entry.next) { $1.write($0) }
         write(entry.isDone)
@@ -170,7 +172,8 @@ extension ArchiveReader {
         if try flag() { retry = retry.insisting }
         var entry = OutboxEntry(
             kind, to: url, retrying: retry,
-            within: try optional { (reader: inout ArchiveReader) throws(ArchiveError) in try reader.interval() })
+            within: try optional { (reader: inout ArchiveReader) throws(ArchiveError) in try reader.interval() },
+            steeredBy: try text())
         entry.tries = try integer()
         entry.next = try optional { (reader: inout ArchiveReader) throws(ArchiveError) in try reader.instant() }
         entry.isDone = try flag()

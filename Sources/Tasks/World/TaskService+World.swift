@@ -65,14 +65,15 @@ struct TasksPart: WorldPart {
     func reset(_ key: KeyID?) { service.resetTasks(key) }
 
     func export(_ key: KeyID?, to archive: inout ArchiveWriter) throws(WorldError) {
-        let records = try service.allRecords(key)
+        var records = try service.allRecords(key)
         // Files by digest: input images still needed, and pictures that may be shown.
         var images: [(SHA256.Digest, SharedBytes)] = []
         var pictures: [SHA256.Digest: (SharedBytes, MD5.Digest)] = [:]
-        for record in records {
-            for image in try service.images(of: record) where !images.contains(where: { $0.0 == image.0 }) {
+        for index in records.indices {
+            for image in try service.images(of: &records[index]) where !images.contains(where: { $0.0 == image.0 }) {
                 images.append(image)
             }
+            let record = records[index]
             if record.holdsResult, pictures[record.content] == nil, let picture = service.storedPicture(record.content)
             {
                 pictures[record.content] = (try picture.file.copied(), picture.md5)
@@ -255,17 +256,25 @@ extension TaskService {
         registry.ledger.reset(key)
     }
 
-    /// The files that a record's picture is made from.
-    fileprivate func images(of record: TaskRecord) throws(WorldError) -> [(SHA256.Digest, SharedBytes)] {
-        guard let order = record.order, record.isUnmade else { return [] }
+    /// The files that a record's picture is made from. If they are gone, the picture was made meanwhile, and the record is read
+    /// again.
+    fileprivate func images(of record: inout TaskRecord) throws(WorldError) -> [(SHA256.Digest, SharedBytes)] {
         do throws(StoreError) {
-            var found: [(SHA256.Digest, SharedBytes)] = []
-            if let blob = try images.blob(order.reference) { found.append((order.image, try read(blob))) }
-            if let mark = order.recipe.mark?.image { found.append((mark.digest, try read(mark.file))) }
-            return found
+            for _ in 0..<2 {
+                guard let order = record.order, record.isUnmade else { return [] }
+                // A task that joined a job gave up its own copy of the image.
+                guard let blob = try images.blob(order.reference) ?? scheduler.image(of: record.content)?.file else {
+                    record = try registry.record(record.id) ?? record
+                    continue
+                }
+                var found = [(order.image, try read(blob))]
+                if let mark = order.recipe.mark?.image { found.append((mark.digest, try read(mark.file))) }
+                return found
+            }
         } catch {
             throw .store(error)
         }
+        throw .unreadable
     }
 
     private func read(_ blob: Blob) throws(StoreError) -> SharedBytes {

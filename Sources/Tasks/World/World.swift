@@ -18,7 +18,7 @@ public final class World: Sendable {
 
     private static let magic: UInt64 = 0x6f75_7470_6169_6e74
     /// Incremented when the content of an archive changes.
-    private static let version = 1
+    private static let version = 2
 
     /// Exports the state of a key, or everything. The archive contains no API keys and no secrets.
     public func export(_ key: KeyID? = nil) throws(WorldError) -> ByteBuffer {

@@ -1,5 +1,5 @@
 /// The most similar name, if it is close enough for `given` to be a typing error.
-func nearest(to given: String, among names: [String]) -> String? {
+public func nearest(to given: String, among names: [String]) -> String? {
     var best: (name: String, distance: Int)?
     for name in names {
         let distance = editDistance(Array(given.utf8), Array(name.utf8))
