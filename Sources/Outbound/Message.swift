@@ -6,7 +6,7 @@ public struct Message: Sendable {
     /// What the message is about, for reports of its delivery.
     public let subject: String
     let url: String
-    let fields: [Field]
+    private(set) var fields: [Field]
     public var body: SharedBytes
 
     public enum Kind: String, Sendable {
@@ -32,6 +32,15 @@ public struct Message: Sendable {
         _ body: SharedBytes, about subject: String, to url: String, fields: [Field] = []
     ) -> Message {
         Message(kind: .upload, subject: subject, url: url, fields: fields, body: body)
+    }
+}
+
+extension Message {
+    /// Replaces the field by which receivers know a webhook's sender.
+    public mutating func replace(secret: String) {
+        fields = fields.map { field in
+            field.name.lowercased() == "x-webhook-secret" ? Field(field.name, secret) ?? field : field
+        }
     }
 }
 

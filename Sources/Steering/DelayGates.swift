@@ -15,7 +15,7 @@ final class DelayGates: Sendable {
 
     init(_ agenda: Agenda) {
         self.agenda = agenda
-        source.withLock { $0 = agenda.source("delay") { [weak self] number, _ in self?.open(number) ?? "nothing" } }
+        source.withLock { $0 = agenda.source("delay") { [weak self] number, _ in self?.open(number) ?? { "nothing" } } }
     }
 
     /// A gate that opens when this much time has passed for a key.
@@ -33,9 +33,9 @@ final class DelayGates: Sendable {
         return gate
     }
 
-    private func open(_ number: UInt128) -> StaticString {
+    private func open(_ number: UInt128) -> Agenda.Account {
         waiting.withLock { $0.gates.removeValue(forKey: number)?.gate }?.open()
-        return "delay over"
+        return { "delay over" }
     }
 
     /// Opens the gates of a key, or all: after a reset nothing would.

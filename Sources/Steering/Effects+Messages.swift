@@ -37,6 +37,7 @@ extension Steering {
         guard let wanted = effects.fault else { return fault }
         (fault.drops, fault.repeats, fault.isEarly) = (wanted.drops, wanted.repeats ?? 1, wanted.isEarly)
         fault.isReversed = wanted.order == .lastFirst
+        fault.secret = wanted.secret
         if wanted.isEmpty {
             fault.body = ""
         } else if let html = wanted.html {

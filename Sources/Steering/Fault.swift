@@ -30,6 +30,8 @@ public struct Fault: Hashable, Sendable {
     public var order: Order?
     /// A webhook is sent before the task's end is visible to polls.
     public var isEarly = false
+    /// A webhook comes with this secret instead of the right one.
+    public var secret: String?
 
     public init() {}
 
@@ -82,7 +84,8 @@ public struct Fault: Hashable, Sendable {
 extension Fault {
     /// What a fault is called in rules and texts.
     enum Name: String, CaseIterable {
-        case delay, rate, dribble, cut, reset, hang, empty, length, html, json, image, drop, `repeat`, order, early
+        case delay, rate, dribble, cut, reset, hang, empty, length, html, json, image, drop, `repeat`, order, early,
+            secret
 
         /// The kinds of exchanges that it may happen to.
         var kinds: Set<Rule.Kind> {
@@ -98,7 +101,7 @@ extension Fault {
             case .drop: return [.socket, .webhook, .upload]
             case .repeat: return [.webhook, .upload, .socket]
             case .order: return [.webhook]
-            case .early: return [.webhook]
+            case .early, .secret: return [.webhook]
             }
         }
     }
@@ -149,6 +152,8 @@ extension Fault {
             let name = try scanner.name(among: Order.allCases.map(\.rawValue), "last-first")
             order = Order(rawValue: name)
         case (.early, nil): isEarly = true
+        case (.secret, nil): secret = "wrong"
+        case (.secret, _): (secret, scanner) = (try scanner.word(of: argument ?? ""), TextScanner(""))
         case (.hang, _), (.empty, _), (.json, _), (.drop, _), (.early, _):
             throw scanner.error("nothing, since '\(name.rawValue)' has no parameter")
         }
@@ -190,6 +195,7 @@ extension Fault {
         if let repeats { items.append((.repeat, "\(repeats)")) }
         if let order { items.append((.order, order.rawValue)) }
         if isEarly { items.append((.early, nil)) }
+        if let secret { items.append((.secret, secret)) }
         return items
     }
 

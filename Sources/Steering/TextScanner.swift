@@ -159,6 +159,14 @@ struct TextScanner {
         return String(decoding: bytes[start..<at - 1], as: UTF8.self)
     }
 
+    /// A text that a header field can carry.
+    func word(of text: String) throws(TextError) -> String {
+        guard !text.isEmpty, text.utf8.count <= 100, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw error("printable ASCII without spaces")
+        }
+        return text
+    }
+
     private func checked(_ text: [UInt8]) throws(TextError) -> String {
         guard text.count <= TextScanner.longestText else {
             throw error("a text of at most \(TextScanner.longestText) bytes")

@@ -15,9 +15,11 @@ public final class Agenda: Sendable {
         fileprivate let index: UInt8
     }
 
-    /// Runs an entry of a source, on any thread, and says what happened. Must be short and must not advance time. Longer work is
-    /// announced with `begin`.
-    public typealias Handler = @Sendable (_ id: UInt128, _ due: Instant) -> StaticString
+    /// Runs an entry of a source, on any thread. Must be short and must not advance time. Longer work is announced with `begin`.
+    public typealias Handler = @Sendable (_ id: UInt128, _ due: Instant) -> Account
+
+    /// Says in a word what an entry has done. `advance` asks when the work has ended that the entry began.
+    public typealias Account = @Sendable () -> StaticString
 
     /// A record of an entry that has run.
     public struct Event: Equatable, Sendable {
@@ -26,7 +28,7 @@ public final class Agenda: Sendable {
         public let key: KeyID
         public let due: Instant
         /// What happened, in a word.
-        public internal(set) var what: StaticString = ""
+        public internal(set) var what: StaticString = "nothing"
 
         public static func == (one: Event, other: Event) -> Bool {
             "\(one.source)" == "\(other.source)" && one.id == other.id && one.key == other.key && one.due == other.due
@@ -145,7 +147,7 @@ public final class Agenda: Sendable {
     }
 
     /// Returns the next due entry of a claimed timeline. Releases the claim if there is none.
-    private func nextDue(_ timeline: KeyID?) -> (() -> StaticString)? {
+    private func nextDue(_ timeline: KeyID?) -> (() -> Account)? {
         state.update { state in
             let now = Due(instant: clock.now(for: timeline), order: .max)
             if !state.isStopped, let (due, entry) = state.remove(timeline, at: now) {
@@ -156,7 +158,7 @@ public final class Agenda: Sendable {
         }
     }
 
-    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (event: Event, run: () -> StaticString) {
+    private func call(_ entry: Entry, _ due: Instant, _ state: State) -> (event: Event, run: () -> Account) {
         let source = state.sources[Int(entry.source.index)]
         return (
             Event(source: source.name, id: entry.id, key: entry.key, due: due), { source.handler(entry.id, due) }
@@ -210,16 +212,22 @@ public final class Agenda: Sendable {
             }
         var events: [Event] = []
         var last = Interval.zero
+        /// Says what the entry before has done.
+        var account: Account?
         while true {
             awaitWork(of: key)
+            if let account, !events.isEmpty { events[events.count - 1].what = account() }
+            account = nil
             if case .last(let isBusy) = target, !isBusy() { break }
             guard let (passed, entry, run) = next(of: timelines, starts, ends) else { break }
             for (timeline, (start, end)) in zip(timelines, zip(starts, ends)) {
                 clock.move(timeline, to: min(start + passed, end))
             }
-            var event = entry
-            event.what = run()
-            if events.count < Agenda.eventLimit { events.append(event) }
+            let done = run()
+            if events.count < Agenda.eventLimit {
+                events.append(entry)
+                account = done
+            }
             last = max(last, passed)
             if case .next = target { ends = starts.map { $0 + last } }
         }
@@ -257,7 +265,7 @@ public final class Agenda: Sendable {
     /// that start. On a tie, it is the entry added first.
     private func next(
         of timelines: [KeyID?], _ starts: [Instant], _ ends: [Instant]
-    ) -> (passed: Interval, event: Event, run: () -> StaticString)? {
+    ) -> (passed: Interval, event: Event, run: () -> Account)? {
         state.withLock { state in
             if state.isStopped { return nil }
             var first: (passed: Interval, order: UInt64, index: Int)?

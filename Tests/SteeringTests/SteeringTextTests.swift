@@ -22,7 +22,8 @@ import Time
         "download=delay(250ms)", "poll=delay(lognormal(1s,0.5))", "download=rate(65536)", "download=dribble(3)",
         "download=cut(100)", "download=cut(0.25)", "submit=reset", "download=reset(10)", "poll=hang", "poll=empty",
         "poll=length", "poll=length(7)", "credits=html(502)", "poll=json", "download=image(crc)",
-        "webhook=drop", "webhook=repeat(3)", "webhook=order(last-first)", "webhook=early", "upload=drop",
+        "webhook=drop", "webhook=repeat(3)", "webhook=order(last-first)", "webhook=early", "webhook=secret(wrong)",
+        "upload=drop",
         "webhook=503 times=2 skip=1 every=2 chance=0.5", "any=delay(1s)", "socket=cut(0.5)", "fetch=404",
     ])
     func `a rule is shown as text that reads as the same rule`(text: String) throws {

@@ -33,7 +33,8 @@ extension Hosts {
             swap(&head, &parser.head)
             let storage = ByteBuffer(bytes.extracting(..<length))
             let request = Request(head: head, storage: storage, base: 0)
-            return try answer(request, bytes.extracting(length...), Dispatcher(self, limits, layers: layers, amends: true), limits)
+            let dispatcher = Dispatcher(self, limits, layers: layers, amends: true)
+            return try answer(request, bytes.extracting(length...), dispatcher, limits)
         }
     }
 

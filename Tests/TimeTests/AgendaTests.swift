@@ -58,7 +58,7 @@ import Testing
         let others = Locked<[UInt128]>([])
         let other = test.agenda.source("other") { id, _ in
             others.withLock { $0.append(id) }
-            return "other"
+            return { "other" }
         }
         test.add(1, one, after: 1)
         test.agenda.add(other, 2, for: one, at: test.start + .seconds(1))
@@ -331,7 +331,7 @@ private final class TestAgenda: Sendable {
         agenda = Agenda(clock, alarms: alarms)
         let source = agenda.source("test") { [weak self] id, _ in
             self?.handle(id)
-            return "test"
+            return { "test" }
         }
         state.withLock { $0.source = source }
     }

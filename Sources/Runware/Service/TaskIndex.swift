@@ -83,7 +83,7 @@ final class TaskIndex: Sendable {
         source.withLock {
             $0 = agenda.source("taskUUID") { [weak self] number, _ in
                 self?.state.withLock { $0.remove(UInt64(truncatingIfNeeded: number)) }
-                return "taskUUID forgotten"
+                return { "taskUUID forgotten" }
             }
         }
     }

@@ -21,7 +21,7 @@ final class Sessions: Sendable {
         (lifetime, limit, answers) = (settings.sessionLifetime, settings.sessionLimit, settings.sessionAnswers)
         memory = UnconfirmedAnswer.Memory(limit: settings.sessionMemory)
         source.withLock {
-            $0 = agenda.source("session") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? "nothing" }
+            $0 = agenda.source("session") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? { "nothing" } }
         }
     }
 
@@ -53,10 +53,10 @@ final class Sessions: Sendable {
         agenda.add(source, session.id.number, for: session.namespace.key, at: left + lifetime)
     }
 
-    private func expire(_ id: TaskID) -> StaticString {
-        guard let session = sessions.withLock({ $0[id] }), isExpired(session) else { return "nothing" }
+    private func expire(_ id: TaskID) -> Agenda.Account {
+        guard let session = sessions.withLock({ $0[id] }), isExpired(session) else { return { "nothing" } }
         sessions.withLock { $0[id] = nil }
-        return "session expired"
+        return { "session expired" }
     }
 
     private func isExpired(_ session: Session) -> Bool {

@@ -15,6 +15,8 @@ public struct MessageFault: Hashable, Sendable {
     public var isReversed = false
     /// For a while, polls show the task as if it had not ended.
     public var isEarly = false
+    /// The secret in place of the right one.
+    public var secret: String?
     /// What is sent instead of the message.
     public var body: String?
     /// Half of the message is sent.

@@ -26,7 +26,7 @@ final class Outbox: Sendable {
     init(_ registry: TaskRegistry, _ agenda: Agenda, _ pool: OutboundPool<Namespace>) {
         (self.registry, self.agenda, self.pool) = (registry, agenda, pool)
         source.withLock {
-            $0 = agenda.source("message") { [weak self] id, _ in self?.sendDue(TaskID(number: id)) ?? "nothing" }
+            $0 = agenda.source("message") { [weak self] id, _ in self?.sendDue(TaskID(number: id)) ?? { "nothing" } }
         }
         registry.whenEnded { [weak self] record in self?.begin(record) }
     }
@@ -65,7 +65,7 @@ final class Outbox: Sendable {
     }
 
     /// Begins the attempts of a task that are due. Returns what happened.
-    private func sendDue(_ id: TaskID) -> StaticString {
+    private func sendDue(_ id: TaskID) -> Agenda.Account {
         var due: [(number: Int, entry: OutboxEntry)] = []
         let view: TaskView?
         do throws(StoreError) {
@@ -81,35 +81,37 @@ final class Outbox: Sendable {
         } catch {
             registry.note(error)
             registry.later { [weak self] _ in _ = self?.sendDue(id) }
-            return "store failed"
+            return { "store failed" }
         }
-        guard let view, let first = due.first else { return "nothing" }
-        for (number, entry) in due { send(number, entry, of: view) }
-        return first.entry.kind == .webhook ? "webhook" : "upload"
+        guard let view, let first = due.first else { return { "nothing" } }
+        let report = Report(first.entry.kind)
+        for (number, entry) in due { send(number, entry, of: view, number == first.number ? report : nil) }
+        return { report.what }
     }
 
-    private func send(_ number: Int, _ entry: OutboxEntry, of view: TaskView) {
+    private func send(_ number: Int, _ entry: OutboxEntry, of view: TaskView, _ report: Report?) {
         let namespace = view.record.namespace
         let work = agenda.begin(for: namespace.key)
         // A delayed attempt has had its fault drawn before.
         let fault = entry.fault ?? self.fault.withLock({ $0 })?(view, entry)
         if let fault {
             if !entry.isDelayed, let delay = delay(of: fault, namespace) {
+                report?.set(.delayed)
                 return wait(delay, number, of: view, fault, work)
             }
             if fault.isEarly { hide(view) }
             if fault.drops || fault.failure != nil {
-                return finish(number, of: view, try: entry, failed: fault.failure, nil, work)
+                return finish(number, of: view, try: entry, failed: fault.failure, nil, work, report)
             }
         }
         do throws(OutboundError) {
             try pool.submit(for: namespace) { [self] client in
                 var end = attempt(number, entry, of: view, client, fault)
                 for _ in 1..<max(1, fault?.repeats ?? 1) { end = attempt(number, entry, of: view, client, fault) }
-                finish(number, of: view, try: entry, failed: end.error, end.message, work)
+                finish(number, of: view, try: entry, failed: end.error, end.message, work, report)
             }
         } catch {
-            finish(number, of: view, try: entry, failed: error, nil, work)
+            finish(number, of: view, try: entry, failed: error, nil, work, report)
         }
     }
 
@@ -167,6 +169,7 @@ final class Outbox: Sendable {
             return (.broken, nil)
         }
         guard var message else { return (nil, nil) }
+        if let secret = fault?.secret { message.replace(secret: secret) }
         if let body = fault?.body { message.body = SharedBytes(ByteBuffer(body)) }
         if fault?.breaksJSON ?? false {
             let whole = message.body
@@ -184,7 +187,7 @@ final class Outbox: Sendable {
     /// Writes the result of an attempt. Time does not advance before that.
     private func finish(
         _ number: Int, of view: TaskView, try entry: OutboxEntry, failed error: OutboundError?, _ message: Message?,
-        _ work: Agenda.Work
+        _ work: Agenda.Work, _ report: Report?
     ) {
         var retry: (wait: Interval, at: Instant)?
         do throws(StoreError) {
@@ -207,9 +210,10 @@ final class Outbox: Sendable {
         } catch let failure {
             registry.note(failure)
             return registry.later { [weak self] _ in
-                self?.finish(number, of: view, try: entry, failed: error, message, work)
+                self?.finish(number, of: view, try: entry, failed: error, message, work, report)
             }
         }
+        report?.set(error == nil ? .sent : retry == nil ? .givenUp : .failed)
         if let retry { schedule(view.record, at: retry.at) }
         if let error, let message {
             pool.tell(
@@ -218,5 +222,31 @@ final class Outbox: Sendable {
                     nextTry: retry?.wait))
         }
         withExtendedLifetime(work) {}
+    }
+}
+
+/// What becomes of an attempt to send a message.
+private final class Report: Sendable {
+    enum Result { case none, delayed, sent, failed, givenUp }
+
+    private let kind: Message.Kind
+    private let result = Locked(Result.none)
+
+    init(_ kind: Message.Kind) { self.kind = kind }
+
+    func set(_ result: Result) { self.result.withLock { $0 = result } }
+
+    var what: StaticString {
+        switch (kind, result.withLock { $0 }) {
+        case (_, .none): "nothing"
+        case (.webhook, .delayed): "webhook delayed"
+        case (.webhook, .sent): "webhook sent"
+        case (.webhook, .failed): "webhook failed"
+        case (.webhook, .givenUp): "webhook given up"
+        case (.upload, .delayed): "upload delayed"
+        case (.upload, .sent): "upload sent"
+        case (.upload, .failed): "upload failed"
+        case (.upload, .givenUp): "upload given up"
+        }
     }
 }

@@ -44,7 +44,7 @@ final class TaskRegistry: Sendable {
         ledger = CreditLedger(balance: settings.balance, limit: settings.namespaceLimit)
         results = ResultCache(limit: settings.resultBytes)
         source.withLock {
-            $0 = agenda.source("task") { [weak self] id, _ in self?.settle(TaskID(number: id)) ?? "nothing" }
+            $0 = agenda.source("task") { [weak self] id, _ in self?.settle(TaskID(number: id)) ?? { "nothing" } }
         }
     }
 
@@ -194,22 +194,27 @@ final class TaskRegistry: Sendable {
     }
 
     /// Advances a task to the current instant, when it is due. Returns what happened.
-    private func settle(_ id: TaskID) -> StaticString {
+    private func settle(_ id: TaskID) -> Agenda.Account {
         do throws(StoreError) {
             let before = try change(id) { record, now in
                 defer { if now >= record.scheduled { record.scheduled = .never } }
                 return record
             }
-            guard let before else { return "nothing" }
-            guard let after = try record(id) else { return "task forgotten" }
-            if before.end == nil, after.end != nil { return "task ended" }
-            if !before.isResultReleased, after.isResultReleased { return "result expired" }
-            return after.position.step > before.position.step ? "next state" : "nothing"
+            guard let before else { return { "nothing" } }
+            return { [self] in account(of: before) }
         } catch {
             note(error)
             later { _ = $0.settle(id) }
-            return "store failed"
+            return { "store failed" }
         }
+    }
+
+    /// What has happened to a task since it was as `before`.
+    private func account(of before: TaskRecord) -> StaticString {
+        guard let after = try? record(before.id) else { return "task forgotten" }
+        if before.end == nil, after.end != nil { return "task ended" }
+        if !before.isResultReleased, after.isResultReleased { return "result expired" }
+        return after.position.step > before.position.step ? "next state" : "nothing"
     }
 
     /// Changes a record, advances it to the current instant, writes it and runs the effects. Starts over if a
@@ -227,7 +232,8 @@ final class TaskRegistry: Sendable {
             if let end = new.end, end.outcome != .ready || new.resultExpires ?? .never <= now {
                 new.isResultReleased = true
             }
-            let isForgotten = new.end.map { $0.forgotten <= now } ?? false
+            // A message that is still to be sent is composed from the record.
+            let isForgotten = (new.end.map { $0.forgotten <= now } ?? false) && !new.hasUnsent
             // A due instant in the past means that the task waits for an event, not for the time.
             let due = new.due
             let isScheduled = due > now && due < new.scheduled && !isForgotten

@@ -50,7 +50,7 @@ public final class MediaLibrary: Sendable {
         self.blobs = blobs ?? MemoryBlobStore(folder: folder, memory: memory, tasks.observer)
         state = Locked(State(shares: FairShare(limit, factor: 3)))
         source.withLock {
-            $0 = agenda.source("media") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? "nothing" }
+            $0 = agenda.source("media") { [weak self] id, _ in self?.expire(TaskID(number: id)) ?? { "nothing" } }
         }
     }
 
@@ -114,12 +114,12 @@ public final class MediaLibrary: Sendable {
     }
 
     /// Removes a file if it is due and was not used meanwhile.
-    private func expire(_ id: TaskID) -> StaticString {
-        guard let row = state.withLock({ $0.rows[id] }) else { return "nothing" }
+    private func expire(_ id: TaskID) -> Agenda.Account {
+        guard let row = state.withLock({ $0.rows[id] }) else { return { "nothing" } }
         let now = agenda.clock.now(for: row.media.namespace.key)
-        if take(id, where: { $0.expires <= now }) != nil { return "media expired" }
+        if take(id, where: { $0.expires <= now }) != nil { return { "media expired" } }
         schedule(row.media, at: row.expires)
-        return "nothing"
+        return { "nothing" }
     }
 
     /// Removes a file and returns it, so that it is released outside the lock.
