@@ -5,6 +5,7 @@ For Pythons that have Pillow.
 
 import base64
 import io
+import json
 import urllib.error
 import urllib.request
 
@@ -30,6 +31,11 @@ def png(image):
 def text(image):
     """An image as it stands in a request."""
     return base64.b64encode(png(image)).decode()
+
+
+def task_id(task):
+    """The id of what a client's `submit` returns."""
+    return task if isinstance(task, str) else task.id
 
 
 def download(link):
@@ -120,6 +126,18 @@ class Client(Pictures):
     def test_a_right_key(self):
         client = self.served("--api-key", "first-key", "--api-key", "second-key", key="second-key")
         self.assertTrue(download(self.sample(client, self.submit(client, **self.small))))
+
+    def test_the_key_says_what_happens(self):
+        base = f"http://127.0.0.1:{self.enterContext(outpaint('--fill', 'edge')).port}"
+        self.assert_refused(429, self.connect(base, "my-key;submit=429 retry-after=1 times=1"), **self.small)
+        self.assert_refused(422, self.connect(base, "my-key;life=redy"), **self.small)
+        # A link is all that this can wait for; a plain key has the same namespace.
+        client = self.connect(base, "my-key;life=pending*2, \"Warming Up\", ready")
+        task = self.submit(client, **self.small)
+        seen = []
+        while (status := json.loads(download(f"{base}/v1/get_result?id={task_id(task)}"))["status"]) != "Ready":
+            seen.append(status)
+        self.assertEqual(seen, ["Pending", "Pending", "Warming Up"])
 
     def test_no_credits(self):
         client = self.served("--credits", "15", "--bfl-price-high", "10")

@@ -97,6 +97,16 @@ class Client:
             await self.run_task(client, inputs={"image": "bm8gcGljdHVyZQ=="})
         self.assertEqual((refused.exception.code, refused.exception.parameter), ("validation", "inputs.image"))
 
+    async def test_the_key_says_what_happens(self):
+        client = await self.connected(key="my-key;life=content-moderated(Violence)")
+        with self.assertRaises(RunwareError) as moderated:
+            await self.run_task(client)
+        self.assertIn("Violence", str(moderated.exception))
+        client = await self.connected(key="my-key;life=error(out of memory)")
+        with self.assertRaises(RunwareError) as failed:
+            await self.run_task(client)
+        self.assertIn("out of memory", str(failed.exception))
+
     async def test_it_hears_of_a_wrong_key(self):
         client = await self.connected("--api-key", "right", key="wrong")
         with self.assertRaises(RunwareError) as refused:

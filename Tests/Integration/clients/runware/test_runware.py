@@ -96,6 +96,17 @@ class Client(unittest.IsolatedAsyncioTestCase):
             await self.images(client, image=str(broken))
         self.assertEqual(refused.exception.code, "invalidInputsImage")
 
+    async def test_the_key_says_what_happens(self):
+        client = await self.connected(key="my-key;life=content-moderated(Violence)")
+        with self.assertRaises(RunwareAPIError) as moderated:
+            await self.images(client)
+        self.assertEqual(moderated.exception.code, "contentPolicyViolation")
+        client = await self.connected(key="my-key;submit=503 times=1")
+        with self.assertRaises(RunwareAPIError) as refused:
+            await self.images(client)
+        self.assertEqual(refused.exception.code, "serviceUnavailable")
+        self.assertEqual(len(await self.images(client)), 1)
+
     async def test_it_hears_of_a_wrong_key(self):
         client = await self.connected("--api-key", "right", key="wrong")
         with self.assertRaises(ConnectionError):
