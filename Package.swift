@@ -142,7 +142,9 @@ let package = Package(
                 "App", "Tasks", "Outbound", "JSON", "HTTP", "Imaging", "Outpainting", "Net", "System", "Time", "Bytes",
                 "TestSupport",
             ]),
-        tests("SteeringTests", ["Steering", "Tasks", "HTTP", "JSON", "Crypto", "System", "Time", "Bytes", "TestSupport"]),
+        tests(
+            "SteeringTests",
+            ["Steering", "Tasks", "HTTP", "JSON", "Crypto", "System", "Time", "Bytes", "TestSupport"]),
         tests("ParallelTests", ["Parallel", "System"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Parallel", "CShims", "TestSupport"]),
         tests(

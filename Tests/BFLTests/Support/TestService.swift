@@ -5,6 +5,7 @@ import Imaging
 import Intake
 import JSON
 import Outbound
+import Steering
 import System
 import TestSupport
 
@@ -22,6 +23,7 @@ final class TestService: Sendable {
     /// Deliveries of webhooks, in order.
     let deliveries = Locked<[Delivery]>([])
     let router: Router
+    let steering: Steering
     private let service: BFL.Service
     private let threads = ThreadPool("submit", threads: 2)
 
@@ -35,6 +37,7 @@ final class TestService: Sendable {
         /// Whether outgoing requests may go to private addresses, such as those of this machine.
         var allowsPrivate = true
         var usesEngine = false
+        var showsApplied = true
         /// Concurrent image fetches, and how many more may wait.
         var fetchThreads = 1
         var fetchQueue = 16
@@ -64,8 +67,10 @@ final class TestService: Sendable {
             settings.usesEngine
             ? TaskService(settings.tasks, on: foundations)
             : TaskService(settings.tasks, on: foundations) { FakeMaker(making) }
+        steering = Steering(tasks.agenda, tasks.randomness, showsApplied: settings.showsApplied)
         service = BFL.Service(
-            settings.bfl, tasks: tasks, intake: Intake(settings.intake), threads: threads, fetches: fetches)
+            settings.bfl, tasks: tasks, intake: Intake(settings.intake), threads: threads, fetches: fetches,
+            steering: steering)
         router = Router(service.routes, fallback: service.fallback)
     }
 
