@@ -145,6 +145,12 @@ let package = Package(
         tests(
             "SteeringTests",
             ["Steering", "Tasks", "HTTP", "JSON", "Crypto", "System", "Time", "Bytes", "TestSupport"]),
+        tests(
+            "ControlTests",
+            [
+                "Control", "BFL", "Steering", "Tasks", "Outbound", "HTTP", "JSON", "System", "Time", "Bytes",
+                "TestSupport",
+            ]),
         tests("ParallelTests", ["Parallel", "System"]),
         tests("ImagingTests", ["Imaging", "Bytes", "Parallel", "CShims", "TestSupport"]),
         tests(

@@ -36,6 +36,7 @@ let package = Package(
         fuzzer("JPEGFuzz", ["Imaging", "Bytes"]),
         fuzzer("PNGFuzz", ["Imaging", "Bytes"]),
         fuzzer("ProbeFuzz", ["Imaging"]),
+        fuzzer("SteeringFuzz", ["Steering", "Tasks", "JSON", "Bytes"]),
         fuzzer("WebPFuzz", ["Imaging", "Bytes"]),
         fuzzer("WebSocketFuzz", ["HTTP", "Bytes"]),
     ]
