@@ -16,13 +16,14 @@ func serve(_ configuration: Configuration, _ rules: [Rule], log: Log, console: C
         let signals = try StartError.naming("take signals") { () throws(Errno) in try Signals.termination() }
         var token = configuration.steering.adminToken
         if token == nil, !configuration.isLocal {
-            let made = AdminToken.random()
-            console.errors.write("outpaint: calls of /_emulator need this token: \(made.text)\n")
-            token = made
+            token = .random()
         }
         var services = Services(configuration, log, rules: rules, token: token)
         let (server, listening) = try start(configuration, services, log, console)
         let elapsed = Ticks.now - started
+        if let token, configuration.steering.adminToken == nil {
+            console.errors.write("outpaint: calls of /_emulator need this token: \(token.text)\n")
+        }
         writeReadyLine(listening, after: elapsed, format: configuration.log.format, to: console.output)
         Machine.forgetStart()
         let signal = waitForSignal(signals) { services.tidy() }

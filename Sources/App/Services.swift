@@ -21,6 +21,7 @@ struct Services {
     private let outbound = OutboundExchanges()
     private let control: ControlPlane
     private let controlThreads: ThreadPool
+    private let patientControlThreads: ThreadPool
     /// The number of known tasks when memory was last returned to the system.
     private var tasksSeen = 0
 
@@ -30,8 +31,9 @@ struct Services {
     /// The limits of concurrent and of waiting webhooks and uploads. One key may use at most half.
     private static let messageThreads = 16
 
-    /// Threads for calls of the control plane. Each may wait for pictures and for the receivers of webhooks.
-    private static let controlCalls = 16
+    private static let controlCalls = 4
+    /// Threads for calls of the control plane that move time. Each may wait for pictures and for the receivers of webhooks.
+    private static let patientControlCalls = 16
 
     init(_ configuration: Configuration, _ log: Log, rules: [Rule] = [], token: AdminToken? = nil) {
         let reports = Reports(log)
@@ -56,7 +58,9 @@ struct Services {
         tasks.world.add(steering)
         tasks.setMessageFault { steering.messageFault($0, $1) }
         controlThreads = ThreadPool("control", threads: Services.controlCalls)
-        control = ControlPlane(tasks, steering, threads: controlThreads, token: token?.text)
+        patientControlThreads = ThreadPool("clock", threads: Services.patientControlCalls)
+        control = ControlPlane(
+            tasks, steering, threads: controlThreads, patientThreads: patientControlThreads, token: token?.text)
         let intake = Intake(configuration.intake, memory: memory)
         var settings = configuration.bfl
         settings.alsoServed = [Services.runwareReference]
@@ -133,6 +137,7 @@ struct Services {
         messages.stop()
         let dropped = tasks.stop()
         controlThreads.stop()
+        patientControlThreads.stop()
         return Dropped(waiting: dropped.waiting, running: dropped.running, unsent: dropped.unsent)
     }
 

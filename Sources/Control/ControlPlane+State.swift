@@ -42,7 +42,12 @@ extension Problem {
     fileprivate init(_ error: WorldError) {
         switch error {
         case .otherVersion:
-            self.init(Status(422), "The state was exported by another version of outpaint.")
+            self.init(
+                Status(422), "The state was exported by another version of outpaint. Export it again with this one.")
+        case .otherScope:
+            self.init(
+                Status(422),
+                "Expected a state that was exported with the same ?key=, or without one if there is none in this call.")
         case .damaged:
             self.init(Status(422), "Expected a state as GET /_emulator/state answers it; this one is damaged.")
         case .store, .unreadable:

@@ -11,13 +11,18 @@ public final class ControlPlane: Sendable {
     let tasks: TaskService
     let steering: Steering
     private let threads: ThreadPool
+    private let patientThreads: ThreadPool
     private let access: Guard
     /// The names of keys that calls have named.
     let names = KeyNames()
 
-    /// Creates the control plane. Calls run on `threads`, since advancing time may take long. With a `token`, calls need it.
-    public init(_ tasks: TaskService, _ steering: Steering, threads: ThreadPool, token: String?) {
-        (self.tasks, self.steering, self.threads) = (tasks, steering, threads)
+    /// Creates the control plane. Calls that move time wait for what becomes due, on `patientThreads`, so that they never keep
+    /// others from `threads`. With a `token`, calls need it.
+    public init(
+        _ tasks: TaskService, _ steering: Steering, threads: ThreadPool, patientThreads: ThreadPool, token: String?
+    ) {
+        (self.tasks, self.steering) = (tasks, steering)
+        (self.threads, self.patientThreads) = (threads, patientThreads)
         access = Guard(token: token)
     }
 
@@ -29,10 +34,13 @@ public final class ControlPlane: Sendable {
     public var routes: [Route] {
         typealias Operation = @Sendable (Call) throws(Problem) -> Response
         func route(
-            _ method: Method, _ path: StaticString, limit: Int = ControlPlane.bodyLimit, _ run: @escaping Operation
+            _ method: Method, _ path: StaticString, limit: Int = ControlPlane.bodyLimit, waits: Bool = false,
+            _ run: @escaping Operation
         ) -> Route {
-            Route([method], path, wantsBody: true, bodyLimit: limit, .later { [self] in answer($0, $1, run) }).of(
-                kind: .control)
+            let threads = waits ? patientThreads : threads
+            return Route(
+                [method], path, wantsBody: true, bodyLimit: limit, .later { [self] in answer($0, $1, threads, run) }
+            ).of(kind: .control)
         }
         return [
             route(.get, "/_emulator") { _ in ControlPlane.page },
@@ -45,8 +53,10 @@ public final class ControlPlane: Sendable {
             route(.get, "/_emulator/rules/{id}") { [self] call throws(Problem) in try showRule(call) },
             route(.delete, "/_emulator/rules/{id}") { [self] call throws(Problem) in try removeRule(call) },
             route(.get, "/_emulator/clock") { [self] call in showClock(call) },
-            route(.put, "/_emulator/clock") { [self] call throws(Problem) in try setClock(call) },
-            route(.post, "/_emulator/clock/advance") { [self] call throws(Problem) in try advance(call) },
+            route(.put, "/_emulator/clock", waits: true) { [self] call throws(Problem) in try setClock(call) },
+            route(.post, "/_emulator/clock/advance", waits: true) { [self] call throws(Problem) in
+                try advance(call)
+            },
             route(.post, "/_emulator/reset") { [self] call in reset(call) },
             route(.get, "/_emulator/state") { [self] call throws(Problem) in try exportState(call) },
             route(.put, "/_emulator/state", limit: ControlPlane.stateLimit) { [self] call throws(Problem) in
@@ -56,7 +66,7 @@ public final class ControlPlane: Sendable {
     }
 
     private func answer(
-        _ request: consuming Request, _ responder: Responder,
+        _ request: consuming Request, _ responder: Responder, _ threads: ThreadPool,
         _ run: @escaping @Sendable (Call) throws(Problem) -> Response
     ) {
         do throws(Problem) {

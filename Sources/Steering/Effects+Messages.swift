@@ -29,7 +29,9 @@ extension Steering {
             SHA256.digest("\(entry.kind.rawValue) \(view.id) \(entry.url)".utf8.span)
         }
         var effects = effects(on: question)
-        if let text = try? SteeringText(entry.steering) { add(text, from: .key, to: &effects, question) }
+        if let text = try? SteeringText(entry.steering, upTo: SteeringText.joinedLimit) {
+            add(text, from: .key, to: &effects, question)
+        }
         if effects.isEmpty { return nil }
         var fault = MessageFault()
         fault.delay = effects.delay

@@ -128,7 +128,7 @@ extension Fault {
         case (.cut, nil): cut = .share(0.5)
         case (.cut, let text?):
             cut =
-                text.utf8.contains(UInt8(ascii: "."))
+                text.utf8.contains(UInt8(ascii: ".")) || text.utf8.contains(UInt8(ascii: "e"))
                 ? .share(try scanner.fraction(0...1, "a share")) : .bytes(try scanner.size())
         case (.reset, nil): reset = .before
         case (.reset, "before"?): (reset, scanner) = (.before, TextScanner(""))

@@ -24,16 +24,19 @@ struct PNGChunk {
 /// The text that a picture brings along in a chunk with the keyword `emulator`.
 public enum PictureText {
     private static let keyword: StaticString = "emulator"
+    /// The chunk is looked for in so many bytes at the beginning of the file.
+    public static let reach = 256 << 10
 
     /// The text of a PNG file's first such chunk, `tEXt` or `iTXt` without compression.
     public static func text(in file: Span<UInt8>) -> String? {
         var text: String?
+        let file = file.extracting(first: min(file.count, reach))
         PNGChunk.forEach(in: file) { chunk in
             let name = file.extracting(chunk.name)
             if name.equals("tEXt") || name.equals("iTXt") {
                 text = content(file.extracting(chunk.content), isInternational: name.equals("iTXt"))
             }
-            // Behind the first pixels nobody would look for it.
+            // Chunks after the pixels are ignored.
             return text == nil && !name.equals("IDAT") && !name.equals("IEND")
         }
         return text

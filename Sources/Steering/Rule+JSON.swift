@@ -150,6 +150,7 @@ extension Fault {
             }
             try set(fault, argument, member.value, at: pointer + "/" + name)
         }
+        if self == Fault() { throw RuleError("expected a fault that is not false", at: pointer, value) }
     }
 
     private mutating func set(

@@ -28,6 +28,7 @@ extension Steering: WorldPart {
             (state.entries.filter { key == nil || $0.rule.key == key }, state.number)
         }
         archive.write(number)
+        archive.write(optional: key) { $1.write($0) }
         archive.write(list: entries) { entry, archive in
             archive.write(entry.number)
             // The text names no key: it may be a secret.
@@ -48,16 +49,25 @@ extension Steering: WorldPart {
     }
 
     public func prepare(_ content: SharedBytes) throws(WorldError) -> () throws(WorldError) -> Void {
-        let (number, entries) = try reading(content) { (reader) throws(ArchiveError) in
+        let (number, key, entries) = try reading(content) { (reader) throws(ArchiveError) in
             (
                 try reader.integer(),
+                try reader.optional { (reader: inout ArchiveReader) throws(ArchiveError) in try reader.key() },
                 try reader.list { (reader: inout ArchiveReader) throws(ArchiveError) in try reader.entry() }
             )
         }
         return { [self] in
             change { state in
-                state.entries = Array(entries.prefix(Rule.listLimit))
-                state.number = max(0, number)
+                let kept = key == nil ? [] : state.entries.filter { $0.rule.key != key }
+                let taken = Set(kept.map(\.number))
+                state.number = max(state.number, number)
+                state.entries = kept
+                for entry in entries.prefix(max(0, Rule.listLimit - kept.count)) {
+                    var number = entry.number
+                    if taken.contains(number) { (state.number, number) = (state.number + 1, state.number + 1) }
+                    state.entries.append(
+                        Entry(number: number, rule: entry.rule, expires: entry.expires, counters: entry.counters))
+                }
             }
         }
     }

@@ -8,12 +8,18 @@ public struct SteeringText: Hashable, Sendable {
 
     /// The longest text.
     static let limit = 8192
+    /// The longest text that is made of those in header, prompt, picture and key.
+    static let joinedLimit = 1 << 20
 
     /// Parses a text. `kinds` are the kinds of exchanges that it may speak of.
     public init(_ text: String, kinds: [Rule.Kind] = Rule.Kind.allCases) throws(TextError) {
+        try self.init(text, kinds: kinds, upTo: SteeringText.limit)
+    }
+
+    init(_ text: String, kinds: [Rule.Kind] = Rule.Kind.allCases, upTo limit: Int) throws(TextError) {
         var scanner = TextScanner(text)
-        guard text.utf8.count <= SteeringText.limit else {
-            throw scanner.error("a text of at most \(SteeringText.limit) bytes")
+        guard text.utf8.count <= limit else {
+            throw scanner.error("a text of at most \(limit) bytes")
         }
         while true {
             try item(&scanner, kinds)

@@ -17,9 +17,9 @@ extension SteeringText {
     init(_ text: String, from source: TextSource, on kind: Rule.Kind) throws(TextMistake) {
         let kinds: [Rule.Kind] =
             switch (source, kind) {
-            case (.key, _): Rule.Kind.allCases
+            case (.key, _): Rule.Kind.allCases.filter { $0 != .socket }
             case (_, .submit): [.submit, .webhook, .upload, .fetch]
-            case (_, .socket): [.submit, .poll, .credits, .webhook, .upload, .fetch, .socket]
+            case (_, .socket): [.submit, .poll, .credits, .webhook, .upload, .fetch]
             default: [kind]
             }
         do throws(TextError) {

@@ -80,6 +80,12 @@ struct TextScanner {
         skipSpaces()
         let start = at
         while UInt8(ascii: "0") <= next && next <= UInt8(ascii: "9") || next == UInt8(ascii: ".") { at += 1 }
+        // Very small numbers are written as 1e-05.
+        if at > start, next | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            if next == UInt8(ascii: "-") || next == UInt8(ascii: "+") { at += 1 }
+            while UInt8(ascii: "0") <= next && next <= UInt8(ascii: "9") { at += 1 }
+        }
         if let value = Double(String(decoding: bytes[start..<at], as: UTF8.self)), range.contains(value) {
             return value
         }

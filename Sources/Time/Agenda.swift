@@ -64,6 +64,8 @@ public final class Agenda: Sendable {
         /// Timelines whose entries a thread is running, in `advance` or because they are due. No other thread runs
         /// entries of these timelines, which keeps their order. `nil` is the shared timeline.
         var claimed: Set<KeyID?> = []
+        /// Claimed timelines that were reset meanwhile. Whoever advances them stops, and moves them no more.
+        var abandoned: Set<KeyID?> = []
         /// The amount of unfinished work per key.
         var work: [KeyID: Int] = [:]
         var isStopped = false
@@ -206,7 +208,7 @@ public final class Agenda: Sendable {
         let starts = timelines.map { clock.now(for: $0) }
         var ends: [Instant] =
             switch target {
-            case .by(let interval): starts.map { $0 + interval }
+            case .by(let interval): starts.map { max($0, min($0 + interval, Agenda.endOfTime)) }
             case .to(let instant): starts.map { max($0, instant) }
             case .next, .last: starts.map { _ in Agenda.endOfTime }
             }
@@ -215,14 +217,13 @@ public final class Agenda: Sendable {
         /// Says what the entry before has done.
         var account: Account?
         while true {
-            awaitWork(of: key)
+            awaitWork(of: key, on: timelines)
             if let account, !events.isEmpty { events[events.count - 1].what = account() }
             account = nil
             if case .last(let isBusy) = target, !isBusy() { break }
             guard let (passed, entry, run) = next(of: timelines, starts, ends) else { break }
-            for (timeline, (start, end)) in zip(timelines, zip(starts, ends)) {
-                clock.move(timeline, to: min(start + passed, end))
-            }
+            let isMoved = move(zip(timelines, zip(starts, ends).map { min($0 + passed, $1) }))
+            guard isMoved else { break }
             let done = run()
             if events.count < Agenda.eventLimit {
                 events.append(entry)
@@ -233,10 +234,22 @@ public final class Agenda: Sendable {
         }
         if case .last = target { ends = starts.map { $0 + last } }
         if case .next = target, events.isEmpty { ends = starts }
-        for (timeline, end) in zip(timelines, ends) { clock.move(timeline, to: end) }
-        state.update { $0.claimed.subtract(timelines) }
+        _ = move(zip(timelines, ends))
+        state.update {
+            $0.claimed.subtract(timelines)
+            $0.abandoned.subtract(timelines)
+        }
         runDue()
         return events
+    }
+
+    /// Moves claimed timelines, unless one was reset meanwhile.
+    private func move(_ instants: some Sequence<(KeyID?, Instant)>) -> Bool {
+        state.withLock { state in
+            for (timeline, _) in instants where state.abandoned.contains(timeline) { return false }
+            for (timeline, instant) in instants { clock.move(timeline, to: instant) }
+            return true
+        }
     }
 
     public static let eventLimit = 10_000
@@ -267,7 +280,7 @@ public final class Agenda: Sendable {
         of timelines: [KeyID?], _ starts: [Instant], _ ends: [Instant]
     ) -> (passed: Interval, event: Event, run: () -> Account)? {
         state.withLock { state in
-            if state.isStopped { return nil }
+            if state.isStopped || timelines.contains(where: { state.abandoned.contains($0) }) { return nil }
             var first: (passed: Interval, order: UInt64, index: Int)?
             for (index, timeline) in timelines.enumerated() {
                 guard let due = state.entries(timeline).next, due.instant <= ends[index] else { continue }
@@ -307,11 +320,12 @@ public final class Agenda: Sendable {
         return Work(self, key)
     }
 
-    /// Waits until no work of a key, or of any key, is in progress.
-    private func awaitWork(of key: KeyID?) {
+    /// Waits until no work of a key, or of any key, is in progress, or one of the timelines is reset.
+    private func awaitWork(of key: KeyID?, on timelines: [KeyID?]) {
         state.wait { state -> Wait<Void> in
             let isIdle = key.map { state.work[$0] == nil } ?? state.work.isEmpty
-            return isIdle || state.isStopped ? .done(()) : .again
+            let isAbandoned = timelines.contains { state.abandoned.contains($0) }
+            return isIdle || isAbandoned || state.isStopped ? .done(()) : .again
         }
     }
 
@@ -334,6 +348,7 @@ public final class Agenda: Sendable {
     /// Removes the entries of a key, or all. Components that keep entries of their own must add them again.
     public func reset(_ key: KeyID? = nil) {
         state.update { state in
+            state.abandoned.formUnion(key == nil ? state.claimed : state.claimed.intersection([key]))
             guard let key else {
                 (state.shared, state.own) = (Entries(), state.own.mapValues { _ in Entries() })
                 return

@@ -24,7 +24,7 @@ struct ControlledService {
         var foundations = TaskService.Foundations()
         foundations.clock = Clock(at: Instant(secondsSince1970: 1_795_182_600), frozen: true)
         let tasks = TaskService(settings, on: foundations)
-        let threads = ["submit", "control"].map { ThreadPool($0, threads: 1) }
+        let threads = ["submit", "control", "clock"].map { ThreadPool($0, threads: 1) }
         let fetches = OutboundPool<Namespace>("fetch")
         let steering = Steering(tasks.agenda, tasks.randomness)
         tasks.world.add(steering)
@@ -37,7 +37,7 @@ struct ControlledService {
         }
         let service = BFL.Service(
             bflSettings, tasks: tasks, threads: threads[0], fetches: fetches, steering: steering)
-        let plane = ControlPlane(tasks, steering, threads: threads[1], token: token)
+        let plane = ControlPlane(tasks, steering, threads: threads[1], patientThreads: threads[2], token: token)
         let router = Router(service.routes + plane.routes, fallback: service.fallback)
         try HandlerHarness.run(router, .memory) { try body(ControlledService(tasks: tasks, harness: $0)) }
     }
@@ -213,6 +213,38 @@ extension Reply {
             #expect(try service.harness.send("PUT", "/_emulator/state", body: state).status == 204)
             let after = try service.harness.get("/v1/get_result?id=\(task)").text
             #expect(after == before)
+        }
+    }
+
+    @Test func `a state is loaded for those whose state it is, and leaves the rules of others`() throws {
+        try ControlledService.run { (service) throws in
+            for key in ["a", "b"] {
+                _ = try service.call("POST", "rules", #"{"on":"poll","key":"\#(key)","answer":503}"#)
+            }
+            let task = try service.submitted(by: "a")
+            let (one, all) = (try service.call("GET", "state?key=a").body, try service.call("GET", "state").body)
+            func load(_ path: String, _ state: [UInt8]) throws -> Int {
+                try service.harness.send("PUT", "/_emulator/state\(path)", body: state).status
+            }
+            #expect(try load("?key=b", one) == 422)
+            #expect(try load("", one) == 422)
+            #expect(try load("?key=a", all) == 422)
+            #expect(try service.call("GET", "rules").json.count == 2)
+            #expect(try load("?key=a", one) == 204)
+            #expect(try service.call("GET", "rules").json.count == 2)
+            #expect(try service.harness.get("/v1/get_result?id=\(task)").status == 503)
+        }
+    }
+
+    @Test func `a state with a changed bit is refused`() throws {
+        try ControlledService.run { (service) throws in
+            _ = try service.submitted(by: "a")
+            let state = try service.call("GET", "state").body
+            for place in stride(from: 8, to: state.count, by: 37) {
+                var damaged = state
+                damaged[place] ^= 1
+                #expect(try service.harness.send("PUT", "/_emulator/state", body: damaged).status == 422)
+            }
         }
     }
 

@@ -279,6 +279,25 @@ import Testing
         #expect(test.agenda.count == 0 && test.agenda.advance(nil, .by(.hours(2))).isEmpty)
     }
 
+    /// The time of what was reset is that of the reset.
+    @Test(arguments: [KeyID(1), nil])
+    func `a reset ends an advance that waits for work, and nothing moves any more`(key: KeyID?) throws {
+        let (agenda, clock) = (test.agenda, test.clock)
+        let work = Locked<Agenda.Work?>(nil)
+        test.whenRun { test, _ in work.withLock { $0 = test.agenda.begin(for: KeyID(1)) } }
+        test.add(1, one, after: 3)
+        let advance = try inBackground { agenda.advance(KeyID(1), .by(.seconds(10))) }
+        #expect(eventually { work.withLock { $0 != nil } })
+        agenda.reset(key)
+        clock.reset(key)
+        clock.freeze()
+        let reset = clock.now()
+        advance.take().join()
+        #expect(!clock.ownTimelines.contains(one))
+        #expect(clock.now(for: one) == reset && clock.now() == reset)
+        work.withLock { $0 = nil }
+    }
+
     @Test func `after a stop nothing runs and nothing is waited for`() {
         let work = test.agenda.begin(for: one)
         test.add(1, one, after: 1)

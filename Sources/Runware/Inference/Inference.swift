@@ -135,8 +135,10 @@ struct Inference: Sendable {
     private func completeScript(_ image: SourceImage) throws(ServiceError) -> SubmissionScript? {
         var text: String?
         if image.probe.format == .png {
-            var room = ByteBuffer()
-            text = (try? image.image.file.withBytes(&room) { PictureText.text(in: $0) }) ?? nil
+            var head = ByteBuffer()
+            let file = image.image.file
+            try? file.append(0..<min(file.count, PictureText.reach), to: &head)
+            text = PictureText.text(in: head.bytes)
         }
         guard script != nil || text != nil else { return nil }
         var script = script ?? service.emptyScript(for: caller)

@@ -17,11 +17,16 @@ final class Outbox: Sendable {
     private let composers = Locked<[(service: StaticString, compose: Composer)]>([])
     private let source = Locked<Agenda.Source?>(nil)
     /// Decides what goes wrong with each attempt.
-    private let fault = Locked<Fault?>(nil)
+    private let fault = Locked(FaultDecider())
     /// The messages of each namespace that wait to be sent in reverse: when the first is sent, and how many they are.
     private let reversed = Locked<[Namespace: (last: Instant, count: Int)]>([:])
 
     typealias Fault = @Sendable (TaskView, OutboxEntry) -> MessageFault?
+
+    /// A closure that is a generic value itself would be wrapped anew at each access.
+    private struct FaultDecider {
+        var decide: Fault?
+    }
 
     init(_ registry: TaskRegistry, _ agenda: Agenda, _ pool: OutboundPool<Namespace>) {
         (self.registry, self.agenda, self.pool) = (registry, agenda, pool)
@@ -37,7 +42,7 @@ final class Outbox: Sendable {
     }
 
     /// Sets what decides about the faults of attempts.
-    func setFault(_ body: @escaping Fault) { fault.withLock { $0 = body } }
+    func setFault(_ body: @escaping Fault) { fault.withLock { $0.decide = body } }
 
     var services: [StaticString] { composers.withLock { $0.map(\.service) } }
 
@@ -93,7 +98,7 @@ final class Outbox: Sendable {
         let namespace = view.record.namespace
         let work = agenda.begin(for: namespace.key)
         // A delayed attempt has had its fault drawn before.
-        let fault = entry.fault ?? self.fault.withLock({ $0 })?(view, entry)
+        let fault = entry.fault ?? self.fault.withLock({ $0 }).decide?(view, entry)
         if let fault {
             if !entry.isDelayed, let delay = delay(of: fault, namespace) {
                 report?.set(.delayed)

@@ -20,7 +20,7 @@ final class TaskRegistry: Sendable {
     /// Schedules the tasks' due times on the agenda.
     private let source = Locked<Agenda.Source?>(nil)
     /// Called with each task that has ended and has something to send.
-    private let outbox = Locked<(@Sendable (TaskRecord) -> Void)?>(nil)
+    private let outbox = Locked(EndHandler())
     private let observers = Locked<[TaskID: [(number: UInt64, call: TaskObserver)]]>([:])
     private let observerCount = Atomic<UInt64>(0)
     /// Results that could not be written to the store yet, each with the input image that another process may still
@@ -31,6 +31,11 @@ final class TaskRegistry: Sendable {
     private let busy = Locked<[KeyID: Int]>([:])
     /// Tasks whose visible state now depends on an unfinished picture. Emulated time does not advance past them.
     private let awaiting = Locked<[TaskID: Agenda.Work]>([:])
+
+    /// A closure that is a generic value itself would be wrapped anew at each access.
+    private struct EndHandler {
+        var call: (@Sendable (TaskRecord) -> Void)?
+    }
 
     /// The delay between attempts to write to a failing store.
     private static let retryInterval = Interval.milliseconds(250)
@@ -49,7 +54,7 @@ final class TaskRegistry: Sendable {
     }
 
     /// Sets the handler for each task that has ended and has something to send.
-    func whenEnded(_ body: @escaping @Sendable (TaskRecord) -> Void) { outbox.withLock { $0 = body } }
+    func whenEnded(_ body: @escaping @Sendable (TaskRecord) -> Void) { outbox.withLock { $0.call = body } }
 
     /// The number of tasks with an unfinished webhook or upload.
     var unsentTasks: Int { unsent.load(ordering: .acquiring) }
@@ -119,7 +124,7 @@ final class TaskRegistry: Sendable {
             // A life may consist of its final step only.
             if let end = record.end {
                 ledger.settle(record.id, isCharged: end.outcome == .ready)
-                if record.hasUnsent { outbox.withLock { $0 }?(record) }
+                if record.hasUnsent { outbox.withLock { $0 }.call?(record) }
             }
         }
     }
@@ -286,7 +291,7 @@ final class TaskRegistry: Sendable {
         if old.hasUnsent, !new.hasUnsent || isForgotten { unsent.subtract(1, ordering: .releasing) }
         if old.isBusy, !new.isBusy || isForgotten { countBusy(new, by: -1) }
         if old.end == nil, new.end != nil {
-            if new.hasUnsent { outbox.withLock { $0 }?(new) }
+            if new.hasUnsent { outbox.withLock { $0 }.call?(new) }
             let observers = observers.withLock { $0.removeValue(forKey: new.id) } ?? []
             for observer in observers { observer.call(new.view(at: now)) }
         }
