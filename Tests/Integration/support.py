@@ -32,6 +32,12 @@ def eventually(condition, seconds=PATIENCE):
     return True
 
 
+def is_open(port):
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port():
     """A port that nobody has at the moment, for programs that cannot take one themselves."""
     with socket.socket() as probe:

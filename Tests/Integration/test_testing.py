@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from support import OUTPAINT, PATIENCE, free_port, outpaint
+from support import OUTPAINT, PATIENCE, eventually, free_port, is_open, outpaint
 
 ROOT = pathlib.Path(__file__).parents[2]
 SECTIONS = re.split(r"^## ", (ROOT / "docs/testing.md").read_text(), flags=re.M)[1:]
@@ -32,6 +32,7 @@ class Recipes(unittest.TestCase):
                     output = open(f"{folder}/hooks.txt", "w")
                     receiver = subprocess.Popen(
                         [sys.executable, "receiver.py", str(receiver_port)], cwd=folder, stdout=output)
+                    self.assertTrue(eventually(lambda: is_open(receiver_port)))
                     flags = [flag.replace(":8099", f":{receiver_port}") for flag in flags]
             try:
                 with outpaint("--fill", "edge", "--outbound-private", "allow", *flags) as server:

@@ -152,6 +152,24 @@ import Time
         }
     }
 
+    /// An attempt must leave nothing behind that makes the next one costlier.
+    @Test func `thousands of messages can be dropped one after the other`() throws {
+        let test = TestTasks(store: store, sender: OutboundPool("test", .local))
+        test.composeWebhooks()
+        test.service.setMessageFault { _, _ in
+            var fault = MessageFault()
+            fault.drops = true
+            return fault
+        }
+        for number in 1...3000 {
+            var order = try test.order("a cat")
+            order.life = Life([.init(.error("no"))])
+            order.outbox = [OutboxEntry(.webhook, to: "http://127.0.0.1:1/\(number)", retrying: .never)]
+            _ = try test.service.submit(order, by: someone)
+        }
+        #expect(eventually { !test.service.hasUnsent(before: .never) })
+    }
+
     @Test func `a webhook that is due while the store fails is sent later`() throws {
         try withBrokenPeer { peer, isBroken in
             let test = TestTasks(store: store, sender: OutboundPool("test", .local))

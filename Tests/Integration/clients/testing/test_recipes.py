@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from support import FIXTURES, PATIENCE, free_port, outpaint
+from support import FIXTURES, PATIENCE, eventually, free_port, is_open, outpaint
 
 TEXT = (FIXTURES.parent / "docs/testing.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.S)
@@ -53,6 +53,7 @@ class Recipes(unittest.TestCase):
         port = free_port()
         with tempfile.TemporaryDirectory() as folder, open(f"{folder}/hooks.txt", "w") as output:
             child = subprocess.Popen([sys.executable, "-c", receiver, str(port)], stdout=output)
+            self.assertTrue(eventually(lambda: is_open(port)))
             try:
                 self.run_pytest(folder, tests, "--bfl-webhook-url", f"http://127.0.0.1:{port}/hook")
             finally:
