@@ -5,7 +5,7 @@ import Time
 
 extension Life {
     /// The most steps of a life.
-    private static let stepLimit = 100
+    static let stepLimit = 100
     /// The longest text that describes a life.
     static let textLimit = 4096
 
@@ -28,7 +28,7 @@ extension TextScanner {
         while true {
             let start = self
             steps.append(try step())
-            guard steps.count <= 100 else { throw start.error("at most 100 steps") }
+            guard steps.count <= Life.stepLimit else { throw start.error("at most \(Life.stepLimit) steps") }
             skipSpaces()
             let end = self
             guard takes(UInt8(ascii: ",")) else {
@@ -77,14 +77,18 @@ extension TextScanner {
         "task-not-found", "http",
     ]
 
+    private static let expectedState =
+        "a state: pending, reasoning, generating, ready, error, request-moderated, content-moderated, lost, http, or any "
+        + "other text in quotes"
+
     private mutating func state() throws(TextError) -> Life.State {
         skipSpaces()
         if next == UInt8(ascii: "\"") {
             let text = try quoted()
-            // As its clients know them, texts of states with a meaning are these states.
+            // An empty text would be no status at all.
             return text.isEmpty ? .pending : .text(text)
         }
-        switch try name(among: TextScanner.states, "a state") {
+        switch try name(among: TextScanner.states, TextScanner.expectedState) {
         case "pending": return .pending
         case "reasoning": return .reasoning
         case "generating": return .generating

@@ -16,6 +16,7 @@ extension Steering: WorldPart {
                 return
             }
             state.entries.removeAll { $0.rule.key == key }
+            for rule in state.initial where rule.key == key { _ = insert(rule, &state) }
             for index in state.entries.indices { state.entries[index].counters[key] = nil }
             state.texts = state.texts.filter { $0.key.key != key }
             state.occurrences = state.occurrences.filter { $0.key.key != key }

@@ -24,7 +24,9 @@ public struct ScriptedAnswer: Hashable, Sendable {
 }
 
 extension Response {
+    /// Adds a field of a scripted answer; a content type replaces the service's.
     public mutating func add(_ field: ScriptedAnswer.Field) {
+        if field.name == "content-type" { contentType = nil }
         let name = ByteBuffer(field.name)
         add(name: name.bytes, field.value)
     }

@@ -109,7 +109,9 @@ import Testing
                 "--port cannot stand beside --listen: an address given there has its own"
             ),
             (
-                ["--life", "long"], [:], "--life: 'long': at character 0: expected a state, found 'long'"
+                ["--life", "long"], [:],
+                "--life: 'long': at character 0: expected a state: pending, reasoning, generating, ready, error, "
+                    + "request-moderated, content-moderated, lost, http, or any other text in quotes, found 'long'"
             ),
             (["--max-body-memory", "1MiB"], [:], "--max-body (64MiB) does not fit into --max-body-memory (1MiB)"),
             (["--url", "http://127.0.0.1"], [:], "unknown flag '--url'; see outpaint help serve"),

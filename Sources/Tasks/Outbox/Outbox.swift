@@ -106,7 +106,9 @@ final class Outbox: Sendable {
             }
             if fault.isEarly { hide(view) }
             if fault.drops || fault.failure != nil {
-                return finish(number, of: view, try: entry, failed: fault.failure, nil, work, report)
+                return finish(
+                    number, of: view, try: entry, failed: fault.failure, nil, work, report,
+                    success: fault.drops ? .dropped : .sent)
             }
         }
         do throws(OutboundError) {
@@ -192,7 +194,7 @@ final class Outbox: Sendable {
     /// Writes the result of an attempt. Time does not advance before that.
     private func finish(
         _ number: Int, of view: TaskView, try entry: OutboxEntry, failed error: OutboundError?, _ message: Message?,
-        _ work: Agenda.Work, _ report: Report?
+        _ work: Agenda.Work, _ report: Report?, success: Report.Result = .sent
     ) {
         var retry: (wait: Interval, at: Instant)?
         do throws(StoreError) {
@@ -215,10 +217,10 @@ final class Outbox: Sendable {
         } catch let failure {
             registry.note(failure)
             return registry.later { [weak self] _ in
-                self?.finish(number, of: view, try: entry, failed: error, message, work, report)
+                self?.finish(number, of: view, try: entry, failed: error, message, work, report, success: success)
             }
         }
-        report?.set(error == nil ? .sent : retry == nil ? .givenUp : .failed)
+        report?.set(error == nil ? success : retry == nil ? .givenUp : .failed)
         if let retry { schedule(view.record, at: retry.at) }
         if let error, let message {
             pool.tell(
@@ -232,7 +234,7 @@ final class Outbox: Sendable {
 
 /// What becomes of an attempt to send a message.
 private final class Report: Sendable {
-    enum Result { case none, delayed, sent, failed, givenUp }
+    enum Result { case none, delayed, dropped, sent, failed, givenUp }
 
     private let kind: Message.Kind
     private let result = Locked(Result.none)
@@ -245,10 +247,12 @@ private final class Report: Sendable {
         switch (kind, result.withLock { $0 }) {
         case (_, .none): "nothing"
         case (.webhook, .delayed): "webhook delayed"
+        case (.webhook, .dropped): "webhook dropped"
         case (.webhook, .sent): "webhook sent"
         case (.webhook, .failed): "webhook failed"
         case (.webhook, .givenUp): "webhook given up"
         case (.upload, .delayed): "upload delayed"
+        case (.upload, .dropped): "upload dropped"
         case (.upload, .sent): "upload sent"
         case (.upload, .failed): "upload failed"
         case (.upload, .givenUp): "upload given up"
