@@ -105,8 +105,9 @@ extension TextScanner {
 
     /// Sets a fault, whose arguments come next. Places of mistakes in them count from the beginning of the whole text.
     private mutating func set(_ name: Fault.Name, of rule: inout Rule) throws(TextError) {
-        let place = error("").position + 1
+        let start = error("").position
         let arguments = try arguments()
+        let place = arguments == nil ? start : start + 1
         var fault = rule.fault ?? Fault()
         do throws(TextError) {
             try fault.set(name, arguments)

@@ -112,6 +112,17 @@ import Time
         #expect(try service.get(link).status == 200)
     }
 
+    @Test func `a reset of a key brings back the rules that it had from the start`() throws {
+        let service = TestService()
+        let key = APIKey("test-key").id
+        var (own, others) = (try rule("poll=503"), try rule("poll=503"))
+        (own.key, others.key) = (key, APIKey("another").id)
+        service.steering.begin(with: [own, others])
+        _ = service.steering.replace(key, with: [])
+        service.steering.reset(key)
+        #expect(service.steering.rules.map(\.rule) == [others, own])
+    }
+
     @Test func `a key with a text has the tasks and the credits of the plain key`() throws {
         let service = TestService()
         _ = try service.ended(try service.accepted(fields: "x-key: test-key;life=ready\r\n"))

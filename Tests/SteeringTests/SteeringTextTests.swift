@@ -38,6 +38,7 @@ import Time
         ("submit=503 retry-aftr=2", 11, "retry-after"), ("submit=cut(2.0)", 11, nil), ("poll=image(crc)", 5, nil),
         ("download=image(crk)", 15, "crc"), ("download=cut(0.5", 16, nil), ("life=ready; pol=503", 12, "poll"),
         ("submit=times=3", 7, nil), ("submit=retry-after=3", 7, nil), ("webhook=drop(3)", 13, nil),
+        ("poll=delay", 10, nil),
     ])
     func `a mistake is named with its place and the nearest word`(text: String, position: Int, suggestion: String?) {
         let error = #expect(throws: TextError.self) { _ = try SteeringText(text) }
