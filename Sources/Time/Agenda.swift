@@ -64,7 +64,7 @@ public final class Agenda: Sendable {
         /// Timelines whose entries a thread is running, in `advance` or because they are due. No other thread runs
         /// entries of these timelines, which keeps their order. `nil` is the shared timeline.
         var claimed: Set<KeyID?> = []
-        /// Claimed timelines that were reset meanwhile. Whoever advances them stops, and moves them no more.
+        /// Claimed timelines that were reset while claimed. An `advance` of one of them ends without moving time further.
         var abandoned: Set<KeyID?> = []
         /// The amount of unfinished work per key.
         var work: [KeyID: Int] = [:]
@@ -73,6 +73,12 @@ public final class Agenda: Sendable {
         var timelines: [KeyID?] { [nil] + own.keys.map(Optional.some) }
 
         func entries(_ timeline: KeyID?) -> Entries { timeline.map { own[$0] ?? Entries() } ?? shared }
+
+        /// Gives claimed timelines back.
+        mutating func release(_ timelines: [KeyID?]) {
+            claimed.subtract(timelines)
+            abandoned.subtract(timelines)
+        }
 
         mutating func remove(_ timeline: KeyID?, at now: Due) -> Entries.Entry? {
             guard let timeline else { return shared.removeDue(at: now) }
@@ -155,7 +161,7 @@ public final class Agenda: Sendable {
             if !state.isStopped, let (due, entry) = state.remove(timeline, at: now) {
                 return call(entry, due.instant, state).run
             }
-            state.claimed.remove(timeline)
+            state.release([timeline])
             return nil
         }
     }
@@ -235,10 +241,7 @@ public final class Agenda: Sendable {
         if case .last = target { ends = starts.map { $0 + last } }
         if case .next = target, events.isEmpty { ends = starts }
         _ = move(zip(timelines, ends))
-        state.update {
-            $0.claimed.subtract(timelines)
-            $0.abandoned.subtract(timelines)
-        }
+        state.update { $0.release(timelines) }
         runDue()
         return events
     }

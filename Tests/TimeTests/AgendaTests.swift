@@ -298,6 +298,19 @@ import Testing
         work.withLock { $0 = nil }
     }
 
+    @Test func `a reset while an entry runs by itself does not end later advances`() throws {
+        let isHeld = Locked(true)
+        test.whenRun { _, id in if id == 1 { isHeld.wait { $0 ? .again : .done(()) } } }
+        test.add(1, one, after: 0)
+        #expect(eventually { test.begun == [1] })
+        test.agenda.reset()
+        isHeld.update { $0 = false }
+        #expect(eventually { test.run == [1] })
+        test.add(2, one, after: 5)
+        test.agenda.advance(nil, .by(.seconds(10)))
+        #expect(test.run == [1, 2])
+    }
+
     @Test func `after a stop nothing runs and nothing is waited for`() {
         let work = test.agenda.begin(for: one)
         test.add(1, one, after: 1)
