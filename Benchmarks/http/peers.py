@@ -1,5 +1,6 @@
 """The servers that are compared: how each is built, started and ended."""
 
+import contextlib
 import os
 import pathlib
 import resource
@@ -104,6 +105,20 @@ class Server:
                 socket.create_connection(("127.0.0.1", self.port)).close()
             except OSError:
                 return
+
+
+@contextlib.contextmanager
+def running(*servers):
+    """Has the servers run, all at once."""
+    try:
+        for server in servers:
+            server.start()
+        for server in servers:
+            server.wait(20)
+        yield
+    finally:
+        for server in servers:
+            server.stop()
 
 
 def read_answer(link):

@@ -1,6 +1,5 @@
 """The sections: each yields samples of (section, level, server, figures), round by round, the servers in turns."""
 
-import contextlib
 import json
 import os
 import random
@@ -10,22 +9,10 @@ import time
 import subjects
 import load
 import usage
+from peers import running
 
 LEVELS = [1, 4, 16, 64]
 POLLS_LUA = subjects.HERE / "peers/polls.lua"
-
-
-@contextlib.contextmanager
-def running(*servers):
-    try:
-        for server in servers:
-            server.start()
-        for server in servers:
-            server.wait(20)
-        yield
-    finally:
-        for server in servers:
-            server.stop()
 
 
 def drive(bench, server, bodies=None, keep=None, **numbers):

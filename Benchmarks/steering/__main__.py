@@ -5,7 +5,6 @@ Client and server share the machine; let nothing else run. Build ours first: `sc
 
 import argparse
 import base64
-import contextlib
 import http.client
 import json
 import os
@@ -23,6 +22,7 @@ sys.path.append(str(ROOT / "Benchmarks/http"))
 import load  # noqa: E402
 import peers  # noqa: E402
 import report  # noqa: E402
+from peers import running  # noqa: E402
 
 TASKS, KEYS = 10_000, 1_000
 
@@ -72,19 +72,6 @@ class Bench:
         self.plain, self.watched, self.crowded = (
             server(name, port, options.subject) for name, port in zip(("nothing steered", "rules of others", "1,000 rules"), ports))
         self.base = server("base", ports[3], options.base) if options.base else None
-
-
-@contextlib.contextmanager
-def running(*servers):
-    try:
-        for server in servers:
-            server.start()
-        for server in servers:
-            server.wait(20)
-        yield
-    finally:
-        for server in servers:
-            server.stop()
 
 
 def poll(bench, options):

@@ -21,7 +21,7 @@ public final class World: Sendable {
     /// Incremented when the content of an archive changes.
     private static let version = 3
 
-    /// Exports the state of a key, or everything. The archive contains no API keys and no secrets.
+    /// Exports the state of a key, or everything. The archive contains no API keys, but addresses and texts as clients sent them.
     public func export(_ key: KeyID? = nil) throws(WorldError) -> ByteBuffer {
         var archive = ArchiveWriter()
         archive.write(World.magic)
